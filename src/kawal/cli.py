@@ -1,0 +1,54 @@
+"""kawal: every command, in the order of the work."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from typing import Any
+
+import click
+
+from kawal import __version__
+
+# Command -> where it lives. Loaded when asked for, so that `kawal --help` needs neither desk nor database.
+COMMANDS = {
+    "places": ("kawal.desk.places.commands:places", "Import and check areas, borders and stations."),
+    "needs": ("kawal.desk.needs.commands:needs", "Compute what every station needs, parcels and seals."),
+    "risk": ("kawal.desk.risk.commands:risk", "Score where a delivery is vulnerable, and why."),
+    "plan": ("kawal.desk.plan.commands:plan", "Plan trips, escorts and latest safe departures."),
+    "people": ("kawal.desk.people.commands:people", "Posts, officers, sign-in and devices."),
+    "custody": ("kawal.desk.custody.commands:custody", "Rebuild and show who holds what."),
+    "ledger": ("kawal.desk.ledger.commands:ledger", "Verify the log of record."),
+    "watch": ("kawal.desk.watch.commands:watch", "Look once for what is late or wrong."),
+    "serve": ("kawal.serve.commands:serve", "Run the hub: desk, door and watch in one process."),
+    "demo": ("kawal.demo.commands:demo", "Play a whole distribution through the real system."),
+}
+
+
+class _InOrder(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        place, name = COMMANDS[cmd_name][0].split(":")
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kawal.desk.site.settings")
+        import django
+
+        django.setup()
+        found: click.Command = getattr(importlib.import_module(place), name)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands, in the order of the work"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+@click.group(cls=_InOrder)
+@click.version_option(__version__, prog_name="kawal")
+def main(**_: Any) -> None:
+    """Secure distribution of election logistics: one record from voter list to proven delivery.
+
+    All state lives under one folder, KAWAL_HOME (default: var/ in the current folder).
+    """

@@ -1,0 +1,1 @@
+"""What time the desk takes as now: the real one, or that of a running exercise."""

@@ -1,0 +1,23 @@
+"""now(): the real time, or the time of the exercise that runs in this database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from kawal.desk.clock.models import Exercise
+
+
+def real_now() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - the one place where the desk reads the clock
+
+
+def exercise() -> Exercise | None:
+    return Exercise.objects.first()
+
+
+def now() -> datetime:
+    running = exercise()
+    if running is None:
+        return real_now()
+    passed_s = (real_now() - running.real_at).total_seconds() * running.speed
+    return running.sim_at + timedelta(seconds=passed_s)

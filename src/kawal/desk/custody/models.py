@@ -1,0 +1,94 @@
+"""What the signed events add up to. Every table here can be rebuilt from the log by one command."""
+
+from django.db import models
+
+
+class ParcelStory(models.Model):
+    """All that was told about one parcel, and what follows from it (rules.custody.standing)."""
+
+    parcel_code = models.BigIntegerField(primary_key=True)
+    station_code = models.CharField(max_length=13, db_index=True)
+    told = models.BinaryField()  # CBOR list of the facts told, in no particular order
+    stage = models.SmallIntegerField()
+    holder = models.CharField(max_length=16, blank=True)  # kid of the device whose officer holds it
+    site_code = models.CharField(max_length=20, blank=True)
+    offered = models.BooleanField(default=False)  # an OFFER is open: named, not yet taken
+    disputed = models.BooleanField(default=False)
+    received_at = models.DateTimeField(null=True)  # accepted at its own station: the legal event
+    findings_count = models.IntegerField(default=0)
+    changed_at = models.DateTimeField()
+
+
+class StationProgress(models.Model):
+    station_code = models.CharField(max_length=13, primary_key=True)
+    village_code = models.CharField(max_length=13, db_index=True)
+    stage = models.SmallIntegerField()  # of its slowest parcel
+    received_at = models.DateTimeField(null=True)  # when the last of its parcels was received
+    findings_count = models.IntegerField(default=0)
+
+
+class AreaProgress(models.Model):
+    """Roll-up kept in the same transaction, so that a page of any level costs the same."""
+
+    area_code = models.CharField(max_length=13, primary_key=True)
+    stations_by_stage = models.JSONField(default=dict)  # stage number (as text) -> stations
+    received_on_time = models.IntegerField(default=0)
+    received_late = models.IntegerField(default=0)
+    findings_count = models.IntegerField(default=0)
+
+
+class Finding(models.Model):
+    """The world broke a rule. Never deleted; a late event that explains it sets `cleared_at`."""
+
+    key = models.CharField(max_length=120, primary_key=True)  # rule + what it is about: told twice, once kept
+    rule = models.CharField(max_length=4, db_index=True)  # C1 .. C12
+    parcel_code = models.BigIntegerField(null=True, db_index=True)
+    station_code = models.CharField(max_length=13, blank=True, db_index=True)
+    area_code = models.CharField(max_length=13, db_index=True)  # village, or where the site is
+    entry_index = models.BigIntegerField()
+    facts = models.JSONField()
+    found_at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True)
+
+
+class Milestone(models.Model):
+    """What was told about a planned trip at a site: offered, departed, arrived, accepted."""
+
+    trip_code = models.CharField(max_length=40)
+    site_code = models.CharField(max_length=20)
+    kind = models.CharField(max_length=10)
+    happened_at = models.DateTimeField()  # by the phone
+    received_at = models.DateTimeField()
+    entry_index = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["trip_code", "site_code", "kind"], name="milestone_once")
+        ]
+
+
+class Position(models.Model):
+    """Newest position told for a trip."""
+
+    trip_code = models.CharField(max_length=40, primary_key=True)
+    lat = models.FloatField()
+    lon = models.FloatField()
+    accuracy_m = models.IntegerField()
+    happened_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+
+class Incident(models.Model):
+    entry_index = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=30)
+    trip_code = models.CharField(max_length=40, blank=True)
+    site_code = models.CharField(max_length=20, blank=True)
+    area_code = models.CharField(max_length=13, db_index=True)
+    happened_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+
+class Projection(models.Model):
+    """One row: how far the log has been folded into the tables above."""
+
+    up_to_index = models.BigIntegerField(default=0)

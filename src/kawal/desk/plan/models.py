@@ -1,0 +1,64 @@
+"""Plans are versions: a change is a new version with its reason, nothing is overwritten."""
+
+from django.db import models
+
+
+class Plan(models.Model):
+    area_code = models.CharField(max_length=13, db_index=True)
+    version = models.IntegerField()
+    of_record = models.BooleanField(default=False)
+    reason = models.TextField()
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=80)
+    seed = models.BigIntegerField()
+    problem_sha256 = models.CharField(max_length=64)
+    voting_at = models.DateTimeField()  # opening of the stations
+    deadline_at = models.DateTimeField()  # received by KPPS: H-1 18:00 local
+    summary = models.JSONField()  # figures for the page's first sentence
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["area_code", "version"], name="plan_version_once")]
+
+
+class Trip(models.Model):
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="trips")
+    code = models.CharField(max_length=40)
+    leg = models.CharField(max_length=16)
+    area_code = models.CharField(max_length=13)
+    vehicle = models.CharField(max_length=40)
+    mode = models.CharField(max_length=10)
+    risk = models.SmallIntegerField()
+    depart_at = models.DateTimeField()
+    back_at = models.DateTimeField()
+    latest_departure_at = models.DateTimeField()
+    distance_m = models.IntegerField()
+    parcels_count = models.IntegerField()
+    escort_post = models.CharField(max_length=40)
+    escort_officers = models.IntegerField()
+    escort_linmas = models.IntegerField()
+    escort_substitute = models.CharField(max_length=40, null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "code"], name="trip_once")]
+        indexes = [models.Index(fields=["plan", "depart_at"])]
+
+
+class Stop(models.Model):
+    trip = models.ForeignKey(Trip, on_delete=models.CASCADE, related_name="stops")
+    seq = models.IntegerField()
+    site_code = models.CharField(max_length=20)
+    lat = models.FloatField()
+    lon = models.FloatField()
+    arrive_at = models.DateTimeField()
+    depart_at = models.DateTimeField()
+
+
+class Consignment(models.Model):
+    trip = models.ForeignKey(Trip, on_delete=models.CASCADE, related_name="consignments")
+    code = models.CharField(max_length=48)
+    from_site = models.CharField(max_length=20)
+    to_site = models.CharField(max_length=20)
+    stations = models.JSONField()  # station codes
+    parcels_count = models.IntegerField()
+    arrive_at = models.DateTimeField()
+    due_at = models.DateTimeField()

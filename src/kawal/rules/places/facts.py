@@ -1,0 +1,63 @@
+"""What the rules know of a place: areas, sites and stations as frozen facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SiteKind(StrEnum):
+    """A place that holds things, in the order in which logistics pass through them."""
+
+    WAREHOUSE = "warehouse"  # gudang KPU kabupaten/kota, code GDG-<regency>
+    PPK = "ppk"  # district committee, code PPK-<district>
+    PPS = "pps"  # village committee, code PPS-<village>
+    STATION = "station"  # TPS, code = its 13 digits
+
+
+class Source(StrEnum):
+    """Where a coordinate comes from: said by the user's file, or made by Kawal and shown as such."""
+
+    GIVEN = "given"
+    GENERATED = "generated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    code: str
+    level: str  # one of codes.LEVELS
+    name: str
+    lat: float | None = None  # WGS 84 degrees, a point for the area's label
+    lon: float | None = None
+    area_km2: float | None = None
+    population: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    code: str
+    kind: SiteKind
+    area: str  # regency, district or village; a station's village
+    name: str
+    lat: float | None
+    lon: float | None
+    source: Source
+    precision_m: int | None  # how far off the point may be; None where there is none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Station:
+    code: str
+    village: str
+    number: int
+    voters: int
+    voter_list: str  # version of the list the number of voters was read from
+    lat: float | None = None
+    lon: float | None = None
+    source: Source = Source.GENERATED
+    precision_m: int | None = None
+
+
+def site_code(kind: SiteKind, area: str) -> str:
+    prefix = {SiteKind.WAREHOUSE: "GDG", SiteKind.PPK: "PPK", SiteKind.PPS: "PPS"}[kind]
+    return f"{prefix}-{area}"
