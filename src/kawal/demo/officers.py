@@ -1,0 +1,50 @@
+"""Who plays along: one officer per role to sign in as, and the duty officers who answer alerts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kawal.desk.people import actions as people
+from kawal.desk.people.models import Role
+from kawal.desk.places import reads as places
+from kawal.rules.places.codes import NATION, parent_of, post_code
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    username: str
+    post: str
+    role: str
+    words: str  # English; the command line speaks it as it is
+
+
+def seats(area: str) -> list[Seat]:
+    """One seat per role, from the regency's warehouse to the nation's duty room."""
+    district = min(child.code for child in places.children(area))
+    province = parent_of(area)
+    return [
+        Seat("logistik", post_code("kpu", area), Role.LOGISTICS, "Logistics officer, KPU of the regency"),
+        Seat("ppk", post_code("kpu", district), Role.CUSTODIAN, "PPK of the first district"),
+        Seat("kapolres", post_code("polri", area), Role.CHIEF, "Chief of the Polres"),
+        Seat("bawaslu", post_code("bawaslu", area), Role.SUPERVISOR, "Supervisor, Bawaslu of the regency"),
+        Seat("piket-polda", post_code("polri", province), Role.DUTY, "Duty officer, Polda"),
+        Seat("piket-mabes", post_code("polri", NATION), Role.DUTY, "Duty officer, Mabes Polri"),
+        Seat("piket-polres", post_code("polri", area), Role.DUTY, "Duty officer, Polres"),
+        *(
+            Seat(f"piket-polsek-{child.code}", post_code("polri", child.code), Role.DUTY, f"Polsek {child.name}")
+            for child in sorted(places.children(area), key=lambda child: child.code)
+        ),
+    ]
+
+
+def seat_all(area: str) -> list[Seat]:
+    """Makes the officers; harmless when they exist."""
+    made = seats(area)
+    for seat in made:
+        people.seat(seat.username, post=seat.post, role=seat.role)
+    return made
+
+
+def links(made: list[Seat], hub_url: str) -> dict[str, str]:
+    """Sign-in link per username."""
+    return {seat.username: hub_url + people.sign_in_path(seat.username, hours=48) for seat in made}

@@ -1,0 +1,17 @@
+"""A pytest plugin that makes Django unimportable: `pytest -p no:django -p tests.without_django tests/rules`."""
+
+from __future__ import annotations
+
+import sys
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+
+
+class _NoDjango(MetaPathFinder):
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        if fullname == "django" or fullname.startswith("django."):
+            raise ImportError("the rules must not need Django")
+        return None
+
+
+sys.meta_path.insert(0, _NoDjango())
