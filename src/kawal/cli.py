@@ -16,7 +16,7 @@ COMMANDS = {
     "needs": ("kawal.desk.needs.commands:needs", "Compute what every station needs, parcels and seals."),
     "risk": ("kawal.desk.risk.commands:risk", "Score where a delivery is vulnerable, and why."),
     "plan": ("kawal.desk.plan.commands:plan", "Plan trips, escorts and latest safe departures."),
-    "people": ("kawal.desk.people.commands:people", "Posts, officers, sign-in and devices."),
+    "people": ("kawal.desk.site.commands:people", "Posts, officers, sign-in and devices."),
     "custody": ("kawal.desk.custody.commands:custody", "Rebuild and show who holds what."),
     "ledger": ("kawal.desk.ledger.commands:ledger", "Verify the log of record."),
     "watch": ("kawal.desk.watch.commands:watch", "Look once for what is late or wrong."),

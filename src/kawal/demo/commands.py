@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import secrets
 import sys
 import time
-from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,23 +26,36 @@ DEFAULT_SPEED = 2_000.0  # eight days in some six minutes
 
 
 @click.command()
-@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path),
-              help="Folder with real areas, borders and stations; without it a fictional regency is built.")
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with real areas, borders and stations; without it a fictional regency is built.",
+)
 @click.option("--area", help="Regency to play, for example 16.07 (needs --data).")
 @click.option("--headless", is_flag=True, help="As fast as it goes, then end; no browser needed.")
 @click.option("--json", "json_file", metavar="FILE|-", help="Write the result as one JSON object.")
-@click.option("--speed", type=click.FloatRange(60, 100_000), default=DEFAULT_SPEED, show_default=True,
-              help="Simulated seconds per second, when not headless.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(60, 100_000),
+    default=DEFAULT_SPEED,
+    show_default=True,
+    help="Simulated seconds per second, when not headless.",
+)
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Same seed, same exercise.")
 @click.option("--voting-day", type=click.DateTime(["%Y-%m-%d"]), default="2024-02-14", show_default=True)
-@click.option("--port", type=click.IntRange(0, 65_535), default=8000, show_default=True,
-              help="Port on 127.0.0.1; 0 takes a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=8000,
+    show_default=True,
+    help="Port on 127.0.0.1; 0 takes a free one.",
+)
 @click.option("--resume", is_flag=True, help="Go on with the exercise in this home after a crash.")
 def demo(
     data: Path | None, area: str | None, headless: bool, json_file: str | None, speed: float,
     seed: int, voting_day: datetime, port: int, resume: bool,
 ) -> None:  # fmt: skip
-    """Play the days from H-6 to H+1 of one regency: computed, planned, escorted, signed, watched, verified."""
+    """Play H-6 to H+1 of one regency: computed, planned, escorted, signed, watched, verified."""
     if (data is None) != (area is None):
         raise click.UsageError("--data and --area belong together.")
     try:
@@ -66,25 +79,25 @@ def play(
     steps = prepare.Steps(tell=_tell)
     resumed = stand.make_ready(resume=resume, now=clock.real_now())
     if resumed:
-        running = clock.exercise()
-        assert running is not None
-        area, seed = running.name, running.seed
+        held = clock.exercise()
+        assert held is not None
+        area, seed = held.name, held.seed
     else:
         area = _begin(data, area, seed, voting_day, steps)
     record = plan.plan_of_record(area)
     assert record is not None
-    if speed is None:
-        clock_actions.set_speed(0.0)
+    running = clock.exercise()
+    assert running is not None
     seats = officers.seat_all(area)
     with Hub(port) as hub:
-        links = officers.links(seats, hub.url)
+        links = officers.links(seats, hub.url, now=clock.real_now())
         if speed is not None:
             _tell_links(hub.url, seats, links)
         with steps.step("rehearsal", "Playing H-6 to H+1"):
             played = phones.run(
-                prepare.orders(area, seed, now=clock.now()),
+                prepare.orders(area, seed),
                 hub.url,
-                token=clock_actions.token(),
+                token=running.token,
                 duty=Duty({seat.post: links[seat.username] for seat in seats if seat.role == "duty"}, seed),
                 speed=speed,
                 tell=_progress if sys.stderr.isatty() else None,
@@ -92,23 +105,21 @@ def play(
         if speed is not None:
             _stay(hub.url)
     with steps.step("verify", "Verifying the log"):
-        return result.of(area, played, steps)
+        return result.of(area, played, steps, restarts=hub.restarts)
 
 
-def _begin(
-    data: Path | None, area: str | None, seed: int, voting_day: datetime, steps: prepare.Steps
-) -> str:
+def _begin(data: Path | None, area: str | None, seed: int, voting_day: datetime, steps: prepare.Steps) -> str:
     if data is not None and area is not None:
-        files: list[Path] = [data]
-        indicators = None
+        given = prepare.Given(area=area, place_files=[data])
     else:
-        files, indicators, area = prepare.fictional_world(seed, steps)
-    begins_at = voting_day.replace(hour=5, tzinfo=zone_of(area)).astimezone(UTC) - timedelta(days=6)
-    clock_actions.begin(name=area, seed=seed, sim_at=begins_at, speed=0.0)
-    prepare.prepare(
-        files, indicators, area, voting_day=voting_day.date(), seed=seed, now=begins_at, steps=steps
+        given = prepare.fictional_world(seed, steps)
+    # 05.00 of H-6 in the area's own zone: the warehouse opens at six.
+    begins_at = voting_day.replace(hour=5, tzinfo=zone_of(given.area)).astimezone(UTC) - timedelta(days=6)
+    clock_actions.begin(
+        name=given.area, seed=seed, sim_at=begins_at, speed=0.0, token=secrets.token_urlsafe(24)
     )
-    return area
+    prepare.prepare(given, voting_day=voting_day.date(), seed=seed, now=begins_at, steps=steps)
+    return given.area
 
 
 def _tell(words: str) -> None:
@@ -129,9 +140,8 @@ def _tell_links(url: str, seats: list[officers.Seat], links: dict[str, str]) -> 
 
 def _stay(url: str) -> None:
     click.echo(f"\nThe exercise has been played. The desk stays at {url} until Ctrl-C.", err=True)
-    with nullcontext():
-        while True:
-            time.sleep(3600)
+    while True:
+        time.sleep(3600)
 
 
 def _tell_result(told: dict[str, object], json_file: str | None) -> None:

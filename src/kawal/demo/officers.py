@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.urls import reverse
 
 from kawal.desk.people import actions as people
+from kawal.desk.people import links as sign_in_links
 from kawal.desk.people.models import Role
 from kawal.desk.places import reads as places
 from kawal.rules.places.codes import NATION, parent_of, post_code
+from kawal.rules.refusals import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,12 @@ def seats(area: str) -> list[Seat]:
         Seat("piket-mabes", post_code("polri", NATION), Role.DUTY, "Duty officer, Mabes Polri"),
         Seat("piket-polres", post_code("polri", area), Role.DUTY, "Duty officer, Polres"),
         *(
-            Seat(f"piket-polsek-{child.code}", post_code("polri", child.code), Role.DUTY, f"Polsek {child.name}")
+            Seat(
+                f"piket-polsek-{child.code}",
+                post_code("polri", child.code),
+                Role.DUTY,
+                f"Polsek {child.name}",
+            )
             for child in sorted(places.children(area), key=lambda child: child.code)
         ),
     ]
@@ -41,10 +51,20 @@ def seat_all(area: str) -> list[Seat]:
     """Makes the officers; harmless when they exist."""
     made = seats(area)
     for seat in made:
-        people.seat(seat.username, post=seat.post, role=seat.role)
+        try:
+            people.add_officer(seat.username, post=seat.post, role=seat.role, password=None)
+        except Refused as refused:
+            if refused.code != "username_taken":  # an exercise that goes on has its officers
+                raise
     return made
 
 
-def links(made: list[Seat], hub_url: str) -> dict[str, str]:
-    """Sign-in link per username."""
-    return {seat.username: hub_url + people.sign_in_path(seat.username, hours=48) for seat in made}
+def links(made: list[Seat], hub_url: str, *, now: datetime) -> dict[str, str]:
+    """Sign-in link per username, good for two days of real time and only while the exercise runs."""
+    found = {}
+    for seat in made:
+        token = sign_in_links.make(
+            seat.username, purpose=sign_in_links.Purpose.EXERCISE, valid=timedelta(hours=48), now=now
+        )
+        found[seat.username] = hub_url + reverse("people:sign_in_link", args=[token])
+    return found

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from kawal.desk.needs import actions as needs_actions
 from kawal.desk.needs import reads as needs
-from kawal.desk.people import actions as people_actions
 from kawal.desk.people import devices
 from kawal.desk.places import actions as places_actions
 from kawal.desk.places import reads as places
@@ -19,6 +18,7 @@ from kawal.desk.plan import actions as plan_actions
 from kawal.desk.plan import reads as plan
 from kawal.desk.risk import actions as risk_actions
 from kawal.desk.risk import reads as risk
+from kawal.desk.site.commands import found_posts_under
 from kawal.home import home
 from kawal.rehearsal.orders import Orders, devices_of
 from kawal.rehearsal.world import build
@@ -45,17 +45,29 @@ class Steps:
             self.seconds[name] = round(time.perf_counter() - begun, 2)
 
 
-def fictional_world(seed: int, steps: Steps) -> tuple[list[Path], Path | None, str]:
-    """Writes the fictional regency's files; answers (files to import, indicators, regency code)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What an exercise starts from: files of places, and what else is known of them."""
+
+    area: str
+    place_files: list[Path]
+    indicators_file: Path | None = None
+    access_file: Path | None = None
+
+
+def fictional_world(seed: int, steps: Steps) -> Given:
     with steps.step("world", "Building the fictional regency"):
         built = build(seed, home() / "world")
-    return built.place_files, built.indicators_file, built.area
+    return Given(
+        area=built.area,
+        place_files=built.place_files,
+        indicators_file=built.indicators_file,
+        access_file=built.access_file,
+    )
 
 
 def prepare(
-    files: list[Path],
-    indicators: Path | None,
-    area: str,
+    given: Given,
     *,
     voting_day: date,
     seed: int,
@@ -63,27 +75,37 @@ def prepare(
     steps: Steps,
 ) -> None:
     """Everything up to a plan of record and enrolled devices. Refuses `import_has_errors`."""
+    area = given.area
     with steps.step("places", "Importing areas, borders and stations"):
-        result = places_actions.import_files(files, area=area, by=BY, now=now, progress=None)
+        result = places_actions.import_files(given.place_files, area=area, by=BY, now=now)
         if not result.saved:
             first = next((notice for notice in result.notices if notice.severity == "error"), None)
             raise Refused("import_has_errors", first=str(first))
     with steps.step("needs", "Computing needs, parcels and seals"):
         needs_actions.compute(area, now=now)
     with steps.step("risk", "Scoring vulnerability"):
-        if indicators is not None:
-            risk_actions.import_indicators(indicators, source=BY, date=now.date(), now=now)
+        if given.indicators_file is not None:
+            risk_actions.import_indicators(given.indicators_file, source=BY, date=now.date(), now=now)
         risk_actions.compute(area, now=now)
     with steps.step("plan", "Planning trips and escorts"):
         plan_actions.make(
-            area, voting_day=voting_day, seed=seed, reason="First plan of the exercise", by=BY, now=now
+            area,
+            voting_day=voting_day,
+            seed=seed,
+            reason="First plan of the exercise",
+            by=BY,
+            now=now,
+            access=given.access_file.read_text(encoding="utf-8") if given.access_file else "",
         )
     with steps.step("people", "Founding posts, enrolling devices"):
-        people_actions.found_posts(area, now=now)
-        devices.enrol(devices_of(orders(area, seed, now=now)), now=now)
+        found_posts_under(area)
+        specs = devices_of(orders(area, seed))
+        devices.enrol(
+            [devices.NewDevice(spec.public_key, spec.post, spec.role, spec.label) for spec in specs], now=now
+        )
 
 
-def orders(area: str, seed: int, *, now: datetime) -> Orders:
+def orders(area: str, seed: int) -> Orders:
     """What the rehearsal is told: the plan of record and the parcels, as phones would get them."""
     record = plan.plan_of_record(area)
     if record is None:

@@ -8,7 +8,7 @@ class ParcelStory(models.Model):
 
     parcel_code = models.BigIntegerField(primary_key=True)
     station_code = models.CharField(max_length=13, db_index=True)
-    told = models.BinaryField()  # CBOR list of the facts told, in no particular order
+    told = models.BinaryField()  # the facts told, in no particular order (rules.custody.facts)
     stage = models.SmallIntegerField()
     holder = models.CharField(max_length=16, blank=True)  # kid of the device whose officer holds it
     site_code = models.CharField(max_length=20, blank=True)
@@ -24,6 +24,7 @@ class StationProgress(models.Model):
     village_code = models.CharField(max_length=13, db_index=True)
     stage = models.SmallIntegerField()  # of its slowest parcel
     received_at = models.DateTimeField(null=True)  # when the last of its parcels was received
+    on_time = models.BooleanField(null=True)  # as counted in its areas; null: not received, or no plan
     findings_count = models.IntegerField(default=0)
 
 
@@ -31,6 +32,7 @@ class AreaProgress(models.Model):
     """Roll-up kept in the same transaction, so that a page of any level costs the same."""
 
     area_code = models.CharField(max_length=13, primary_key=True)
+    parent_code = models.CharField(max_length=13, db_index=True)  # the nation is nobody's child: `-`
     stations_by_stage = models.JSONField(default=dict)  # stage number (as text) -> stations
     received_on_time = models.IntegerField(default=0)
     received_late = models.IntegerField(default=0)
@@ -41,14 +43,36 @@ class Finding(models.Model):
     """The world broke a rule. Never deleted; a late event that explains it sets `cleared_at`."""
 
     key = models.CharField(max_length=120, primary_key=True)  # rule + what it is about: told twice, once kept
+    kind = models.CharField(max_length=30)  # rules.custody.findings.KINDS
     rule = models.CharField(max_length=4, db_index=True)  # C1 .. C12
     parcel_code = models.BigIntegerField(null=True, db_index=True)
     station_code = models.CharField(max_length=13, blank=True, db_index=True)
     area_code = models.CharField(max_length=13, db_index=True)  # village, or where the site is
-    entry_index = models.BigIntegerField()
+    entry_index = models.BigIntegerField()  # of the first event that shows it
     facts = models.JSONField()
     found_at = models.DateTimeField()
+    found_index = models.BigIntegerField(db_index=True)  # size of the log when it was found, or came back
     cleared_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "cleared_at"])]
+
+
+class EventLink(models.Model):
+    """Where an event stands in its device's chain, and which OFFER it takes."""
+
+    entry_index = models.BigIntegerField(primary_key=True)
+    kid = models.CharField(max_length=16)
+    seq = models.BigIntegerField()
+    event_id = models.BinaryField(max_length=32)
+    prev = models.BinaryField(max_length=32, null=True)
+    offer = models.BinaryField(max_length=32, null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kid", "seq"]),
+            models.Index(fields=["offer"], name="link_offer", condition=models.Q(offer__isnull=False)),
+        ]
 
 
 class Milestone(models.Model):
@@ -91,4 +115,4 @@ class Incident(models.Model):
 class Projection(models.Model):
     """One row: how far the log has been folded into the tables above."""
 
-    up_to_index = models.BigIntegerField(default=0)
+    up_to_index = models.BigIntegerField(default=0)  # entries below this index are folded

@@ -46,3 +46,11 @@ class Device(models.Model):
     label = models.CharField(max_length=80, blank=True)
     enrolled_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+
+
+class SignInFailure(models.Model):
+    """Tries to sign in that failed: by name and address, by name, by address. Guessing gets slow."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    count = models.IntegerField()
+    since = models.DateTimeField()  # real time: an exercise's clock must not open the door

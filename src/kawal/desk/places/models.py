@@ -13,6 +13,16 @@ class Area(models.Model):
     population = models.BigIntegerField(null=True)
 
 
+class AreaTotals(models.Model):
+    """Roll-up kept in the same transaction as the stations; the nation's row has the empty code."""
+
+    area_code = models.CharField(max_length=13, primary_key=True)
+    stations = models.IntegerField()
+    voters = models.BigIntegerField()
+    villages = models.IntegerField()
+    districts = models.IntegerField()
+
+
 class Border(models.Model):
     """The area's polygon as a GeoJSON geometry (WGS 84)."""
 
@@ -26,7 +36,7 @@ class Site(models.Model):
     code = models.CharField(max_length=20, primary_key=True)
     kind = models.CharField(max_length=12)
     area = models.ForeignKey(Area, on_delete=models.PROTECT)
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=140)  # a generated one is the area's name and what it is
     lat = models.FloatField(null=True)
     lon = models.FloatField(null=True)
     source = models.CharField(max_length=10)  # given, generated
@@ -35,10 +45,12 @@ class Site(models.Model):
 
 class Station(models.Model):
     code = models.CharField(max_length=13, primary_key=True)
-    village = models.ForeignKey(Area, on_delete=models.PROTECT)
+    # No index of its own: the code begins with the village's digits, so a village is a range of codes.
+    village = models.ForeignKey(Area, on_delete=models.PROTECT, db_index=False)
     number = models.IntegerField()
     voters = models.IntegerField()
     voter_list = models.CharField(max_length=60)
+    name = models.CharField(max_length=120, blank=True)  # where it stands, when the file says so
     lat = models.FloatField(null=True)
     lon = models.FloatField(null=True)
     source = models.CharField(max_length=10)
@@ -49,5 +61,5 @@ class ImportRun(models.Model):
     at = models.DateTimeField()
     by = models.CharField(max_length=80)
     files = models.JSONField()  # [{name, sha256, rows}]
-    counts = models.JSONField()  # {areas, borders, sites, stations, voters}
-    notices = models.JSONField()  # [{code, severity, file, row, field, value, mend}]
+    counts = models.JSONField()  # {told: {areas, borders, ...}, written: {...}, notices: {code: count}}
+    notices = models.JSONField()  # [{code, severity, file, row, field, value, expected}], kept ones

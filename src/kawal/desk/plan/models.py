@@ -14,10 +14,17 @@ class Plan(models.Model):
     problem_sha256 = models.CharField(max_length=64)
     voting_at = models.DateTimeField()  # opening of the stations
     deadline_at = models.DateTimeField()  # received by KPPS: H-1 18:00 local
+    fleet = models.TextField()  # the fleet file as used, so that the plan can be checked for ever
+    access = models.TextField()  # the access file as used; empty where none was given
     summary = models.JSONField()  # figures for the page's first sentence
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["area_code", "version"], name="plan_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["area_code", "version"], name="plan_version_once"),
+            models.UniqueConstraint(
+                fields=["area_code"], condition=models.Q(of_record=True), name="one_plan_of_record"
+            ),
+        ]
 
 
 class Trip(models.Model):
@@ -40,7 +47,10 @@ class Trip(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["plan", "code"], name="trip_once")]
-        indexes = [models.Index(fields=["plan", "depart_at"])]
+        indexes = [
+            models.Index(fields=["plan", "depart_at"]),
+            models.Index(fields=["plan", "leg", "area_code"]),
+        ]
 
 
 class Stop(models.Model):

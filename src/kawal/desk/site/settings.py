@@ -35,12 +35,15 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "kawal.desk.site.middleware.official_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # A view is for officers unless it says @login_not_required: forgetting it shuts a page, never opens one.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kawal.desk.site.middleware.RefusalsInWords",
 ]
 
 ROOT_URLCONF = "kawal.desk.site.urls"
@@ -51,8 +54,8 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "kawal.desk.site.context.desk",
             ],
         },
     }
@@ -94,7 +97,8 @@ TIME_ZONE = "UTC"  # on screen every time is shown in the zone of its area (WIB,
 USE_I18N = True
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", _("Indonesian")), ("en", _("English"))]
-LOCALE_PATHS = [SITE / "locale"]
+# Listed here, not left to the apps, so that our words stand before Django's own ("Password").
+LOCALE_PATHS = [*sorted(SITE.parent.glob("*/locale")), *sorted(SITE.parents[1].glob("*/locale"))]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = None
@@ -110,6 +114,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "kawal.desk.site.views.csrf_failed"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

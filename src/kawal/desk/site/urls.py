@@ -2,6 +2,28 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from kawal.desk.ledger.urls import urlpatterns as log
+from kawal.desk.site import design, views
+
+for address in log:
+    login_not_required(address.callback)  # the log is public: a witness needs no account
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("find", views.find, name="find"),
+    path("theme", views.theme, name="theme"),
+    path("language", login_not_required(set_language), name="set_language"),
+    path("design", design.page, name="design"),
+    path("design/map.json", design.map_data, name="design_map"),
+    path("", include("kawal.desk.people.urls")),
+    path("", include("kawal.desk.ledger.urls")),
+    path("", include("kawal.desk.watch.urls")),
+]
+
+handler403 = views.forbidden
+handler404 = views.missing
+handler500 = views.broken

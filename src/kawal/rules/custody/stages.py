@@ -1,12 +1,20 @@
 """The life of a parcel as one table: which act moves it from which stage to which.
 
-`PPK`, `PPS` and so on are read from the kind of site at which custody was accepted. The table is
-drawn into docs/custody.md by `kawal custody stages`, and a test fails when the two differ.
+`MOVES` is that table; `moved` looks an act up in it. The kind of site is that of the place where the
+act happened. An ACCEPT is a courier's when the receiver takes the parcel at the site where the giver
+already held it, and an arrival when it is taken anywhere else. The way out and the way back pass the
+same sites: the stage a parcel comes from tells them apart.
+
+The table is drawn into docs/custody.md by `kawal custody stages`, and a test fails when the two differ.
 """
 
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Final, NamedTuple
+
+from kawal.rules.custody.event import Act
+from kawal.rules.places.facts import SiteKind
 
 
 class Stage(IntEnum):
@@ -26,3 +34,76 @@ class Stage(IntEnum):
     BACK_ON_THE_WAY = 11
     BACK_AT_PPK = 12
     BACK_HOME = 13  # warehouse
+
+
+class How(IntEnum):
+    """Who takes the parcel at an ACCEPT; every other act is done by the holder where the parcel is."""
+
+    BY_HOLDER = 0
+    BY_COURIER = 1
+    ON_ARRIVAL = 2
+
+
+class Move(NamedTuple):
+    act: Act
+    how: How
+    where: SiteKind
+    sources: frozenset[Stage]
+    to: Stage
+    things: str = "box, bundle"
+
+
+def _between(first: Stage, last: Stage) -> frozenset[Stage]:
+    return frozenset(Stage(number) for number in range(first, last + 1))
+
+
+_WAREHOUSE, _PPK, _PPS, _STATION = SiteKind
+_IN_STORE: Final = _between(Stage.NEEDED, Stage.SEALED)
+_OUT: Final = _between(Stage.NEEDED, Stage.AT_PPS)
+_BACK: Final = _between(Stage.AT_STATION, Stage.BACK_HOME)
+
+MOVES: Final = (
+    Move(Act.PACKED, How.BY_HOLDER, _WAREHOUSE, _IN_STORE, Stage.PACKED, "box"),
+    Move(Act.PACKED, How.BY_HOLDER, _WAREHOUSE, _IN_STORE, Stage.SEALED, "bundle"),
+    Move(Act.SEALED, How.BY_HOLDER, _WAREHOUSE, _IN_STORE, Stage.SEALED),
+    Move(Act.ACCEPT, How.BY_COURIER, _WAREHOUSE, _OUT, Stage.ON_THE_WAY_PPK),
+    Move(Act.ACCEPT, How.ON_ARRIVAL, _WAREHOUSE, _OUT, Stage.SEALED),  # sent back before it was received
+    Move(Act.ACCEPT, How.ON_ARRIVAL, _PPK, _OUT, Stage.AT_PPK),
+    Move(Act.ACCEPT, How.BY_COURIER, _PPK, _OUT, Stage.ON_THE_WAY_PPS),
+    Move(Act.ACCEPT, How.ON_ARRIVAL, _PPS, _OUT, Stage.AT_PPS),
+    Move(Act.ACCEPT, How.BY_COURIER, _PPS, _OUT, Stage.AT_PPS),  # the village carries it to its stations
+    Move(Act.ACCEPT, How.ON_ARRIVAL, _STATION, _OUT, Stage.AT_STATION),
+    Move(Act.OPENED, How.BY_HOLDER, _STATION, _between(Stage.NEEDED, Stage.RESEALED), Stage.OPENED),
+    Move(Act.SEALED, How.BY_HOLDER, _STATION, _between(Stage.NEEDED, Stage.RESEALED), Stage.RESEALED),
+    Move(Act.ACCEPT, How.BY_COURIER, _STATION, _BACK, Stage.BACK_ON_THE_WAY),
+    Move(Act.ACCEPT, How.ON_ARRIVAL, _PPS, _BACK, Stage.BACK_AT_PPS),
+    Move(Act.ACCEPT, How.BY_COURIER, _PPS, _BACK, Stage.BACK_ON_THE_WAY),
+    Move(Act.ACCEPT, How.ON_ARRIVAL, _PPK, _BACK, Stage.BACK_AT_PPK),
+    Move(Act.ACCEPT, How.BY_COURIER, _PPK, _BACK, Stage.BACK_ON_THE_WAY),
+    Move(Act.ACCEPT, How.ON_ARRIVAL, _WAREHOUSE, _BACK, Stage.BACK_HOME),
+)
+
+_LOOK_UP: Final = {
+    (move.act, move.how, move.where, source, thing == "box"): move.to
+    for move in MOVES
+    for source in move.sources
+    for thing in move.things.split(", ")
+}
+
+
+def moved(stage: Stage, act: Act, how: How, where: SiteKind | None, *, is_box: bool) -> Stage:
+    """The stage after an act; the same stage where the table has no such move."""
+    if where is None:
+        return stage
+    return _LOOK_UP.get((act, how, where, stage, is_box), stage)
+
+
+def drawn() -> str:
+    """The table in Markdown, as it stands in docs/custody.md."""
+    rows = ["| act | at | what | from | to |", "|---|---|---|---|---|"]
+    for move in MOVES:
+        how = "" if move.how is How.BY_HOLDER else f" {move.how.name.lower().replace('_', ' ')}"
+        sources = sorted(move.sources)
+        span = f"{sources[0].name} .. {sources[-1].name}"
+        rows.append(f"| {move.act.name}{how} | {move.where} | {move.things} | {span} | **{move.to.name}** |")
+    return "\n".join(rows) + "\n"

@@ -1,0 +1,7 @@
+"""The tamper-evident log: a Merkle tree of entries in the formats of C2SP.
+
+tree         root, inclusion and consistency proofs (RFC 6962 and 9162)
+tiles        the tree cut into tiles of 256 hashes: paths, widths, growth
+bundles      entries as they are served
+checkpoint   what the log signs: its name, size and root
+"""

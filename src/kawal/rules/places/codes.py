@@ -15,8 +15,9 @@ from typing import Final
 NATION: Final = ""
 LEVELS: Final = ("nation", "province", "regency", "district", "village")
 
-_AREA = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?")
-_STATION = re.compile(r"\d{13}")
+# ASCII digits only: `\d` would take Arabic and Javanese digits for a code too.
+_AREA = re.compile(r"[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?")
+_STATION = re.compile(r"[0-9]{13}")
 
 # Time zones by province code (Keppres 41/1987; the new provinces of Papua keep WIT). Indonesia has
 # no summer time, so a fixed offset is exact and needs no time zone database.
@@ -56,6 +57,24 @@ def lineage(code: str) -> list[str]:
 def covers(area: str, code: str) -> bool:
     """Whether `code` (an area) is `area` itself or lies below it."""
     return area == NATION or code == area or code.startswith(area + ".")
+
+
+def subtree_range(area: str) -> tuple[str, str]:
+    """First and last code that an area below `area` can have, both included.
+
+    Both ends carry the dots where the codes carry them, so the range holds under any collation of
+    the database, also those that skip punctuation: `16.07` -> `16.07.00`, `16.07.99.9999`.
+    """
+    first, last = "00.00.00.0000", "99.99.99.9999"
+    start = len(area) + 1 if area else 0
+    stop = start + (4 if level_of(area) == "district" else 2)
+    return area + first[len(area) : stop], area + last[len(area) :]
+
+
+def station_range(area: str) -> tuple[str, str]:
+    """First and last station code that can lie in an area, both included."""
+    digits = area.replace(".", "")
+    return digits.ljust(13, "0"), digits.ljust(13, "9")
 
 
 def station_code(village: str, number: int) -> str:

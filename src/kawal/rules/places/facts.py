@@ -27,7 +27,7 @@ class Area:
     code: str
     level: str  # one of codes.LEVELS
     name: str
-    lat: float | None = None  # WGS 84 degrees, a point for the area's label
+    lat: float | None = None  # WGS 84 degrees, a point inside the area where known, else its centroid
     lon: float | None = None
     area_km2: float | None = None
     population: int | None = None
@@ -56,6 +56,18 @@ class Station:
     lon: float | None = None
     source: Source = Source.GENERATED
     precision_m: int | None = None
+    name: str = ""  # where it stands, when the file says so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """What lies in an area, the area itself counted too."""
+
+    area: str
+    stations: int
+    voters: int
+    villages: int
+    districts: int
 
 
 def site_code(kind: SiteKind, area: str) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from kawal.rules.risk.classes import RiskClass
 
@@ -13,8 +15,24 @@ class Mode(StrEnum):
     TRUCK = "truck"
     PICKUP = "pickup"
     BOAT = "boat"
-    MOTORBIKE = "motorbike"
+    MOTORBIKE = "motorbike"  # with a cargo body (three wheels)
+    FOOT = "foot"  # a team of porters
+
+
+class Access(StrEnum):
+    """How a place is reached. Every mode serves one of them."""
+
+    ROAD = "road"
+    WATER = "water"
     FOOT = "foot"
+
+
+class Terrain(StrEnum):
+    """What slows a journey: traffic in town, roads in the country, tracks in the wild."""
+
+    URBAN = "urban"
+    RURAL = "rural"
+    REMOTE = "remote"
 
 
 class Leg(StrEnum):
@@ -28,8 +46,29 @@ class Leg(StrEnum):
     BACK_WAREHOUSE = "back_warehouse"
 
 
+FORWARD = (Leg.TO_PPK, Leg.TO_PPS, Leg.TO_STATION)
+BACKWARD = (Leg.BACK_PPS, Leg.BACK_PPK, Leg.BACK_WAREHOUSE)
+LEVEL_OF_LEG = {
+    Leg.TO_PPK: "regency",
+    Leg.TO_PPS: "district",
+    Leg.TO_STATION: "village",
+    Leg.BACK_PPS: "village",
+    Leg.BACK_PPK: "district",
+    Leg.BACK_WAREHOUSE: "regency",
+}
+
+
+class Substitute(StrEnum):
+    """What stands in writing where no officer rides along."""
+
+    LINMAS_AND_SUPERVISOR = "linmas_and_supervisor"
+    MEETS_AT_DESTINATION = "meets_at_destination"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
+    """The first stop of a trip is where it starts, the last is the same site, home again."""
+
     site: str
     lat: float
     lon: float
@@ -57,7 +96,7 @@ class Escort:
     post: str  # post code, polri/<area>
     officers_count: int
     linmas_count: int
-    substitute: str | None = None  # code: linmas_and_supervisor, meets_at_destination
+    substitute: str | None = None  # a Substitute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,3 +117,41 @@ class Trip:
     escort: Escort
     stops: tuple[Stop, ...]
     consignments: tuple[Consignment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unserved:
+    """Stations that a leg cannot carry, and why: an answer, not an error."""
+
+    leg: Leg
+    site: str
+    stations: tuple[str, ...]
+    reason: str  # no_vehicle_for_access, too_heavy, too_far_for_one_day, ready_too_late, fleet_too_small
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortfall:
+    """So many more vehicles of this mode would carry what the fleet leaves behind (shown by a schedule)."""
+
+    leg: Leg
+    area: str
+    mode: Mode
+    vehicles_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFacts:
+    """A saved version of a plan."""
+
+    id: int
+    area: str
+    version: int
+    of_record: bool
+    reason: str
+    made_at: datetime
+    made_by: str
+    seed: int
+    problem_sha256: str
+    voting_at: datetime
+    deadline_at: datetime
+    summary: Mapping[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from nacl.bindings import crypto_core_ed25519_is_valid_point
-from nacl.signing import SigningKey
+from nacl.signing import SigningKey as SigningKey  # for those who hold a key but touch no cryptography
 
 from kawal.rules.refusals import Refused
 

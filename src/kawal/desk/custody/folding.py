@@ -1,0 +1,208 @@
+"""Folding told events into the tables: what each parcel, station, area and trip amounts to now.
+
+`fold` is used for events that were appended just now and for the whole log when it is replayed; both
+end in the same tables, because every standing is a function of the set of events (rules.custody).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from kawal.desk.custody import links, noting, progress, tellings, underway
+from kawal.desk.custody.models import Finding as FindingRow
+from kawal.desk.custody.models import ParcelStory, Projection
+from kawal.desk.custody.noting import Noted
+from kawal.desk.custody.progress import AreaChanges, Reached
+from kawal.desk.custody.rows import chunks, upsert
+from kawal.desk.needs import reads as needs
+from kawal.desk.needs.reads import ParcelFacts
+from kawal.rules.custody.facts import Expected, decoded, encoded
+from kawal.rules.custody.findings import SHARED, Finding
+from kawal.rules.custody.late import late
+from kawal.rules.custody.standing import Standing, standing
+from kawal.rules.custody.told import Told
+from kawal.rules.needs.parcels import is_parcel, kind_of, station_of
+from kawal.rules.places.codes import NATION, village_of
+
+_STATIONS_AT_ONCE = 150
+
+
+def fold(told: Sequence[Told], *, at: datetime) -> None:
+    """Inside the caller's transaction; `told` follows the entries folded so far without a gap."""
+    if not told:
+        return
+    log_size = told[-1].index + 1
+    changes = AreaChanges()
+    links.keep(told)
+    said = tellings.tell(told)
+    for parcel in _waiting_for({one.kid.hex() for one in told}):
+        said.setdefault(parcel, [])
+    wrong = [parcel for parcel in said if not _is_readable(parcel)]
+    shared = [*_of_events(told), *_of_codes(wrong, told)]
+    by_station: defaultdict[str, list[int]] = defaultdict(list)
+    for parcel in sorted(said.keys() - set(wrong)):
+        by_station[station_of(parcel)].append(parcel)
+    chained, keys = _of_chains(told)
+    changes.findings.update(noting.note([*shared, *chained], keys=keys, at=at, log_size=log_size))
+    for stations in chunks(by_station, _STATIONS_AT_ONCE):
+        _fold_stations({station: by_station[station] for station in stations}, said, changes, at, log_size)
+    progress.apply(changes)
+    underway.keep(told)
+    Projection.objects.update(up_to_index=log_size)
+
+
+def expected_of(parcel: int, known: ParcelFacts | None) -> Expected:
+    station = station_of(parcel)
+    if known is None:
+        return Expected(station=station, is_box=kind_of(parcel) != "bundle", known=False)
+    is_box = known.kind != "bundle"
+    return Expected(
+        station=station,
+        seals=known.seals,
+        ballots_count=known.ballots_count if is_box else None,
+        is_box=is_box,
+    )
+
+
+def _fold_stations(
+    by_station: Mapping[str, list[int]],
+    said: tellings.Facts,
+    changes: AreaChanges,
+    at: datetime,
+    log_size: int,
+) -> None:
+    """Standing of each touched parcel, then of its station."""
+    known = needs.parcels_of(list(by_station))
+    needed = {parcel.code: parcel for parcels in known.values() for parcel in parcels}
+    touched = [parcel for parcels in by_station.values() for parcel in parcels]
+    kept: dict[int, bytes] = {}
+    reached: dict[int, Reached] = {}
+    judged = []  # parcels with findings, now or before
+    stored = ParcelStory.objects.filter(station_code__in=list(by_station))
+    for parcel, told, stage, received_at, findings in stored.values_list(
+        "parcel_code", "told", "stage", "received_at", "findings_count"
+    ):
+        kept[parcel] = bytes(told)
+        reached[parcel] = (stage, received_at)
+        if findings:
+            judged.append(parcel)
+    rows, found = [], []
+    for parcel in touched:
+        story = kept.get(parcel, b"") + encoded(said[parcel])
+        facts = decoded(story)
+        stands = standing(facts, expected_of(parcel, needed.get(parcel)), is_whole=links.is_whole)
+        row = _story_row(parcel, story, stands)
+        rows.append(row)
+        reached[parcel] = (stands.stage, row[8])
+        if stands.findings:
+            indexes = {fact.id: fact.log_index for fact in facts}
+            found += [_noted(parcel, one, indexes) for one in stands.findings if one.kind not in SHARED]
+    upsert(ParcelStory, rows)
+    judged = sorted({*judged, *(one.parcel for one in found if one.parcel)} & set(touched))
+    changes.findings.update(noting.note(found, parcels=judged, at=at, log_size=log_size))
+    stations = {station: [parcel.code for parcel in parcels] for station, parcels in known.items() if parcels}
+    progress.advance(stations, reached, changes)
+
+
+def _story_row(
+    parcel: int, story: bytes, stands: Standing
+) -> tuple[int, str, bytes, int, str, str, bool, bool, datetime | None, int, datetime]:
+    return (
+        parcel,
+        station_of(parcel),
+        story,
+        int(stands.stage),
+        stands.holder.hex() if stands.holder else "",
+        stands.site,
+        stands.offered,
+        stands.disputed,
+        _time(stands.received_ms) if stands.received_ms is not None else None,
+        len(stands.findings),
+        _time(stands.told_ms),
+    )
+
+
+def _noted(parcel: int, finding: Finding, indexes: Mapping[bytes, int]) -> Noted:
+    station = station_of(parcel)
+    shown_by = [indexes[event_id] for event_id in finding.ids if event_id in indexes]
+    return Noted(
+        finding=finding,
+        parcel=parcel,
+        station=station,
+        area=village_of(station),
+        entry_index=min(shown_by or indexes.values()),
+    )
+
+
+def _of_events(told: Iterable[Told]) -> list[Noted]:
+    """C11: about the event, however many parcels it names."""
+    found = []
+    for one in told:
+        times = (one.event.happened_ms, one.event.recorded_ms, round(one.received_at.timestamp() * 1000))
+        for finding in late(one.id, *times):
+            stations = {station_of(parcel) for parcel in tellings.parcels_of(one)}
+            found.append(
+                Noted(
+                    finding=finding,
+                    parcel=None,
+                    station=stations.pop() if len(stations) == 1 else "",
+                    area=underway.area_of(one.event),
+                    entry_index=one.index,
+                )
+            )
+    return found
+
+
+def _of_chains(told: Sequence[Told]) -> tuple[list[Noted], set[str]]:
+    """C4 and C12: about a device's own chain."""
+    found, keys, indexes = links.findings(told)
+    areas = {one.id: underway.area_of(one.event) for one in told}
+    noted = []
+    for finding in found:
+        index, first = min((indexes[event_id], event_id) for event_id in finding.ids)
+        area = areas.get(first) or _area_in_log(index)
+        noted.append(Noted(finding=finding, parcel=None, station="", area=area, entry_index=index))
+    return noted, keys
+
+
+def _area_in_log(index: int) -> str:
+    return underway.area_of(tellings.from_log([index])[index].event)
+
+
+def _of_codes(wrong: Collection[int], told: Iterable[Told]) -> list[Noted]:
+    """C8: a code that was mistyped or made up is no parcel, so it has no story of its own."""
+    found = []
+    for parcel in sorted(wrong):
+        first = next((one for one in told if parcel in tellings.parcels_of(one)), None)
+        if first is not None:
+            area = underway.area_of(first.event) if first.event.site else NATION
+            found.append(
+                Noted(
+                    finding=Finding("bad_code", facts={"code": parcel}),
+                    parcel=parcel,
+                    station="",
+                    area=area,
+                    entry_index=first.index,
+                )
+            )
+    return found
+
+
+def _waiting_for(kids: Collection[str]) -> list[int]:
+    """Parcels that a device gave twice: its next event may tell what happened in between."""
+    waiting = FindingRow.objects.filter(kind="given_again", cleared_at=None)
+    return [
+        parcel
+        for parcel, facts in waiting.values_list("parcel_code", "facts")
+        if parcel is not None and facts["giver"] in kids
+    ]
+
+
+def _is_readable(parcel: int) -> bool:
+    return is_parcel(parcel) and f"{parcel:015d}"[13] in "123459"
+
+
+def _time(unix_ms: int) -> datetime:
+    return datetime.fromtimestamp(unix_ms / 1000, UTC)

@@ -1,0 +1,61 @@
+"""Which parcels an event is about: facts for each of them, both sides of a hand-over brought together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+
+from kawal.desk.custody import links
+from kawal.desk.ledger import reads as ledger
+from kawal.rules.custody import event as events
+from kawal.rules.custody.event import Act
+from kawal.rules.custody.facts import Fact, absent, facts_of
+from kawal.rules.custody.told import Told
+from kawal.rules.signing import cose
+
+Facts = dict[int, list[Fact]]  # parcel -> what these events say about it
+
+
+def tell(told: Sequence[Told]) -> Facts:
+    """An OFFER and the ACCEPT that takes it are both told to every parcel that one of them names:
+    only so can be seen what was offered and not taken, or taken and not offered (C8)."""
+    said: defaultdict[int, list[Fact]] = defaultdict(list)
+    for one in told:
+        for parcel, fact in facts_of(one).items():
+            said[parcel].append(fact)
+    for offer, accept in _sides(told):
+        offered, taken = parcels_of(offer), parcels_of(accept)
+        for parcel in taken - offered:
+            said[parcel].append(absent(offer))
+        for parcel in offered - taken:
+            said[parcel].append(absent(accept))
+    return said
+
+
+def parcels_of(told: Told) -> set[int]:
+    event = told.event
+    return {line.parcel for line in event.manifest} | {parcel for parcel, _ in event.exceptions}
+
+
+def _sides(told: Sequence[Told]) -> Iterator[tuple[Told, Told]]:
+    """Every OFFER with each ACCEPT of the device it names, where one of the two is told just now."""
+    offers = {one.id: one for one in told if one.event.act is Act.OFFER}
+    accepts = {one.index: one for one in told if one.event.act is Act.ACCEPT}
+    wanted = {one.event.offer for one in accepts.values() if one.event.offer} - set(offers)
+    earlier = links.accepts_of(offers)
+    accepts |= from_log(set(earlier) - set(accepts))
+    offers |= {one.id: one for one in from_log(ledger.index_of(wanted).values()).values()}
+    for accept in accepts.values():
+        offer = offers.get(accept.event.offer or b"")
+        if offer is not None and offer.event.act is Act.OFFER and offer.event.to == accept.kid:
+            yield offer, accept
+
+
+def from_log(indexes: Collection[int]) -> dict[int, Told]:
+    return {index: read(stored) for index in sorted(indexes) for stored in ledger.entries(index, index + 1)}
+
+
+def read(stored: ledger.StoredEntry) -> Told:
+    """An entry of the log, as it was told."""
+    envelope = cose.opened(stored.signed)
+    return Told(stored.leaf_hash, envelope.kid, events.of(envelope.payload), stored.index, stored.received_at)

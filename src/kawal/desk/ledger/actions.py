@@ -1,0 +1,77 @@
+"""What is done to the log: it grows, and its head is signed. Nothing else can be done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from kawal.desk.ledger import keys, reads
+from kawal.desk.ledger.models import Checkpoint, Tile
+from kawal.desk.ledger.reads import StoredCheckpoint
+from kawal.rules.ledger import checkpoint, tiles
+from kawal.rules.refusals import Refused
+from kawal.rules.signing import note
+
+_INSERT = 'INSERT INTO ledger_entry ("index", leaf_hash, signed, received_at) VALUES (%s, %s, %s, %s)'
+
+
+def append(entries: Sequence[tuple[bytes, bytes]], *, received_at: datetime) -> list[int]:
+    """Append (leaf hash, signed bytes), all new, inside the caller's transaction; answers their indexes.
+
+    Two writers cannot both win: an index is a primary key, so the second is refused by the database
+    (IntegrityError) and its whole transaction with it.
+    """
+    if not entries:
+        return []
+    size = reads.size()
+    indexes = list(range(size, size + len(entries)))
+    when = connection.ops.adapt_datetimefield_value(received_at)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            _INSERT,
+            [(index, *entry, when) for index, entry in zip(indexes, entries, strict=True)],
+        )
+    _grow_tiles(size, [leaf_hash for leaf_hash, _ in entries])
+    return indexes
+
+
+def publish_checkpoint(*, now: datetime) -> StoredCheckpoint:
+    """Sign the head of the log; where it has not grown, the newest checkpoint is the answer.
+
+    Refuses `log_shrunk` and `log_forked` where the stored log no longer holds what was signed
+    before (an old backup, a changed tile): two signed heads that contradict each other would be
+    the end of the log, so nothing is signed any more.
+    """
+    with transaction.atomic():
+        size = reads.size()
+        latest = reads.latest_checkpoint()
+        if latest is not None:
+            if size == latest.size:
+                return latest
+            if size < latest.size:
+                raise Refused("log_shrunk", size=size, signed_size=latest.size)
+            if _root(latest.size) != latest.root:
+                raise Refused("log_forked", size=size, signed_size=latest.size)
+        head = checkpoint.Head(keys.verifier_key().name, size, _root(size))
+        signed_note = note.sign(checkpoint.text(head), head.origin, keys.log_key())
+        Checkpoint.objects.create(size=size, root=head.root, note=signed_note, signed_at=now)
+    return StoredCheckpoint(size, head.root, signed_note, now)
+
+
+def _grow_tiles(size: int, leaf_hashes: Sequence[bytes]) -> None:
+    partial = {place: reads.tile(*place) for place in tiles.edge(size)}
+    for (level, number), hashes in tiles.grow(partial, size, leaf_hashes).items():
+        if (level, number) in partial:
+            Tile.objects.filter(level=level, number=number).update(hashes=hashes)
+        else:
+            Tile.objects.create(level=level, number=number, hashes=hashes)
+
+
+def _root(size: int) -> bytes:
+    """Root of the log when it had that size, read from its tiles."""
+    try:
+        return tiles.root_of(size, reads.tile)
+    except ValueError as error:  # a tile is missing or cut short
+        raise Refused("log_forked", size=size, detail=str(error)) from None

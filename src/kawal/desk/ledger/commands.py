@@ -1,0 +1,97 @@
+"""kawal ledger: prove that the log is whole, look at an entry."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from enum import IntEnum
+from typing import Any
+
+import click
+from django.utils.translation import gettext as _
+from tqdm import tqdm
+
+from kawal.desk.ledger import keys, reads, words
+from kawal.desk.ledger.verify import Broken, verify
+from kawal.rules.custody import event
+from kawal.rules.refusals import Refused
+from kawal.rules.signing import cose
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Answer for a program.")
+
+
+@click.group()
+def ledger() -> None:
+    """Verify the log of record."""
+
+
+@ledger.command("verify")
+@_JSON
+def verify_(as_json: bool) -> None:
+    """Recompute the whole log from its stored bytes; exit 1 and name the first broken thing."""
+    try:
+        with tqdm(total=reads.size(), unit="entry", file=sys.stderr, disable=None, leave=False) as bar:
+            whole = verify(bar.update)
+    except Broken as broken:
+        found = {"whole": False, "broken": broken.what, "index": broken.index, **broken.facts}
+        told = _("Broken at index %(index)s: %(words)s %(facts)s") % {
+            "index": broken.index,
+            "words": words.BROKEN[broken.what],
+            "facts": " ".join(f"{name}={value}" for name, value in broken.facts.items()),
+        }
+        click.echo(json.dumps(found) if as_json else told.rstrip(), err=not as_json)
+        sys.exit(1)
+    root = whole.root.hex()
+    if as_json:
+        log = str(keys.verifier_key())
+        click.echo(json.dumps({"whole": True, "size": whole.size, "root": root,
+                               "checkpoints": whole.checkpoints, "log": log}))  # fmt: skip
+        return
+    click.echo(
+        _("The log is whole: %(size)s entries, %(checkpoints)s checkpoints, root %(root)s")
+        % {"size": whole.size, "checkpoints": whole.checkpoints, "root": root}
+    )
+
+
+@ledger.command()
+@click.argument("index", type=click.IntRange(min=0))
+@_JSON
+def show(index: int, as_json: bool) -> None:
+    """One entry, decoded."""
+    try:
+        entry = reads.entry(index)
+        envelope = cose.opened(entry.signed)
+        told = event.of(envelope.payload)
+    except Refused as refused:
+        text = words.REFUSALS.get(refused.code, refused.code)
+        click.echo(json.dumps({"refused": refused.code}) if as_json else str(text), err=not as_json)
+        sys.exit(1)
+    shown = {
+        "index": entry.index,
+        "id": entry.leaf_hash.hex(),
+        "received_at": entry.received_at.isoformat(),
+        "kid": envelope.kid.hex(),
+        "signed": entry.signed.hex(),
+        "event": _plain(told),
+    }
+    if as_json:
+        click.echo(json.dumps(shown))
+        return
+    for name, value in [*shown.items(), *shown["event"].items()]:
+        if name != "event":
+            click.echo(f"{name:<12} {value}")
+
+
+def _plain(value: Any) -> Any:
+    """An event as JSON can say it: bytes in hex, acts by name, without what was not told."""
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, IntEnum):
+        return value.name.lower()
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if dataclasses.is_dataclass(value):
+        fields = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
+        return {name: _plain(part) for name, part in fields if part is not None and part != ()}
+    return value

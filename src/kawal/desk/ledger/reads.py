@@ -1,0 +1,105 @@
+"""What the log holds: its size, entries, tiles and newest checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from django.db.models import Count, QuerySet
+
+from kawal.desk.ledger.models import Checkpoint, Entry, Tile
+from kawal.rules.ledger import bundles, tiles, tree
+from kawal.rules.refusals import Refused
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    index: int
+    leaf_hash: bytes  # RFC 6962 leaf hash, 32 bytes
+    signed: bytes  # COSE_Sign1 exactly as received
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCheckpoint:
+    size: int
+    root: bytes
+    note: str  # C2SP signed note
+    signed_at: datetime
+
+
+def size() -> int:
+    """How many entries the log holds: their indexes have no gap."""
+    last = Entry.objects.order_by("-index").values_list("index", flat=True).first()
+    return 0 if last is None else last + 1
+
+
+def index_of(leaf_hashes: Collection[bytes]) -> dict[bytes, int]:
+    """Indexes of those entries that the log already holds."""
+    wanted = iter(set(leaf_hashes))
+    found: dict[bytes, int] = {}
+    while some := list(islice(wanted, _AT_ONCE)):
+        rows = Entry.objects.filter(leaf_hash__in=some).values_list("leaf_hash", "index")
+        found.update((bytes(leaf_hash), index) for leaf_hash, index in rows)
+    return found
+
+
+def entries(start: int, stop: int) -> Iterator[StoredEntry]:
+    """Entries start..stop in order, a few at a time: a log need not fit the memory."""
+    rows = Entry.objects.filter(index__gte=start, index__lt=stop).order_by("index")
+    for row in rows.values_list("index", "leaf_hash", "signed", "received_at").iterator(chunk_size=1000):
+        yield StoredEntry(row[0], bytes(row[1]), bytes(row[2]), row[3])
+
+
+def entry(index: int) -> StoredEntry:
+    """Refuses `no_such_entry`."""
+    for found in entries(index, index + 1):
+        return found
+    raise Refused("no_such_entry", index=index, size=size())
+
+
+def latest_checkpoint() -> StoredCheckpoint | None:
+    return next(_checkpoints(Checkpoint.objects.order_by("-size")[:1]), None)
+
+
+def checkpoints(size_max: int) -> Iterator[StoredCheckpoint]:
+    """All that were ever published up to a size, smallest first."""
+    return _checkpoints(Checkpoint.objects.filter(size__lte=size_max).order_by("size"))
+
+
+def tile(level: int, number: int) -> bytes:
+    """The hashes of a tile, as many as there are; none where the log has not grown that far."""
+    hashes = Tile.objects.filter(level=level, number=number).values_list("hashes", flat=True).first()
+    return b"" if hashes is None else bytes(hashes)
+
+
+def tiles_per_level() -> list[tuple[int, int]]:
+    counted = Tile.objects.values("level").annotate(tiles=Count("id")).order_by("level")
+    return [(row["level"], row["tiles"]) for row in counted]
+
+
+def tile_served(level: int, number: int, hashes: int) -> bytes:
+    """Exactly that many hashes of a tile. Refuses `no_such_tile`."""
+    wanted_bytes = hashes * tree.HASH_BYTES
+    held = tile(level, number)
+    if not 1 <= hashes <= tiles.WIDTH or len(held) < wanted_bytes:
+        raise Refused("no_such_tile", level=level, number=number, hashes=hashes)
+    return held[:wanted_bytes]
+
+
+def bundle_served(number: int, count: int) -> bytes:
+    """Exactly that many entries of a bundle. Refuses `no_such_tile`."""
+    start = number * tiles.WIDTH
+    found = list(entries(start, start + count))
+    if not 1 <= count <= tiles.WIDTH or len(found) < count:
+        raise Refused("no_such_tile", number=number, entries=count)
+    return bundles.bundle(row.signed for row in found)
+
+
+def _checkpoints(rows: QuerySet[Checkpoint]) -> Iterator[StoredCheckpoint]:
+    for row in rows.iterator(chunk_size=1000):
+        yield StoredCheckpoint(row.size, bytes(row.root), row.note, row.signed_at)

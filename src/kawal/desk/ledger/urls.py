@@ -1,0 +1,19 @@
+"""Addresses of the log, at the root of the hub as C2SP tlog-tiles has them below its prefix."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from kawal.desk.ledger import views
+
+app_name = "ledger"
+
+_TILE = (
+    r"(?P<number>(?:x[0-9]{3}/){0,4}[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?"
+)
+
+urlpatterns = [
+    path("checkpoint", views.checkpoint, name="checkpoint"),
+    re_path(rf"^tile/(?P<level>[0-9]|[1-5][0-9]|6[0-3])/{_TILE}\Z", views.tile, name="tile"),
+    re_path(rf"^tile/entries/{_TILE}\Z", views.bundle, name="bundle"),
+]

@@ -1,0 +1,45 @@
+"""What the codes of the door and of the log mean, for people."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+# Why the door did not take an event (docs/door.md).
+REFUSALS = {
+    "not_cbor": _("The bytes are not CBOR, or are cut short."),
+    "trailing_bytes": _("Bytes follow after the end."),
+    "not_canonical": _("The bytes are not in the one canonical encoding."),
+    "not_cose": _("This is not a signed event in the format KWE-1."),
+    "unsigned": _("The event is not signed."),
+    "bad_event": _("A field of the event is missing or not in its format."),
+    "nothing_sent": _("Nothing was sent."),
+    "unknown_device": _("No device with this key is enrolled."),
+    "revoked_device": _("The device was revoked: its signature no longer counts."),
+    "bad_signature": _("The signature does not belong to these bytes and this device."),
+    "oversized": _("The event is larger than an entry of the log may be."),
+    "body_too_large": _("More bytes were sent at once than the hub takes."),
+    "too_many": _("More events were sent at once than the hub takes."),
+    "too_slow": _("The bytes came too slowly."),
+    "busy": _("The hub is busy. Nothing was lost: send it again after a while."),
+    "not_recorded": _("The hub could not record this event now. Send it again after a while."),
+    "no_such_address": _("There is nothing at this address."),
+    "wrong_method": _("This address is not asked in this way."),
+    "log_shrunk": _("The log is shorter than it was when its head was signed."),
+    "log_forked": _("The log no longer begins with what was signed before."),
+    "no_such_entry": _("The log holds no such entry."),
+    "no_such_tile": _("The log holds no such tile."),
+}
+
+# What is broken in a stored log (desk.ledger.verify).
+BROKEN = {
+    "entry_missing": _("An entry is missing."),
+    "entry_changed": _("The bytes of an entry and its hash differ."),
+    "entry_unreadable": _("An entry is not a signed event."),
+    "device_unknown": _("An entry is signed by a device that is not enrolled."),
+    "signature_bad": _("The signature of an entry does not hold."),
+    "tile_changed": _("A tile and the entries below it differ."),
+    "tile_extra": _("A tile holds more than there are entries."),
+    "checkpoint_unsigned": _("A checkpoint is not signed by the key of this log."),
+    "checkpoint_changed": _("A checkpoint and its signed text differ."),
+    "root_differs": _("The entries are not those that the checkpoint was signed for."),
+}

@@ -1,0 +1,168 @@
+"""kawal plan: make a plan, show it, check it."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from django.utils.translation import gettext
+from tqdm import tqdm
+
+from kawal.desk.clock.reads import now
+from kawal.desk.plan import actions, reads, words
+from kawal.rules.plan.facts import Leg, Mode, PlanFacts, Substitute
+from kawal.rules.refusals import Refused
+
+AREA = click.option("--area", required=True, help="Regency or city, such as 16.07.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+VOTING_DAY = datetime(2024, 2, 14)  # noqa: DTZ001 - a day, not a moment
+
+
+@click.group()
+def plan() -> None:
+    """Plan trips, escorts and latest safe departures."""
+
+
+@plan.command()
+@AREA
+@click.option(
+    "--voting-day", type=click.DateTime(["%Y-%m-%d"]), default=VOTING_DAY, show_default="2024-02-14"
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Same problem and seed, same plan.")
+@click.option("--fleet", type=FILE, help="Your fleet (TOML); without it the stated default.")
+@click.option("--access", type=FILE, help="How areas are reached (CSV of area,access: road, water, foot).")
+@click.option("--reason", default="", help="Why there is a new version.")
+@click.option("--by", default=getpass.getuser, help="Who makes it; by default the user of this machine.")
+@JSON
+def make(
+    area: str,
+    voting_day: datetime,
+    seed: int,
+    fleet: Path | None,
+    access: Path | None,
+    reason: str,
+    by: str,
+    as_json: bool,
+) -> None:
+    """Make the plan of record of a regency: a new version, checked before it is saved."""
+    with _told(), tqdm(desc="plan", unit="district", leave=False) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        actions.make(
+            area,
+            voting_day=voting_day.date(),
+            seed=seed,
+            reason=reason,
+            by=by,
+            now=now(),
+            progress=progress,
+            fleet=_text(fleet) if fleet else None,
+            access=_text(access) if access else "",
+        )
+    _show(_of_record(area), as_json)
+
+
+@plan.command()
+@AREA
+@JSON
+def show(area: str, as_json: bool) -> None:
+    """The plan of record in figures."""
+    with _told():
+        found = _of_record(area)
+    _show(found, as_json)
+
+
+@plan.command("check")
+@AREA
+@JSON
+def check_(area: str, as_json: bool) -> None:
+    """Judge the plan of record by the rules and by the places, needs and risk as they are now."""
+    with _told():
+        found = _of_record(area)
+        broken = reads.check_plan(found.id, now=now())
+    told = [{"code": one.code, "where": one.where, "words": words.violation(one)} for one in broken]
+    if as_json:
+        _say({"area": found.area, "version": found.version, "violations": told})
+    else:
+        for row in told:
+            click.echo(row["words"])
+        click.echo(gettext("%(count)s rules broken") % {"count": len(told)})
+    if broken:
+        raise SystemExit(1)
+
+
+def _show(found: PlanFacts, as_json: bool) -> None:
+    if as_json:
+        _say(asdict(found))
+        return
+    click.echo(words.headline(found))
+    summary = found.summary
+    for leg, modes in summary["trips"].items():
+        counts = ", ".join(
+            f"{words.number(count)} {words.MODES[Mode(mode)]}" for mode, count in modes.items()
+        )
+        click.echo(f"  {words.LEGS[Leg(leg)]}: {counts or '-'}")
+    escort = summary["escort"]
+    told = gettext("Escorts: %(sum)s officers over all trips, at most %(peak)s at once")
+    click.echo(
+        told
+        % {
+            "sum": words.number(escort["officers_count"]),
+            "peak": words.number(escort["officers_peak_count"]),
+        }
+    )
+    for code, count in escort["substitutes"].items():
+        click.echo(f"  {words.number(count)} {words.SUBSTITUTES[Substitute(code)]}")
+    left: Counter[tuple[str, str]] = Counter()
+    for row in summary["unserved"]:
+        left[row["site"], row["reason"]] += row["stations_count"]
+    for (site, reason), count in left.items():
+        told = gettext("%(site)s: %(count)s stations not carried: %(reason)s")
+        click.echo("  " + told % {"site": site, "count": count, "reason": words.REASONS[reason]})
+    for row in summary["shortfalls"]:
+        click.echo(f"  {words.shortfall(row)}")
+    click.echo(gettext("Assumed:"))
+    for code in summary["assumptions"]:
+        click.echo(f"  {words.assumption(code, summary['assumed_counts'][code])}")
+
+
+def _of_record(area: str) -> PlanFacts:
+    found = reads.plan_of_record(area)
+    if found is None:
+        raise Refused("no_plan", area=area or "id")
+    return found
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise Refused("wrong_fleet", key=path.name, problem="not_utf8") from error
+
+
+def _say(answer: Any) -> None:
+    click.echo(json.dumps(answer, ensure_ascii=False, indent=1, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except Refused as refused:
+        raise click.ClickException(words.refusal(refused)) from refused

@@ -1,0 +1,167 @@
+"""Brings together what the planner needs of a regency, and says what had to be assumed."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.resources import files
+
+from kawal.desk.needs import reads as needs
+from kawal.desk.places import reads as places
+from kawal.desk.risk import reads as risk
+from kawal.desk.risk.gathering import given_values
+from kawal.rules.places.codes import level_of, lineage, parent_of
+from kawal.rules.places.facts import Area, Site, SiteKind, Source, Station, site_code
+from kawal.rules.plan.access import access_at
+from kawal.rules.plan.facts import Access, Terrain
+from kawal.rules.plan.problem import District, Load, Problem, Village
+from kawal.rules.plan.travel import REMOTE_VOTERS_PER_KM2, spread_of, terrain_of
+from kawal.rules.refusals import Refused
+from kawal.rules.risk.classes import RiskClass
+
+BY_WATER_SHARE = 0.5  # of the way, by the given indicator `water`
+UNASSESSED = RiskClass.VULNERABLE  # where nobody has assessed the risk
+GRAMS_PER_KG = 1_000
+
+
+def default_fleet() -> str:
+    return (files("kawal.rules.plan") / "fleet-default.toml").read_text("utf-8")
+
+
+def problem_of(area: str, told: Mapping[str, Access], *, now: datetime) -> tuple[Problem, Counter[str]]:
+    """A regency as a problem, and how often each assumption was made (`told`: rules.plan.access).
+
+    Refuses `unknown_area`, `plan_needs_regency`, `no_stations`, `needs_not_computed`.
+    """
+    if level_of(places.area(area).code) != "regency":
+        raise Refused("plan_needs_regency", area=area)
+    return _Regency(area, told, now).problem()
+
+
+class _Regency:
+    """The tables of one regency, read once."""
+
+    def __init__(self, area: str, told: Mapping[str, Access], now: datetime) -> None:
+        self.code = area
+        self.told = told
+        self.assumed: Counter[str] = Counter()
+        self.areas = {found.code: found for found in (places.area(area), *places.subtree(area))}
+        self.sites = {site.code: site for site in places.sites_under(area)}
+        self.stations: defaultdict[str, list[Station]] = defaultdict(list)
+        for station in places.stations_under(area):
+            self.stations[station.village].append(station)
+        if not self.stations:
+            raise Refused("no_stations", area=area)
+        self.water = given_values(area).get("water", {})
+        self.classes = risk.classes(area, now=now)
+        self.freight = self._freight()
+
+    def problem(self) -> tuple[Problem, Counter[str]]:
+        districts = sorted({parent_of(village) for village in self.stations})
+        warehouse = self._point(SiteKind.WAREHOUSE, self.code)
+        problem = Problem(
+            regency=self.code,
+            site=site_code(SiteKind.WAREHOUSE, self.code),
+            lat=warehouse[0],
+            lon=warehouse[1],
+            terrain=Terrain.RURAL,
+            districts=tuple(self._district(code) for code in districts),
+        )
+        self.assumed["travel_estimated"] = len(self.stations)
+        self.assumed["calendar_assumed"] = self.assumed["escort_follows"] = 1
+        return problem, self.assumed
+
+    def _district(self, code: str) -> District:
+        lat, lon = self._point(SiteKind.PPK, code)
+        own = sorted(village for village in self.stations if parent_of(village) == code)
+        villages = tuple(self._village(village) for village in own)
+        voters = sum(station.voters for village in own for station in self.stations[village])
+        reached = {village.access for village in villages}
+        # The committee sits where the district is best reached.
+        access = next(way for way in (Access.ROAD, Access.WATER, Access.FOOT) if way in reached)
+        return District(
+            code=code,
+            site=site_code(SiteKind.PPK, code),
+            lat=lat,
+            lon=lon,
+            access=access_at(code, self.told) or access,
+            terrain=terrain_of(_density(voters, self.areas.get(code))),
+            villages=villages,
+        )
+
+    def _village(self, code: str) -> Village:
+        lat, lon = self._point(SiteKind.PPS, code)
+        stations = self.stations[code]
+        area = self.areas.get(code)
+        density = _density(sum(station.voters for station in stations), area)
+        if code not in self.classes:
+            self.assumed["risk_not_assessed"] += 1
+        if density is None:
+            self.assumed["village_area_unknown"] += 1
+        return Village(
+            code=code,
+            site=site_code(SiteKind.PPS, code),
+            lat=lat,
+            lon=lon,
+            access=self._access(code, density),
+            terrain=terrain_of(density),
+            risk=self.classes.get(code, UNASSESSED),
+            spread_m=spread_of(area.area_km2 if area else None),
+            loads=tuple(self._load(station) for station in stations),
+        )
+
+    def _access(self, code: str, density: float | None) -> Access:
+        """As told; else by the given share of water; else the sparsest are taken to lie on water."""
+        told = access_at(code, self.told)
+        if told is not None:
+            return told
+        share = next((self.water[above] for above in lineage(code) if above in self.water), None)
+        if share is not None:
+            return Access.WATER if share >= BY_WATER_SHARE else Access.ROAD
+        self.assumed["access_by_density"] += 1
+        sparse = density is not None and density < REMOTE_VOTERS_PER_KM2
+        return Access.WATER if sparse else Access.ROAD
+
+    def _load(self, station: Station) -> Load:
+        given = station.source is Source.GIVEN and station.lat is not None and station.lon is not None
+        if not given:
+            self.assumed["stations_spread"] += 1
+        parcels, weight_g = self.freight[station.code]
+        return Load(
+            station=station.code,
+            parcels_count=parcels,
+            weight_kg=-(-weight_g // GRAMS_PER_KG),
+            lat=station.lat if given else None,
+            lon=station.lon if given else None,
+        )
+
+    def _freight(self) -> dict[str, tuple[int, int]]:
+        """Station -> parcels and grams."""
+        codes = [station.code for found in self.stations.values() for station in found]
+        freight = {
+            code: (len(parcels), sum(parcel.weight_g for parcel in parcels))
+            for code, parcels in needs.parcels_of(codes).items()
+        }
+        if not all(parcels for parcels, _ in freight.values()):
+            raise Refused("needs_not_computed", area=self.code)
+        return freight
+
+    def _point(self, kind: SiteKind, code: str) -> tuple[float, float]:
+        """Of the site; else of its area; else of the nearest area above that has one."""
+        site = self.sites.get(site_code(kind, code))
+        if site is None or site.source is not Source.GIVEN:
+            self.assumed["site_points_generated"] += 1
+        for found in (site, *(self.areas.get(above) for above in lineage(code))):
+            if found is not None and (point := _known(found)) is not None:
+                return point
+        raise Refused("no_coordinates", area=code)
+
+
+def _known(place: Site | Area) -> tuple[float, float] | None:
+    return None if place.lat is None or place.lon is None else (place.lat, place.lon)
+
+
+def _density(voters: int, area: Area | None) -> float | None:
+    """Voters per km2, None where the area is not known."""
+    return voters / area.area_km2 if area and area.area_km2 else None

@@ -1,0 +1,225 @@
+"""Plans of record, their trips, and what they mean for an area or one station."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from kawal.desk.plan import gathering, models
+from kawal.desk.risk import reads as risk
+from kawal.rules.places.codes import (
+    covers,
+    is_area,
+    is_station,
+    level_of,
+    parent_of,
+    subtree_range,
+    village_of,
+    zone_of,
+)
+from kawal.rules.places.facts import SiteKind, site_code
+from kawal.rules.plan.access import access_of
+from kawal.rules.plan.calendar import calendar
+from kawal.rules.plan.check import Violation, check
+from kawal.rules.plan.facts import Consignment, Escort, Leg, Mode, PlanFacts, Stop, Trip, Unserved
+from kawal.rules.plan.fleet import fleet_of
+from kawal.rules.plan.leg import Settings
+from kawal.rules.refusals import Refused
+from kawal.rules.risk.classes import RiskClass
+
+_REGENCY_CHARS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationStep:
+    """One leg of a station's way: the trip that carries it, and the consignment it is part of."""
+
+    trip: Trip
+    consignment: Consignment
+
+
+def plan_of_record(area_code: str) -> PlanFacts | None:
+    """The plan of the regency that an area is or lies in; None above a regency and where there is none."""
+    if not is_area(area_code):
+        raise Refused("unknown_area", area=area_code)
+    regency = area_code[:_REGENCY_CHARS]
+    row = models.Plan.objects.filter(area_code=regency, of_record=True).first()
+    return _plan(row) if row else None
+
+
+def plans_of_record(area_code: str) -> list[PlanFacts]:
+    """The plans of all regencies in an area, or of the regency it lies in, by area code."""
+    if level_of(area_code) in ("nation", "province"):
+        rows = models.Plan.objects.filter(of_record=True, area_code__range=subtree_range(area_code))
+        return [_plan(row) for row in rows.order_by("area_code")]
+    found = plan_of_record(area_code)
+    return [found] if found else []
+
+
+def versions(area_code: str) -> list[PlanFacts]:
+    """All plans that a regency ever had, newest first."""
+    rows = models.Plan.objects.filter(area_code=area_code[:_REGENCY_CHARS]).order_by("-version")
+    return [_plan(row) for row in rows]
+
+
+def trips(plan_id: int, *, leg: Leg | None = None, area: str | None = None) -> list[Trip]:
+    """Trips of a plan by departure; of one leg, or serving one area or those below it, where asked."""
+    rows = models.Trip.objects.filter(plan_id=plan_id)
+    if leg is not None:
+        rows = rows.filter(leg=leg.value)
+    if area is not None:
+        rows = rows.filter(_inside(area))
+    return _trips(rows)
+
+
+def trip(plan_id: int, code: str) -> Trip:
+    """Refuses `unknown_trip`."""
+    found = _trips(models.Trip.objects.filter(plan_id=plan_id, code=code))
+    if not found:
+        raise Refused("unknown_trip", trip=code)
+    return found[0]
+
+
+def trips_of_area(area_code: str) -> list[Trip]:
+    """Every trip of the plan of record that carries parcels of the area's stations, by departure."""
+    plan = plan_of_record(area_code)
+    if plan is None:
+        return []
+    rows = models.Trip.objects.filter(plan_id=plan.id)
+    level = level_of(area_code)
+    if level == "regency":
+        return _trips(rows)
+    district = area_code if level == "district" else parent_of(area_code)
+    sites = [site_code(SiteKind.PPK, district)]
+    if level == "village":
+        sites.append(site_code(SiteKind.PPS, area_code))
+    passing = rows.filter(Q(consignments__to_site__in=sites) | Q(consignments__from_site__in=sites))
+    near = _trips(rows.filter(_inside(area_code) | Q(pk__in=passing.values("pk"))))
+    return [one for one in near if any(_of_area(station, area_code) for station in _stations(one))]
+
+
+def plan_for_station(station_code: str) -> list[StationStep]:
+    """The legs of a station in the order of its way, out and home; empty where no plan carries it.
+
+    Refuses `unknown_station` for what is no station code.
+    """
+    if not is_station(station_code):
+        raise Refused("unknown_station", station=station_code)
+    steps = [
+        StationStep(trip=one, consignment=part)
+        for one in trips_of_area(village_of(station_code))
+        for part in one.consignments
+        if station_code in part.stations
+    ]
+    order = list(Leg)
+    return sorted(steps, key=lambda step: order.index(step.trip.leg))
+
+
+def check_plan(plan_id: int, *, now: datetime) -> list[Violation]:
+    """The plan judged again by the rules, by the places, needs and risk as they are now.
+
+    They change: a station that was added since is found here as not carried, a village whose class
+    was raised as guarded too thinly.
+    """
+    row = models.Plan.objects.get(pk=plan_id)
+    told = access_of(row.access) if row.access else {}
+    problem, _ = gathering.problem_of(row.area_code, told, now=now)
+    zone = zone_of(row.area_code)
+    settings = Settings(
+        fleet=fleet_of(row.fleet),
+        calendar=calendar(row.voting_at.astimezone(zone).date(), zone),
+        patterns=risk.patterns(),
+        seed=row.seed,
+    )
+    return check(problem, settings, trips(plan_id), unserved(row.summary))
+
+
+def unserved(summary: Mapping[str, Any]) -> list[Unserved]:
+    """What a plan says it cannot serve, as facts."""
+    return [
+        Unserved(leg=Leg(row["leg"]), site=row["site"], stations=tuple(row["stations"]), reason=row["reason"])
+        for row in summary["unserved"]
+    ]
+
+
+def _inside(area: str) -> Q:
+    return Q(area_code=area) | Q(area_code__range=subtree_range(area))
+
+
+def _of_area(station: str, area: str) -> bool:
+    return covers(area, village_of(station))
+
+
+def _stations(one: Trip) -> list[str]:
+    return [station for part in one.consignments for station in part.stations]
+
+
+def _trips(rows: QuerySet[models.Trip]) -> list[Trip]:
+    parts = Prefetch("consignments", models.Consignment.objects.order_by("id"))
+    stops = Prefetch("stops", models.Stop.objects.order_by("seq"))
+    return [_trip(row) for row in rows.order_by("depart_at", "code").prefetch_related(stops, parts)]
+
+
+def _trip(row: models.Trip) -> Trip:
+    return Trip(
+        code=row.code,
+        leg=Leg(row.leg),
+        area=row.area_code,
+        vehicle=row.vehicle,
+        mode=Mode(row.mode),
+        risk=RiskClass(row.risk),
+        depart_at=row.depart_at,
+        back_at=row.back_at,
+        latest_departure_at=row.latest_departure_at,
+        distance_m=row.distance_m,
+        parcels_count=row.parcels_count,
+        escort=Escort(
+            post=row.escort_post,
+            officers_count=row.escort_officers,
+            linmas_count=row.escort_linmas,
+            substitute=row.escort_substitute,
+        ),
+        stops=tuple(
+            Stop(
+                site=stop.site_code,
+                lat=stop.lat,
+                lon=stop.lon,
+                arrive_at=stop.arrive_at,
+                depart_at=stop.depart_at,
+            )
+            for stop in row.stops.all()
+        ),
+        consignments=tuple(
+            Consignment(
+                code=part.code,
+                from_site=part.from_site,
+                to_site=part.to_site,
+                stations=tuple(part.stations),
+                parcels_count=part.parcels_count,
+                arrive_at=part.arrive_at,
+                due_at=part.due_at,
+            )
+            for part in row.consignments.all()
+        ),
+    )
+
+
+def _plan(row: models.Plan) -> PlanFacts:
+    return PlanFacts(
+        id=row.pk,
+        area=row.area_code,
+        version=row.version,
+        of_record=row.of_record,
+        reason=row.reason,
+        made_at=row.made_at,
+        made_by=row.made_by,
+        seed=row.seed,
+        problem_sha256=row.problem_sha256,
+        voting_at=row.voting_at,
+        deadline_at=row.deadline_at,
+        summary=row.summary,
+    )

@@ -1,0 +1,163 @@
+"""The plan in words: legs, modes, substitutes, assumptions, reasons, broken rules and refusals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext, gettext_lazy
+
+from kawal.desk.risk import words as risk_words
+from kawal.rules.plan.check import Violation
+from kawal.rules.plan.facts import Leg, Mode, PlanFacts, Substitute
+from kawal.rules.refusals import Refused
+
+LEGS = {
+    Leg.TO_PPK: gettext_lazy("from the warehouse to the district committees (PPK)"),
+    Leg.TO_PPS: gettext_lazy("from the PPK to the village committees (PPS)"),
+    Leg.TO_STATION: gettext_lazy("from the PPS to the polling stations"),
+    Leg.BACK_PPS: gettext_lazy("from the polling stations back to the PPS"),
+    Leg.BACK_PPK: gettext_lazy("from the PPS back to the PPK"),
+    Leg.BACK_WAREHOUSE: gettext_lazy("from the PPK back to the warehouse"),
+}
+MODES = {
+    Mode.TRUCK: gettext_lazy("truck"),
+    Mode.PICKUP: gettext_lazy("pickup"),
+    Mode.BOAT: gettext_lazy("boat"),
+    Mode.MOTORBIKE: gettext_lazy("cargo three-wheeler"),
+    Mode.FOOT: gettext_lazy("porters"),
+}
+SUBSTITUTES = {
+    Substitute.LINMAS_AND_SUPERVISOR: gettext_lazy("guarded by Linmas and the station supervisor"),
+    Substitute.MEETS_AT_DESTINATION: gettext_lazy(
+        "no seat aboard: officers meet the trip at its destination"
+    ),
+}
+REASONS = {
+    "no_vehicle_for_access": gettext_lazy("no vehicle of the fleet reaches this place"),
+    "too_heavy": gettext_lazy("one station is more than any of these vehicles carries"),
+    "too_far_for_one_day": gettext_lazy("there and back takes longer than one working day"),
+    "ready_too_late": gettext_lazy("it is ready too late for the working hours that are left"),
+    "fleet_too_small": gettext_lazy("there are too few vehicles"),
+}
+ASSUMPTIONS = {
+    "access_by_density": gettext_lazy(
+        "how %(count)s villages are reached was judged by their voters per km²"
+    ),
+    "calendar_assumed": gettext_lazy("the days of the legs follow practice; only H-1 and the vote are law"),
+    "default_fleet": gettext_lazy("the fleet, its speeds and its costs are Kawal's stated default"),
+    "escort_follows": gettext_lazy("officers beyond the seats of a vehicle follow in their own"),
+    "risk_not_assessed": gettext_lazy("%(count)s villages without an assessment count as vulnerable"),
+    "site_points_generated": gettext_lazy("%(count)s warehouses and committees have no surveyed point"),
+    "stations_spread": gettext_lazy(
+        "%(count)s stations without a point lie at a mean distance in their village"
+    ),
+    "travel_estimated": gettext_lazy("ways are great circles times a detour, not roads (%(count)s villages)"),
+    "village_area_unknown": gettext_lazy(
+        "%(count)s villages have no known area; their stations lie 1 km apart"
+    ),
+}
+VIOLATIONS = {
+    "trip_empty": gettext_lazy("has no stops or carries nothing"),
+    "station_unknown": gettext_lazy("carries the station %(station)s, which does not exist"),
+    "site_unknown": gettext_lazy("stops at %(site)s, which does not exist"),
+    "vehicle_unknown": gettext_lazy("the vehicle %(vehicle)s is not in the fleet"),
+    "not_once_per_leg": gettext_lazy("goes %(times)s times on leg %(leg)s, should be %(expected)s"),
+    "wrong_site": gettext_lazy("goes from %(from)s to %(to)s, which is not the way of its stations"),
+    "site_not_visited": gettext_lazy("its trip does not stop where it begins or ends"),
+    "not_home_again": gettext_lazy("does not come home to where it started"),
+    "parcels_miscounted": gettext_lazy(
+        "the parcels of its stations are %(parcels)s, the trip says otherwise"
+    ),
+    "overloaded": gettext_lazy("%(parcels)s parcels are more than the vehicle may carry"),
+    "wrong_class": gettext_lazy("the worst class aboard is %(expected)s, the trip says otherwise"),
+    "loss_limit": gettext_lazy("%(stations)s stations on one vehicle; the limit of their class is %(limit)s"),
+    "cannot_reach": gettext_lazy("its mode does not reach %(station)s"),
+    "vehicle_twice": gettext_lazy("its vehicle is still on trip %(other)s"),
+    "outside_window": gettext_lazy("is outside the days and hours of its leg"),
+    "outside_hours": gettext_lazy("is outside the working hours of its mode"),
+    "too_fast": gettext_lazy("reaches %(site)s faster than its mode can travel"),
+    "times_disagree": gettext_lazy("its times contradict its stops"),
+    "sent_before_received": gettext_lazy("sends station %(station)s on before it has received it"),
+    "unguarded": gettext_lazy("has fewer officers than its class needs and no lawful substitute"),
+    "past_deadline": gettext_lazy("is received after the legal deadline"),
+    "due_past_deadline": gettext_lazy("its due time lies after the legal deadline"),
+    "unsafe_departure": gettext_lazy("its latest safe departure would miss its due time"),
+    "due_after_next_leg": gettext_lazy("is due only after station %(station)s must have left again"),
+}
+REFUSALS = {
+    "plan_needs_regency": gettext_lazy("A plan is made for a regency or city; %(area)s is none."),
+    "no_plan": gettext_lazy("There is no plan of record for %(area)s yet. Make one: kawal plan make."),
+    "unknown_trip": gettext_lazy("No trip %(trip)s is in this plan."),
+    "unknown_station": gettext_lazy("%(station)s is no station code (13 digits)."),
+    "no_coordinates": gettext_lazy("Neither %(area)s nor any area above it has coordinates. Import them."),
+    "by_required": gettext_lazy("A plan needs a name: who makes it?"),
+    "reason_required": gettext_lazy("There is a plan for %(area)s. A new version needs its reason."),
+    "wrong_recap_days": gettext_lazy("%(recap_days)s days of recapitulation are too few. Give 1 or more."),
+    "plan_breaks_rule": gettext_lazy(
+        "The plan of %(area)s breaks %(count)s rules and was not saved; the first: %(where)s (%(rule)s)."
+    ),
+}
+MENDS = {
+    **risk_words.WRONG_RULES,
+    "must_be_at_least": gettext_lazy("write a number, %(least)s or more"),
+    "must_be_above_zero": gettext_lazy("write a number above zero"),
+    "must_be_two_hours": gettext_lazy('write two hours of a day in order, like ["06:00", "18:00"]'),
+    "twice_the_same": gettext_lazy("keep one row for each level and mode"),
+}
+ACCESS_MENDS = {
+    "needs_head": gettext_lazy("begin with the head: area,access"),
+    "needs_two_cells": gettext_lazy("write an area and an access"),
+    "is_no_area": gettext_lazy("write an area code such as 16.07.03.2001"),
+    "is_no_access": gettext_lazy("write road, water or foot"),
+    "told_twice": gettext_lazy("keep one row for this area"),
+}
+
+
+def number(count: int) -> str:
+    return str(number_format(count, force_grouping=True))
+
+
+def headline(plan: PlanFacts) -> str:
+    """The plan in one sentence."""
+    summary = plan.summary
+    keys = ("stations_count", "trips_count", "stations_at_risk_count", "stations_unserved_count")
+    facts = {key: number(summary[key]) for key in keys}
+    told = gettext(
+        "%(area)s, version %(version)s: %(trips_count)s trips carry %(stations_count)s stations; "
+        "%(stations_at_risk_count)s stations at risk, %(stations_unserved_count)s not reached."
+    )
+    return told % {**facts, "area": plan.area, "version": plan.version}
+
+
+def assumption(code: str, count: int) -> str:
+    return str(ASSUMPTIONS[code]) % {"count": number(count)}
+
+
+def shortfall(row: dict[str, Any]) -> str:
+    """A row of the summary's shortfalls."""
+    told = gettext("%(area)s, %(leg)s: %(count)s more would be enough (%(mode)s)")
+    return told % {
+        "area": row["area"],
+        "leg": LEGS[Leg(row["leg"])],
+        "count": row["vehicles_count"],
+        "mode": MODES[Mode(row["mode"])],
+    }
+
+
+def violation(found: Violation) -> str:
+    return f"{found.where}: {str(VIOLATIONS[found.code]) % dict(found.facts)}"
+
+
+def refusal(refused: Refused) -> str:
+    """What may not be, and what to do instead."""
+    facts = refused.facts
+    if refused.code == "wrong_fleet":
+        mend = str(MENDS[str(facts["problem"])]) % facts
+        return gettext("The fleet file is wrong at %(key)s: %(mend)s.") % {**facts, "mend": mend}
+    if refused.code == "wrong_access":
+        mend = str(ACCESS_MENDS[str(facts["problem"])])
+        told = gettext("The access file is wrong in row %(row)s (%(value)s): %(mend)s.")
+        return told % {**facts, "mend": mend}
+    words = REFUSALS.get(refused.code)
+    return str(words) % facts if words else risk_words.refusal(refused)

@@ -1,0 +1,233 @@
+"""Import given indicators, compute the risk of an area, override a class with a reason."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from django.db import transaction
+
+from kawal.desk.places import reads as places
+from kawal.desk.risk import specfiles
+from kawal.desk.risk.gathering import gather, within
+from kawal.desk.risk.models import (
+    AreaIndicator,
+    AreaRisk,
+    IndicatorImport,
+    RiskOverride,
+    RiskRun,
+    SpecFile,
+)
+from kawal.rules.places.codes import NATION, covers, level_of, lineage, parent_of
+from kawal.rules.refusals import Refused
+from kawal.rules.risk.classes import RiskClass
+from kawal.rules.risk.indicators import Code, Given, Notice, read_given
+from kawal.rules.risk.scoring import (
+    Reason,
+    Rollup,
+    Scores,
+    assess,
+    reasons,
+    rollup,
+    rollup_reasons,
+)
+from kawal.rules.risk.spec import RiskSpec
+
+_BATCH: Final = 2000
+_FILE_BYTES_MAX: Final = 100_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    area_code: str
+    spec_name: str
+    villages_count: int
+    classes: dict[RiskClass, int]  # villages of each class, before overrides
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    saved: bool  # a file with an error changes nothing
+    values_count: int
+    notices: list[Notice]
+
+
+def compute(area: str, *, now: datetime, spec: str = specfiles.DEFAULT) -> Computed:
+    """Scores every village with stations and rolls them up, to the area itself and all between.
+
+    Refuses `unknown_area`, `area_too_small` (a regency is the smallest), `no_stations`,
+    `unknown_rules`, `wrong_rules`.
+    """
+    if level_of(places.area(area).code) in ("district", "village"):
+        raise Refused("area_too_small", area=area)
+    file = specfiles.read(spec)
+    rolled: dict[str, Rollup] = {}
+    with transaction.atomic():
+        SpecFile.objects.get_or_create(
+            sha256=file.sha256, defaults={"name": file.spec.name, "text": file.text}
+        )
+        run = RiskRun.objects.create(
+            area_code=area,
+            spec_name=file.spec.name,
+            spec_sha256=file.sha256,
+            at=now,
+            villages_count=0,
+        )
+        _forget(area)
+        for regency in _regencies(area):
+            _score_regency(regency, area, run, file.spec, rolled)
+        if not rolled:
+            raise Refused("no_stations", area=area)
+        AreaRisk.objects.bulk_create(
+            [_rolled_row(code, sums, run, file.spec) for code, sums in sorted(rolled.items())], _BATCH
+        )
+        run.villages_count = int(rolled[area].counts.sum())
+        run.save()
+    counts = {klass: int(rolled[area].counts[klass - 1]) for klass in RiskClass}
+    return Computed(area, file.spec.name, run.villages_count, counts)
+
+
+def override(
+    area: str, klass: RiskClass, reason: str, until: datetime | None, by: str, *, now: datetime
+) -> int:
+    """A chief's class for an area and all below it, with the reason; answers the decision's id.
+
+    Refuses `unknown_area`, `reason_required`, `by_required`, `until_is_past`.
+    """
+    places.area(area)
+    if not reason.strip():
+        raise Refused("reason_required", area=area)
+    if not by.strip():
+        raise Refused("by_required", area=area)
+    if until is not None and until <= now:
+        raise Refused("until_is_past", area=area)
+    row = RiskOverride.objects.create(
+        area_code=area, klass=klass, reason=reason.strip(), by=by.strip(), at=now, until=until
+    )
+    return int(row.pk)
+
+
+def import_indicators(
+    path: Path, *, source: str, date: date, now: datetime, spec: str = specfiles.DEFAULT
+) -> Imported:
+    """Takes in a CSV file of given indicators; `date` is the data's own. An error changes nothing.
+
+    What was said about the file is kept either way. Refuses `source_required`, `file_too_large`.
+    """
+    if not source.strip():
+        raise Refused("source_required")
+    if path.stat().st_size > _FILE_BYTES_MAX:
+        raise Refused("file_too_large", file=path.name, bytes=_FILE_BYTES_MAX)
+    data = path.read_bytes()
+    given = _given(data, path.name, specfiles.read(spec).spec)
+    saved = given.errors_count == 0
+    with transaction.atomic():
+        told = IndicatorImport.objects.create(
+            file=path.name[-120:],
+            sha256=sha256(data).hexdigest(),
+            source=source.strip(),
+            dated=date,
+            at=now,
+            saved=saved,
+            values_count=len(given.values) if saved else 0,
+            notices=[_notice_row(notice) for notice in given.notices],
+        )
+        if saved:
+            AreaIndicator.objects.bulk_create(
+                [
+                    AreaIndicator(area_code=area, indicator=indicator, value=value, told=told)
+                    for (area, indicator), value in given.values.items()
+                ],
+                batch_size=_BATCH // 10,
+                update_conflicts=True,
+                update_fields=["value", "told"],
+                unique_fields=["area_code", "indicator"],
+            )
+    return Imported(saved, told.values_count, given.notices)
+
+
+def _given(data: bytes, file: str, spec: RiskSpec) -> Given:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        unreadable = Notice(code=Code.UNREADABLE, file=file, value=error.reason, expected="UTF-8")
+        return Given({}, [unreadable], Counter([Code.UNREADABLE]))
+    known = {area.code for area in places.subtree(NATION)}
+    return read_given(text, file, spec, known)
+
+
+def _regencies(area: str) -> list[str]:
+    if level_of(area) == "regency":
+        return [area]
+    return [regency.code for regency in places.areas_under(area, "regency")]
+
+
+def _forget(area: str) -> None:
+    """The newest assessment is the one that is shown; runs, specs and overrides stay."""
+    AreaRisk.objects.filter(within(area)).delete()
+
+
+def _score_regency(regency: str, top: str, run: RiskRun, spec: RiskSpec, rolled: dict[str, Rollup]) -> None:
+    """Saves the regency's villages and adds them to every area above, up to `top`."""
+    gathered = gather(regency, spec)
+    if not gathered.codes:
+        return
+    scores = assess(gathered.values, spec)
+    AreaRisk.objects.bulk_create(_village_rows(gathered.codes, scores, run, spec), _BATCH)
+    districts: defaultdict[str, list[int]] = defaultdict(list)
+    for row, code in enumerate(gathered.codes):
+        districts[parent_of(code)].append(row)
+    for district, rows in districts.items():
+        sums = rollup(scores, np.array(rows), gathered.voters)
+        for area in lineage(district):
+            if covers(top, area):
+                rolled[area] = rolled[area] + sums if area in rolled else sums
+
+
+def _village_rows(codes: list[str], scores: Scores, run: RiskRun, spec: RiskSpec) -> Iterator[AreaRisk]:
+    names = [indicator.code for indicator in spec.indicators]
+    for row, code in enumerate(codes):
+        known = [None if np.isnan(value) else round(float(value), 4) for value in scores.values[row]]
+        yield AreaRisk(
+            area_code=code,
+            run=run,
+            score=round(float(scores.score[row]), 4),
+            klass=int(scores.klass[row]),
+            reasons=[_reason_row(reason) for reason in reasons(scores, row, spec)],
+            indicators=dict(zip(names, known, strict=True)),
+        )
+
+
+def _rolled_row(code: str, sums: Rollup, run: RiskRun, spec: RiskSpec) -> AreaRisk:
+    return AreaRisk(
+        area_code=code,
+        run=run,
+        score=round(sums.score, 4),
+        klass=spec.class_of(sums.score),
+        reasons=[_reason_row(reason) for reason in rollup_reasons(sums, spec)],
+        indicators={
+            "worst": int(sums.worst),
+            "classes": [int(count) for count in sums.counts],
+            "villages": int(sums.counts.sum()),
+            "voters": sums.voters,
+        },
+    )
+
+
+def _reason_row(reason: Reason) -> dict[str, Any]:
+    return {
+        "indicator": reason.indicator,
+        "value": None if reason.value is None else round(reason.value, 4),
+        "unit": reason.unit,
+        "points": round(reason.points, 4),
+    }
+
+
+def _notice_row(notice: Notice) -> dict[str, Any]:
+    return {**asdict(notice), "severity": notice.severity}

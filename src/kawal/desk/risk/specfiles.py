@@ -1,0 +1,59 @@
+"""The shipped spec and pattern files of risk, or a spec of one's own, by path."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from kawal.rules.refusals import Refused
+from kawal.rules.risk.patterns import Patterns, patterns_of
+from kawal.rules.risk.spec import RiskSpec, spec_of
+
+DEFAULT: Final = "route-custody-2024"
+PATTERNS: Final = "patterns-2024"
+
+
+@dataclass(frozen=True, slots=True)
+class SpecText:
+    spec: RiskSpec
+    text: str
+    sha256: str  # of the text in UTF-8, hexadecimal
+
+
+def read(spec: str = DEFAULT) -> SpecText:
+    """By shipped name or path. Refuses `unknown_rules` and, naming key and mend, `wrong_rules`."""
+    if spec == DEFAULT:
+        data = (files("kawal.rules.risk") / f"{DEFAULT}.toml").read_bytes()
+    elif Path(spec).is_file():
+        data = Path(spec).read_bytes()
+    else:
+        raise Refused("unknown_rules", rules=spec, known=DEFAULT)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Refused("wrong_rules", key=spec, problem="not_utf8") from error
+    return SpecText(parsed(text), text, sha256(data).hexdigest())
+
+
+@lru_cache(maxsize=8)
+def parsed(text: str) -> RiskSpec:
+    return spec_of(_table(text))
+
+
+@cache
+def patterns() -> Patterns:
+    """The shipped escort patterns, loss limits and watch limits by class."""
+    return patterns_of(_table((files("kawal.rules.risk") / f"{PATTERNS}.toml").read_text("utf-8")))
+
+
+def _table(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise Refused("wrong_rules", key=str(error), problem="not_toml") from error

@@ -1,0 +1,111 @@
+"""Risk in words: classes, indicators, units, reasons, notices and refusals, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, gettext, gettext_lazy
+
+from kawal.desk.needs import words as needs_words
+from kawal.desk.risk.reads import ReasonRow
+from kawal.rules.refusals import Refused
+from kawal.rules.risk.classes import RiskClass
+from kawal.rules.risk.indicators import Code
+from kawal.rules.risk.spec import Indicator
+
+CLASSES = {
+    RiskClass.LOW: gettext_lazy("low risk"),
+    RiskClass.VULNERABLE: gettext_lazy("vulnerable"),
+    RiskClass.HIGH: gettext_lazy("highly vulnerable"),
+    RiskClass.SPECIAL: gettext_lazy("special"),
+}
+UNITS = {
+    "km": gettext_lazy("km"),
+    "voters_per_km2": gettext_lazy("voters per km²"),
+    "share": "%",
+}
+# What a notice says; each names what to mend.
+NOTICES = {
+    Code.UNREADABLE: gettext_lazy("Not a readable CSV file: %(value)s. Save it as CSV in UTF-8."),
+    Code.EMPTY: gettext_lazy("Nothing in it. Give a head of area, indicator, value and at least one row."),
+    Code.COLUMN_MISSING: gettext_lazy("The column %(field)s is missing. Add it."),
+    Code.COLUMN_TWICE: gettext_lazy("The column %(field)s stands there twice. Keep one."),
+    Code.COLUMN_UNUSED: gettext_lazy("The column %(field)s is not used."),
+    Code.FIELDS_COUNT: gettext_lazy("%(value)s fields, expected %(expected)s. Mend the row."),
+    Code.AREA_BAD: gettext_lazy("%(value)s is no area code. Write it like %(expected)s."),
+    Code.AREA_UNKNOWN: gettext_lazy("No area %(value)s has been imported. The row is left out."),
+    Code.INDICATOR_UNKNOWN: gettext_lazy("No indicator %(value)s. Write one of: %(expected)s."),
+    Code.NUMBER_BAD: gettext_lazy("%(value)s is not a number. Write digits and one decimal point."),
+    Code.OUT_OF_RANGE: gettext_lazy("%(value)s is out of range (%(expected)s). Correct it."),
+    Code.TOLD_TWICE: gettext_lazy("%(value)s is told twice for this area. Keep one row."),
+}
+REFUSALS = {
+    "area_too_small": gettext_lazy("Risk is computed for a regency or more; %(area)s is smaller."),
+    "risk_not_computed": gettext_lazy("The risk of %(area)s has not been computed yet."),
+    "reason_required": gettext_lazy("An override needs its reason. Write why."),
+    "by_required": gettext_lazy("An override needs a name: who decides?"),
+    "until_is_past": gettext_lazy("The override would end before it begins. Give a later time."),
+    "source_required": gettext_lazy("Say who gives these values."),
+    "file_too_large": gettext_lazy("%(file)s is larger than %(bytes)s bytes. Split it."),
+    "time_unreadable": gettext_lazy("%(text)s is no time. Write it like %(expected)s."),
+}
+
+WRONG_RULES = {
+    **needs_words.WRONG_RULES,
+    "must_be_positive": gettext_lazy("write a number above zero"),
+    "must_be_one_or_more": gettext_lazy("write a number that is one or more"),
+    "must_rise": gettext_lazy("let them rise from above 0 to at most 100"),
+    "must_differ_from_safe": gettext_lazy("let safe and worst differ"),
+    "log_needs_positive_goalposts": gettext_lazy("let safe and worst be above zero, or use scale linear"),
+    "listed_needs_zero": gettext_lazy("let safe be 0, or use missing reweight"),
+    "must_be_regency": gettext_lazy("write the code of a regency or city, such as 16.07"),
+    "must_not_relax": gettext_lazy("guard this class at least as well as the one before it"),
+}
+
+
+def name(indicator: Indicator) -> str:
+    """A name from the spec file in the reader's language."""
+    return indicator.name_id if _indonesian() else indicator.name_en
+
+
+def why(indicator: Indicator) -> str:
+    """The reason for its weight, from the spec file."""
+    return indicator.why_id if _indonesian() else indicator.why_en
+
+
+def value(number: float, unit: str) -> str:
+    """`42.5 km`, `30 %`; a unit of a spec of one's own stands as written."""
+    shown = number * 100 if unit == "share" else number
+    decimals = 0 if abs(shown) >= 100 or shown == int(shown) else 1
+    told = number_format(shown, decimal_pos=decimals, force_grouping=True)
+    return f"{told} {UNITS.get(unit, unit)}"
+
+
+def reason(row: ReasonRow) -> str:
+    """`Way from the warehouse: 75.3 km (+14.2 points)`, with who gave a given value."""
+    facts = {
+        "name": name(row.indicator),
+        "points": number_format(row.points, decimal_pos=1),
+        "value": "" if row.value is None else value(row.value, row.indicator.unit),
+    }
+    if row.value is None:
+        return gettext("%(name)s: +%(points)s points on average") % facts
+    if row.given_by is None or row.given_on is None:
+        return gettext("%(name)s: %(value)s, +%(points)s points") % facts
+    facts |= {"source": row.given_by, "date": date_format(row.given_on)}
+    return gettext("%(name)s: %(value)s, +%(points)s points (%(source)s, %(date)s)") % facts
+
+
+def notice(row: dict[str, Any]) -> str:
+    """What a kept notice (IndicatorImport.notices) says, and what to do."""
+    return str(NOTICES[Code(row["code"])]) % row
+
+
+def refusal(refused: Refused) -> str:
+    words = REFUSALS.get(refused.code)
+    return str(words) % refused.facts if words else needs_words.refusal(refused, WRONG_RULES)
+
+
+def _indonesian() -> bool:
+    return (get_language() or "").startswith("id")

@@ -1,0 +1,14 @@
+// The desk's one script. Every page works without it; it keeps pages alive and draws maps.
+import "./desk.css";
+import { tickClocks } from "./clock";
+import { keepLive } from "./live";
+import { sendOnChange } from "./forms";
+
+tickClocks();
+sendOnChange();
+keepLive();
+
+for (const frame of document.querySelectorAll<HTMLElement>("[data-map]")) {
+  // MapLibre is large: only a page with a map pays for it.
+  void import("./map").then(({ showMap }) => showMap(frame));
+}

@@ -1,0 +1,9 @@
+// A form marked data-send-on-change is sent when one of its choices changes; its button stays for
+// those without a script and for the keyboard.
+export function sendOnChange(): void {
+  document.addEventListener("change", (event) => {
+    const field = event.target;
+    if (!(field instanceof HTMLSelectElement) && !(field instanceof HTMLInputElement)) return;
+    if (field.form?.hasAttribute("data-send-on-change")) field.form.requestSubmit();
+  });
+}

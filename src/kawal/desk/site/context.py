@@ -1,0 +1,52 @@
+"""What every page knows without its view: the time, a running exercise, who is signed in, the theme."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest
+
+from kawal import __version__
+from kawal.desk.clock import reads as clock
+from kawal.desk.people import access
+from kawal.desk.site import formats, rail
+from kawal.rules.places.codes import NATION, zone_of
+
+THEMES = ("light", "dark")
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    officer = access.officer_or_none(request)
+    theme = request.COOKIES.get("theme", "")
+    now = clock.now()
+    return {
+        "now": now,
+        "exercise": _exercise(now, officer.area if officer else NATION),
+        "officer": officer,
+        "here": officer.area if officer else NATION,
+        "needs_now": partial(rail.needs_now, officer) if officer else None,  # asked only where it is shown
+        "theme": theme if theme in THEMES else "",
+        "version": __version__,
+    }
+
+
+def _exercise(now: datetime, area: str) -> dict[str, Any] | None:
+    """The banner's name and clock. The page counts on by itself at the exercise's speed."""
+    running = clock.exercise()
+    if running is None:
+        return None
+    zone = zone_of(area)
+    offset = zone.utcoffset(None)
+    return {
+        "name": running.name,
+        "now": now,
+        "area": area,
+        "at_ms": int(now.timestamp() * 1000),
+        "speed": running.speed,
+        "offset_min": int(offset.total_seconds() // 60),
+        "joint": formats.joint(),
+        "clock": formats.local_clock(now, area).partition(" ")[0],  # the page counts on from here
+        "zone": zone.tzname(None),
+    }

@@ -1,0 +1,43 @@
+"""`{% load pages %}`: what the pages of one area share: where it lies, and its other pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kawal.rules.places.codes import NATION
+from kawal.rules.places.facts import Area, Station
+
+register = template.Library()
+
+
+@register.inclusion_tag("site/parts/crumbs.html")
+def area_crumbs(above: Sequence[Area], station: Station | None = None) -> dict[str, Any]:
+    """`above`: the areas from the highest the reader may see to this one; a station comes last."""
+    crumbs = [{"name": area.name, "href": reverse("report:area", args=[area.code or "id"])} for area in above]
+    if station is not None:
+        number = {"name": _("TPS %(number)s") % {"number": f"{station.number:03d}"}}
+        crumbs.append({**number, "href": reverse("report:station", args=[station.code])})
+    return {"crumbs": crumbs}
+
+
+@register.inclusion_tag("site/parts/tabs.html")
+def area_tabs(code: str, current: str, alerts: int | None = None) -> dict[str, Any]:
+    """Pages of an area: `current` is area, plan or alerts; `alerts` how many are open."""
+    address = code or "id"
+    tabs = [
+        {"name": _("Situation"), "href": reverse("report:area", args=[address]), "current": current == "area"},
+        {
+            "name": _("Alerts"),
+            "href": reverse("watch:alerts", args=[address]),
+            "current": current == "alerts",
+            "number": alerts,
+        },
+    ]
+    if code != NATION and code.count("."):  # plans are made by regency
+        tabs.insert(1, {"name": _("Plan"), "href": reverse("plan:page", args=[code]), "current": current == "plan"})
+    return {"tabs": tabs}

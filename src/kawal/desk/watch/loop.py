@@ -1,0 +1,30 @@
+"""The watch that never sleeps: looks again every few seconds until it is told to stop."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Final
+
+from django.db import close_old_connections, connection
+
+from kawal.desk.clock import reads as clock
+from kawal.desk.watch import actions
+
+log = logging.getLogger(__name__)
+
+LOOKS_EVERY_S: Final = 5.0  # real time, also in an exercise whose clock runs faster
+
+
+def run(stop: threading.Event, *, every_s: float = LOOKS_EVERY_S) -> None:
+    """Blocks; for a thread of its own. A look that fails is logged, and the next one comes in its time."""
+    try:
+        while not stop.is_set():
+            try:
+                close_old_connections()  # one that broke is opened anew
+                actions.sweep(now=clock.now())
+            except Exception:
+                log.exception("a look failed; the next one comes in %s s", every_s)
+            stop.wait(every_s)
+    finally:
+        connection.close()  # this thread's own

@@ -1,0 +1,15 @@
+"""Addresses of the watch."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kawal.desk.watch import views
+
+app_name = "watch"
+urlpatterns = [
+    path("exercise/clock", views.exercise_clock, name="exercise_clock"),
+    path("alerts/mine.json", views.mine, name="mine"),
+    path("alerts/<int:alert_id>/acknowledge", views.acknowledge, name="acknowledge"),
+    path("alerts/<int:alert_id>/close", views.close, name="close"),
+]

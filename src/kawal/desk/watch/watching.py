@@ -1,0 +1,209 @@
+"""What a look reads: of the plans of record the trips that are not finished, and what was told of them.
+
+Read straight from the tables of plan and custody, in a fixed number of queries: a look comes every few
+seconds, and in a calm hour almost every trip is either not yet due to leave or delivered.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef
+
+from kawal.desk.custody import models as custody
+from kawal.desk.custody import reads as custody_reads
+from kawal.desk.plan import models as plan
+from kawal.desk.risk import reads as risk
+from kawal.rules.custody.stages import Stage
+from kawal.rules.places.codes import subtree_range
+from kawal.rules.plan.facts import Consignment, Escort, Leg, Mode, Stop, Trip
+from kawal.rules.risk.classes import RiskClass
+from kawal.rules.risk.patterns import watch_limits
+from kawal.rules.watch.facts import (
+    NO_PROGRESS,
+    Limits,
+    Milestone,
+    OpenFinding,
+    Position,
+    Progress,
+    WatchedPlan,
+)
+from kawal.rules.watch.mismatch import CALLED_FOR
+from kawal.rules.watch.undelivered import stations_in_question
+
+# A vote is repeated within ten days (UU 7/2017 article 373), a postponed one was held within ten in 2024:
+# until then a plan is watched, the way home with it.
+WATCHED_AFTER_VOTING: Final = timedelta(days=10)
+_CALLED_FOR: Final = tuple(CALLED_FOR)
+_AT_ONCE: Final = 10_000  # values in one query; SQLite takes 32,766
+
+
+def limits() -> Limits:
+    """When something becomes a sign: the silence allowed is that of the trip's class."""
+    patterns = risk.patterns()
+    return Limits(
+        silence={one: timedelta(seconds=watch_limits(one, patterns).silence_s) for one in RiskClass}
+    )
+
+
+def watched_plans(now: datetime) -> list[WatchedPlan]:
+    """Plans of record whose time it is, each with its trips that should have left and are not finished."""
+    plans = plan.Plan.objects.filter(of_record=True, voting_at__gt=now - WATCHED_AFTER_VOTING)
+    trips = _unfinished_trips(now)
+    codes = [trip.code for found in trips.values() for trip in found]
+    progress = _progress(codes)
+    watched = []
+    for plan_id, area, deadline_at in plans.order_by("id").values_list("id", "area_code", "deadline_at"):
+        own = trips.get(plan_id, [])
+        asked = {
+            station
+            for trip in own
+            for station in stations_in_question(trip, progress.get(trip.code, NO_PROGRESS), now=now)
+        }
+        watched.append(
+            WatchedPlan(
+                area=area,
+                deadline_at=deadline_at,
+                trips=tuple(own),
+                progress=progress,
+                stages=_stages(sorted(asked)),
+                unreceived=_unreceived(area) if now > deadline_at else {},
+            )
+        )
+    return watched
+
+
+def open_findings() -> list[OpenFinding]:
+    """Findings that somebody is called for and nothing has explained yet."""
+    rows = custody.Finding.objects.filter(kind__in=_CALLED_FOR, cleared_at=None).values_list(
+        "key", "kind", "area_code", "found_at", "parcel_code", "station_code"
+    )
+    return [
+        OpenFinding(key=key, kind=kind, area=area, found_at=at, parcel=parcel, station=station)
+        for key, kind, area, at, parcel, station in rows
+    ]
+
+
+def _unfinished_trips(now: datetime) -> dict[int, list[Trip]]:
+    """Plan id -> trips past their planned departure with a consignment that nobody accepted."""
+    accepted = custody.Milestone.objects.filter(
+        trip_code=OuterRef("trip__code"), site_code=OuterRef("to_site"), kind="accepted"
+    )
+    unfinished = (
+        plan.Consignment.objects.filter(
+            ~Exists(accepted),
+            trip__plan__of_record=True,
+            trip__plan__voting_at__gt=now - WATCHED_AFTER_VOTING,
+            trip__depart_at__lte=now,
+        )
+        .values_list("trip_id", flat=True)
+        .distinct()
+    )
+    found = {
+        row.pk: row for ids in _portions(list(unfinished)) for row in plan.Trip.objects.filter(pk__in=ids)
+    }
+    stops = _stops(list(found))
+    consignments = _consignments(list(found))
+    trips: dict[int, list[Trip]] = defaultdict(list)
+    for pk, row in found.items():
+        trips[row.plan_id].append(_trip(row, stops[pk], consignments[pk]))
+    return trips
+
+
+def _stops(trip_ids: Sequence[int]) -> Mapping[int, list[Stop]]:
+    stops: dict[int, list[Stop]] = defaultdict(list)
+    for ids in _portions(trip_ids):
+        rows = plan.Stop.objects.filter(trip_id__in=ids).order_by("trip_id", "seq")
+        for trip_id, site, lat, lon, arrive_at, depart_at in rows.values_list(
+            "trip_id", "site_code", "lat", "lon", "arrive_at", "depart_at"
+        ):
+            stops[trip_id].append(Stop(site=site, lat=lat, lon=lon, arrive_at=arrive_at, depart_at=depart_at))
+    return stops
+
+
+def _consignments(trip_ids: Sequence[int]) -> Mapping[int, list[Consignment]]:
+    consignments: dict[int, list[Consignment]] = defaultdict(list)
+    fields = ("code", "from_site", "to_site", "stations", "parcels_count", "arrive_at", "due_at")
+    for ids in _portions(trip_ids):
+        for row in (
+            plan.Consignment.objects.filter(trip_id__in=ids).order_by("code").values("trip_id", *fields)
+        ):
+            row["stations"] = tuple(row["stations"])
+            consignments[row.pop("trip_id")].append(Consignment(**row))
+    return consignments
+
+
+def _trip(row: plan.Trip, stops: list[Stop], consignments: list[Consignment]) -> Trip:
+    return Trip(
+        code=row.code,
+        leg=Leg(row.leg),
+        area=row.area_code,
+        vehicle=row.vehicle,
+        mode=Mode(row.mode),
+        risk=RiskClass(row.risk),
+        depart_at=row.depart_at,
+        back_at=row.back_at,
+        latest_departure_at=row.latest_departure_at,
+        distance_m=row.distance_m,
+        parcels_count=row.parcels_count,
+        escort=Escort(
+            post=row.escort_post,
+            officers_count=row.escort_officers,
+            linmas_count=row.escort_linmas,
+            substitute=row.escort_substitute,
+        ),
+        stops=tuple(stops),
+        consignments=tuple(consignments),
+    )
+
+
+def _progress(trip_codes: Sequence[str]) -> dict[str, Progress]:
+    """A phone's clock may be ahead; nothing has happened after the hub heard of it."""
+    milestones = {
+        trip: tuple(
+            Milestone(
+                site=row.site_code,
+                kind=row.kind,
+                at=min(row.happened_at, row.received_at),
+                heard_at=row.received_at,
+            )
+            for row in rows
+        )
+        for trip, rows in custody_reads.milestones(trip_codes).items()
+    }
+    positions = {
+        trip: Position(
+            lat=row.lat, lon=row.lon, at=min(row.happened_at, row.received_at), heard_at=row.received_at
+        )
+        for trip, row in custody_reads.positions(trip_codes).items()
+    }
+    return {
+        trip: Progress(milestones=milestones.get(trip, ()), position=positions.get(trip))
+        for trip in {*milestones, *positions}
+    }
+
+
+def _stages(stations: Sequence[str]) -> dict[str, int]:
+    stages: dict[str, int] = {}
+    for codes in _portions(stations):
+        rows = custody.StationProgress.objects.filter(station_code__in=codes)
+        stages.update(rows.values_list("station_code", "stage"))
+    return stages
+
+
+def _unreceived(area: str) -> dict[str, tuple[str, ...]]:
+    rows = custody.StationProgress.objects.filter(
+        village_code__range=subtree_range(area), stage__lt=Stage.AT_STATION
+    )
+    villages: dict[str, list[str]] = defaultdict(list)
+    for village, station in rows.values_list("village_code", "station_code"):
+        villages[village].append(station)
+    return {village: tuple(stations) for village, stations in villages.items()}
+
+
+def _portions(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]

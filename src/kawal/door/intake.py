@@ -1,0 +1,194 @@
+"""The door's threads: some check signatures, one writes; between them, a bounded queue.
+
+    event loop -> [waiting to be checked] -> checkers -> [waiting to be written] -> writer -> answer
+
+The writer takes all that waits, up to a batch, and commits it at once (group commit): under load
+many events share one fsync, and a lone event waits for nobody. The signatures of large batches are
+checked in processes beside (`signatures`), so that the machine's other cores do the hardest work.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import close_old_connections, connections
+
+from kawal.door import checks, writing
+from kawal.door.desk import Desk, Receipt
+from kawal.door.signatures import Beside
+from kawal.rules.custody.told import Verified
+from kawal.rules.refusals import Refused
+
+WAITING_MAX = 4_000
+BATCH = 500
+CHECKPOINT_S = 2.0
+CHECKERS = 2
+
+Answers = list[Receipt | Refused]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Post:
+    """What came in one request, on its way; `answered` hears the answers and the size of the log."""
+
+    events: Sequence[bytes]
+    answered: Callable[[Answers, int], object]
+    verified: list[Verified | Refused] = field(default_factory=list)
+
+
+class Intake:
+    """start, put ..., stop. What was put before stop is still written and answered."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._waiting = 0
+        self._lock = threading.Lock()
+        self._to_check: queue.SimpleQueue[_Post | None] = queue.SimpleQueue()
+        self._to_write: queue.SimpleQueue[_Post | None] = queue.SimpleQueue()
+        self._checkers = [
+            threading.Thread(target=self._check_all, name=f"door-checker-{n}") for n in range(CHECKERS)
+        ]
+        self._writer = threading.Thread(target=self._write_all, name="door-writer")
+
+    def start(self) -> None:
+        for thread in (*self._checkers, self._writer):
+            thread.start()
+
+    def stop(self) -> None:
+        """Waits until all is written and the last checkpoint is published."""
+        for _ in self._checkers:
+            self._to_check.put(None)
+        for thread in self._checkers:
+            thread.join()
+        self._to_write.put(None)
+        self._writer.join()
+
+    def put(self, events: Sequence[bytes], answered: Callable[[Answers, int], object]) -> None:
+        """Refuses `busy` where too many wait. `answered` is called from a thread of the intake."""
+        with self._lock:
+            if self._waiting + len(events) > WAITING_MAX:
+                raise Refused("busy", waiting=self._waiting)
+            self._waiting += len(events)
+        self._to_check.put(_Post(events, answered))
+
+    def _check_all(self) -> None:
+        beside = Beside()
+        try:
+            while (post := self._to_check.get()) is not None:
+                try:
+                    close_old_connections()
+                    post.verified = checks.checked(post.events, self._desk.device_keys, beside.holding)
+                except Exception:  # the database is away: nobody's signature can be told
+                    _log.exception("signatures could not be checked")
+                    post.verified = [Refused("busy") for _ in post.events]
+                self._to_write.put(post)
+        finally:
+            beside.stop()
+            connections.close_all()
+
+    def _write_all(self) -> None:
+        checkpoint = _Checkpoint(self._desk)
+        try:
+            while True:
+                posts, stopping = self._gathered(checkpoint.due_s())
+                if posts:
+                    self._write(posts)
+                    checkpoint.grown = True
+                if stopping:
+                    checkpoint.publish()
+                    return
+                if checkpoint.due_s() == 0:
+                    checkpoint.publish()
+        finally:
+            connections.close_all()
+
+    def _gathered(self, wait_s: float | None) -> tuple[list[_Post], bool]:
+        """All that waits, up to a batch; waits for the first. Whether it was the last, too."""
+        posts: list[_Post] = []
+        count = 0
+        while count < BATCH:
+            try:
+                post = self._to_write.get_nowait() if posts else self._to_write.get(timeout=wait_s)
+            except queue.Empty:
+                break
+            if post is None:
+                return posts, True
+            posts.append(post)
+            count += len(post.events)
+        return posts, False
+
+    def _write(self, posts: list[_Post]) -> None:
+        good = [one for post in posts for one in post.verified if isinstance(one, Verified)]
+        receipts = writing.recorded(good, self._desk) if good else {}
+        size = self._size(receipts)
+        told: set[bytes] = set()
+        for post in posts:
+            with self._lock:
+                self._waiting -= len(post.events)
+            post.answered([_answer(one, receipts, told) for one in post.verified], size)
+
+    def _size(self, receipts: dict[bytes, Receipt | Refused]) -> int:
+        try:
+            return self._desk.size()
+        except Exception:  # what was just written is written all the same
+            _log.exception("the log could not be read")
+            return max(
+                (one.index + 1 for one in receipts.values() if not isinstance(one, Refused)), default=0
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeat:
+    """The second telling of an event within one batch."""
+
+    id: bytes
+    index: int
+    repeated: bool = True
+
+
+def _answer(
+    one: Verified | Refused, receipts: dict[bytes, Receipt | Refused], told: set[bytes]
+) -> Receipt | Refused:
+    if isinstance(one, Refused):
+        return one
+    answer = receipts.get(one.id, Refused("busy"))
+    if isinstance(answer, Refused):
+        return answer
+    if one.id in told:
+        return _Repeat(answer.id, answer.index)
+    told.add(one.id)
+    return answer
+
+
+class _Checkpoint:
+    """When the head of the log is to be signed again: some seconds after it grew."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._published = time.monotonic()
+        self.grown = True  # perhaps: a hub that was killed may have left entries unsigned
+
+    def due_s(self) -> float | None:
+        """Seconds until the next one; None: nothing to sign."""
+        if not self.grown:
+            return None
+        return max(0.0, self._published + CHECKPOINT_S - time.monotonic())
+
+    def publish(self) -> None:
+        try:
+            close_old_connections()
+            self._desk.publish_checkpoint(now=self._desk.now())
+            self.grown = False
+        except Refused:
+            _log.critical("the log is damaged: nothing is signed any more", exc_info=True)
+            self.grown = False
+        except Exception:
+            _log.exception("no checkpoint could be published; tried again in a while")
+        self._published = time.monotonic()

@@ -1,0 +1,77 @@
+"""When each leg may run: from the voting day, in the zone of the regency.
+
+Sources: received by KPPS at the latest one day before the vote (PKPU 14/2023; taken as 18:00 local),
+stations open 07:00, sealed boxes go home the same day by way of the PPS, and the count may run into
+the next morning. The days between are practice (three days for Seluma, H-3..H-1; boxes do not lie
+at the district longer than H-3/H-2 in Malang) and are assumptions of Kawal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from kawal.rules.plan.facts import Leg
+from kawal.rules.refusals import Refused
+
+OPENING = time(7)
+DEADLINE = time(18)
+RECAP_DAYS = 6  # from the vote until the boxes may leave the PPK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """A stretch of one local day in which a leg may run. `night`: the evening of the vote."""
+
+    start: datetime
+    end: datetime
+    night: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    voting_day: date
+    zone: tzinfo
+    opening_at: datetime
+    deadline_at: datetime
+    shifts: Mapping[Leg, tuple[Shift, ...]]  # in the order in which they are filled
+    early_station_shifts: tuple[Shift, ...]  # TO_STATION where risk or way is hard: H-2 first
+
+    def shifts_of(self, leg: Leg, *, early: bool) -> tuple[Shift, ...]:
+        return self.early_station_shifts if early and leg is Leg.TO_STATION else self.shifts[leg]
+
+    def end_of(self, leg: Leg) -> datetime:
+        return max(shift.end for shift in self.shifts[leg])
+
+
+def calendar(voting_day: date, zone: tzinfo, recap_days: int = RECAP_DAYS) -> Calendar:
+    """Windows of all legs, in UTC. `recap_days` until the boxes go from the PPK to the warehouse."""
+    if recap_days < 1:
+        raise Refused("wrong_recap_days", recap_days=recap_days)
+
+    def at(day: int, hour: int) -> datetime:
+        midnight = datetime.combine(voting_day + timedelta(days=day), time(), zone)
+        return (midnight + timedelta(hours=hour)).astimezone(UTC)
+
+    def shift(day: int, opens: int, closes: int, *, night: bool = False) -> Shift:
+        return Shift(start=at(day, opens), end=at(day, closes), night=night)
+
+    # Stations receive on H-1 with two hours in hand; H-2 takes the hard ones and what does not fit;
+    # the last two hours are used only when all else is full.
+    main, early, last = shift(-1, 6, 16), shift(-2, 12, 18), shift(-1, 6, 18)
+    return Calendar(
+        voting_day=voting_day,
+        zone=zone,
+        opening_at=at(0, OPENING.hour),
+        deadline_at=at(-1, DEADLINE.hour),
+        shifts={
+            Leg.TO_PPK: (shift(-5, 6, 18), shift(-4, 6, 18)),
+            Leg.TO_PPS: (shift(-3, 6, 18), shift(-2, 6, 18)),
+            Leg.TO_STATION: (main, early, last),
+            Leg.BACK_PPS: (shift(0, 15, 22, night=True), shift(1, 6, 15)),
+            Leg.BACK_PPK: (shift(0, 18, 24, night=True), shift(1, 6, 18), shift(2, 6, 18)),
+            Leg.BACK_WAREHOUSE: tuple(shift(recap_days + day, 6, 18) for day in range(3)),
+        },
+        early_station_shifts=(early, main, last),
+    )

@@ -1,0 +1,174 @@
+"""The chain of a regency: warehouse -> PPK -> PPS -> station, and all the way back.
+
+A district is planned alone once its boxes are at the PPK, so districts can be planned side by side.
+Out, legs are routed in the order of the way and dated against it: what a station must receive by the
+deadline settles when its PPS, and so its PPK, must have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from kawal.rules.plan.facts import Access, Leg
+from kawal.rules.plan.jobs import Job
+from kawal.rules.plan.leg import DatedLeg, Freight, RoutedLeg, Settings, Times, date_leg, route_leg
+from kawal.rules.plan.problem import District, Load, Problem, Village
+from kawal.rules.plan.travel import Point
+from kawal.rules.risk.classes import RiskClass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictTask:
+    """All that the plan of one district needs: it may be sent to another process."""
+
+    district: District
+    ready: Mapping[str, int]  # station -> second at which it is at the PPK
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictLegs:
+    district: str
+    legs: tuple[DatedLeg, ...]
+    must_load: Mapping[str, int]  # station -> second at which its run from the PPK must begin to load
+    home: Mapping[str, int]  # station -> second at which it is back at the PPK
+
+
+def to_ppk(problem: Problem, settings: Settings) -> RoutedLeg:
+    freights = list(_by_district(problem))
+    return route_leg(Leg.TO_PPK, problem.regency, _warehouse(problem), freights, settings)
+
+
+def date_to_ppk(routed: RoutedLeg, must_load: Times, settings: Settings) -> DatedLeg:
+    return date_leg(routed, _Due(must_load, routed, settings), settings.fleet)
+
+
+def back_warehouse(problem: Problem, home: Times, settings: Settings) -> DatedLeg:
+    routed = route_leg(
+        Leg.BACK_WAREHOUSE, problem.regency, _warehouse(problem), list(_by_district(problem)), settings, home
+    )
+    return _dated_back(routed, settings)
+
+
+def district_legs(task: DistrictTask) -> DistrictLegs:
+    district, settings = task.district, task.settings
+    depot = district.site, Point(lat=district.lat, lon=district.lon, terrain=district.terrain)
+    freights = [
+        Freight(
+            site=village.site,
+            point=_point(village),
+            access=village.access,
+            risk=village.risk,
+            loads=village.loads,
+        )
+        for village in district.villages
+    ]
+    out = route_leg(Leg.TO_PPS, district.code, depot, freights, settings, task.ready)
+    at_pps = out.done()
+    legs: list[DatedLeg] = []
+    must_load: dict[str, int] = {}
+    back_at_pps: dict[str, int] = {}
+    for village in district.villages:
+        to_station, back = _village_legs(village, at_pps, settings)
+        legs += [to_station, back]
+        must_load.update(to_station.must_load())
+        back_at_pps.update(back.routed.done())
+    to_pps = date_leg(out, _Due(must_load, out, settings), settings.fleet)
+    home = route_leg(Leg.BACK_PPK, district.code, depot, freights, settings, back_at_pps)
+    return DistrictLegs(
+        district=district.code,
+        legs=(to_pps, *legs, _dated_back(home, settings)),
+        must_load=to_pps.must_load(),
+        home=home.done(),
+    )
+
+
+def _village_legs(village: Village, at_pps: Times, settings: Settings) -> tuple[DatedLeg, DatedLeg]:
+    depot = village.site, _point(village)
+    freights = [
+        Freight(
+            site=load.station,
+            point=_station_point(village, load),
+            access=village.access,
+            risk=village.risk,
+            loads=(load,),
+        )
+        for load in village.loads
+    ]
+    out = _to_station(village, depot, freights, at_pps, settings)
+    carried = dict.fromkeys(out.routed.done(), 0)  # ready when the shift begins: the count is over
+    back = route_leg(Leg.BACK_PPS, village.code, depot, freights, settings, carried)
+    return out, _dated_back(back, settings)
+
+
+def _to_station(
+    village: Village,
+    depot: tuple[str, Point],
+    freights: Sequence[Freight],
+    at_pps: Times,
+    settings: Settings,
+) -> DatedLeg:
+    """Hard villages begin on H-2, the others on H-1: boxes should not lie long where few can guard them.
+
+    An easy village whose runs would leave later than is safe begins on H-2 too, if that helps.
+    """
+
+    def plan(early: bool) -> DatedLeg:
+        routed = route_leg(Leg.TO_STATION, village.code, depot, freights, settings, at_pps, early=early)
+        return date_leg(routed, _Due({}, routed, settings), settings.fleet)
+
+    hard = village.risk >= RiskClass.HIGH or village.access is not Access.ROAD
+    found = plan(hard)
+    if hard or not found.late_count():
+        return found
+    earlier = plan(True)
+    return earlier if earlier.late_count() < found.late_count() else found
+
+
+class _Due:
+    """Latest arrival of a job's parcels: in time for the next leg to load, or for the deadline."""
+
+    def __init__(self, must_load: Times, routed: RoutedLeg, settings: Settings) -> None:
+        self.must_load = must_load
+        self.deadline_s = int(settings.calendar.deadline_at.timestamp())
+        self.stop_s = routed.terms.network.stop_s
+
+    def __call__(self, job: Job) -> int:
+        # Stations that the next leg cannot carry are judged by the deadline itself.
+        by = min(self.must_load.get(station, self.deadline_s) for station in job.stations)
+        return by - job.service_s - self.stop_s
+
+
+def _dated_back(routed: RoutedLeg, settings: Settings) -> DatedLeg:
+    """On the way home everything is due at the end of the leg's own window."""
+    end_s = int(settings.calendar.end_of(routed.leg).timestamp())
+    return date_leg(routed, lambda job: end_s, settings.fleet)
+
+
+def _by_district(problem: Problem) -> Iterator[Freight]:
+    """A district's stations class by class: one vehicle carries one class."""
+    for district in problem.districts:
+        point = Point(lat=district.lat, lon=district.lon, terrain=district.terrain)
+        for risk in sorted({village.risk for village in district.villages}, reverse=True):
+            loads = _loads(district.villages, risk)
+            if loads:
+                yield Freight(site=district.site, point=point, access=district.access, risk=risk, loads=loads)
+
+
+def _loads(villages: Sequence[Village], risk: RiskClass) -> tuple[Load, ...]:
+    return tuple(load for village in villages if village.risk is risk for load in village.loads)
+
+
+def _warehouse(problem: Problem) -> tuple[str, Point]:
+    return problem.site, Point(lat=problem.lat, lon=problem.lon, terrain=problem.terrain)
+
+
+def _point(village: Village) -> Point:
+    return Point(lat=village.lat, lon=village.lon, terrain=village.terrain)
+
+
+def _station_point(village: Village, load: Load) -> Point:
+    if load.lat is None or load.lon is None:
+        return Point(lat=village.lat, lon=village.lon, terrain=village.terrain, spread_m=village.spread_m)
+    return Point(lat=load.lat, lon=load.lon, terrain=village.terrain)

@@ -1,0 +1,338 @@
+"""An independent check of a plan, written from the rules and not from the planner.
+
+It shares with the planner only the facts (trips, problem, fleet, calendar, patterns) and the travel
+estimate. It answers every rule broken, in the order of `RULES`; a plan that breaks one is not saved.
+Lateness and unserved stations are no violations: the summary tells them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from kawal.rules.plan.facts import (
+    BACKWARD,
+    FORWARD,
+    LEVEL_OF_LEG,
+    Access,
+    Consignment,
+    Leg,
+    Substitute,
+    Trip,
+    Unserved,
+)
+from kawal.rules.plan.fleet import Kind, vehicles
+from kawal.rules.plan.leg import Settings
+from kawal.rules.plan.problem import Load, Problem
+from kawal.rules.plan.travel import Point, matrices
+from kawal.rules.risk.classes import RiskClass
+from kawal.rules.risk.patterns import officers_for, stations_limit
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    code: str  # stable; its words are the desk's
+    where: str  # trip, consignment or station
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A station with all the sites of its way."""
+
+    load: Load
+    risk: RiskClass
+    access: Access  # of its village
+    district_access: Access
+    sites: tuple[str, str, str, str]  # warehouse, PPK, PPS, station
+
+
+class _Plan:
+    """A plan with what it is judged by."""
+
+    def __init__(
+        self, problem: Problem, settings: Settings, trips: Sequence[Trip], unserved: Sequence[Unserved]
+    ) -> None:
+        self.settings = settings
+        self.trips = trips
+        self.unserved = {(row.leg, station) for row in unserved for station in row.stations}
+        self.places = _places(problem)
+        self.points = _points(problem)
+        self.stock = {
+            vehicle.name: vehicle.kind
+            for level, area, stations in problem.stations_by_access()
+            for vehicle in vehicles(settings.fleet, level, area, stations)
+        }
+
+    def kind(self, trip: Trip) -> Kind:
+        return self.settings.fleet.kinds[trip.mode]
+
+    def stations(self, trip: Trip) -> list[str]:
+        return [station for part in trip.consignments for station in part.stations]
+
+
+def check(
+    problem: Problem, settings: Settings, trips: Sequence[Trip], unserved: Sequence[Unserved]
+) -> list[Violation]:
+    """All rules broken by the trips, given what the plan says it cannot serve."""
+    plan = _Plan(problem, settings, trips, unserved)
+    malformed = list(_well_formed(plan))
+    if malformed:  # nothing else can be judged
+        return malformed
+    return [found for rule in RULES.values() for found in rule(plan)]
+
+
+def _well_formed(plan: _Plan) -> Iterator[Violation]:
+    for trip in plan.trips:
+        if not trip.stops or not plan.stations(trip):
+            yield Violation("trip_empty", trip.code)
+        for station in plan.stations(trip):
+            if station not in plan.places:
+                yield Violation("station_unknown", trip.code, (("station", station),))
+        visited = {stop.site for stop in trip.stops}
+        for part in trip.consignments:
+            if not {part.from_site, part.to_site} <= visited:
+                yield Violation("site_not_visited", part.code)
+        for stop in trip.stops:
+            if stop.site not in plan.points:
+                yield Violation("site_unknown", trip.code, (("site", stop.site),))
+        if trip.mode not in plan.settings.fleet.kinds:
+            yield Violation("vehicle_unknown", trip.code, (("vehicle", trip.vehicle),))
+
+
+def _once_per_leg(plan: _Plan) -> Iterator[Violation]:
+    """Every station goes once on every leg, or is told as unserved there or before."""
+    seen: defaultdict[tuple[Leg, str], int] = defaultdict(int)
+    for trip in plan.trips:
+        for station in plan.stations(trip):
+            seen[trip.leg, station] += 1
+    for station in plan.places:
+        stranded = False
+        for leg in Leg:
+            stranded = stranded or (leg, station) in plan.unserved
+            expected = 0 if stranded else 1
+            if seen[leg, station] != expected:
+                yield Violation(
+                    "not_once_per_leg",
+                    station,
+                    (("leg", leg.value), ("times", str(seen[leg, station])), ("expected", str(expected))),
+                )
+
+
+def _right_sites(plan: _Plan) -> Iterator[Violation]:
+    for trip in plan.trips:
+        for part in trip.consignments:
+            ends = part.from_site, part.to_site
+            if any(ends != _ends(trip.leg, plan.places[station]) for station in part.stations):
+                yield Violation("wrong_site", part.code, (("from", ends[0]), ("to", ends[1])))
+        if trip.stops[0].site != trip.stops[-1].site:
+            yield Violation("not_home_again", trip.code)
+
+
+def _fits_vehicle(plan: _Plan) -> Iterator[Violation]:
+    for trip in plan.trips:
+        kind, loads = plan.kind(trip), [plan.places[station].load for station in plan.stations(trip)]
+        parcels = sum(load.parcels_count for load in loads)
+        if parcels != trip.parcels_count or any(not _counts(part, plan) for part in trip.consignments):
+            yield Violation("parcels_miscounted", trip.code, (("parcels", str(parcels)),))
+        if parcels > kind.parcels or sum(load.weight_kg for load in loads) > kind.weight_kg:
+            yield Violation("overloaded", trip.code, (("parcels", str(parcels)),))
+        worst = max(plan.places[station].risk for station in plan.stations(trip))
+        if trip.risk is not worst:
+            yield Violation("wrong_class", trip.code, (("expected", worst.name.lower()),))
+        limit = stations_limit(worst, plan.settings.patterns)
+        if len(loads) > limit:
+            yield Violation("loss_limit", trip.code, (("stations", str(len(loads))), ("limit", str(limit))))
+
+
+def _reaches(plan: _Plan) -> Iterator[Violation]:
+    for trip in plan.trips:
+        level = LEVEL_OF_LEG[trip.leg]
+        for station in plan.stations(trip):
+            place = plan.places[station]
+            needed = place.district_access if level == "regency" else place.access
+            if plan.kind(trip).access is not needed:
+                yield Violation("cannot_reach", trip.code, (("station", station),))
+
+
+def _vehicle_free(plan: _Plan) -> Iterator[Violation]:
+    days: defaultdict[str, list[Trip]] = defaultdict(list)
+    for trip in plan.trips:
+        days[trip.vehicle].append(trip)
+        known = plan.stock.get(trip.vehicle)
+        if known is None or known.mode is not trip.mode:
+            yield Violation("vehicle_unknown", trip.code, (("vehicle", trip.vehicle),))
+    for found in days.values():
+        found.sort(key=lambda trip: trip.depart_at)
+        for first, second in pairwise(found):
+            if second.stops[0].arrive_at < first.stops[-1].depart_at:
+                yield Violation("vehicle_twice", second.code, (("other", first.code),))
+
+
+def _in_window(plan: _Plan) -> Iterator[Violation]:
+    calendar = plan.settings.calendar
+    for trip in plan.trips:
+        start, end = trip.stops[0].arrive_at, trip.stops[-1].depart_at
+        shifts = [
+            shift
+            for shift in (*calendar.shifts[trip.leg], *calendar.shifts_of(trip.leg, early=True))
+            if shift.start <= start and end <= shift.end
+        ]
+        if not shifts:
+            yield Violation("outside_window", trip.code)
+        elif not any(
+            (shift.night and plan.kind(trip).drives_on_voting_night) or _by_day(start, end, plan, trip)
+            for shift in shifts
+        ):
+            yield Violation("outside_hours", trip.code)
+
+
+def _possible_times(plan: _Plan) -> Iterator[Violation]:
+    """Stops follow each other no faster than the mode travels; a visit leaves time to hand over."""
+    for trip in plan.trips:
+        kind = plan.kind(trip)
+        _, seconds = matrices([plan.points[stop.site] for stop in trip.stops], kind)
+        for number, (here, there) in enumerate(pairwise(trip.stops)):
+            least = timedelta(seconds=int(seconds[number, number + 1]))
+            if there.arrive_at - here.depart_at < least or here.depart_at < here.arrive_at:
+                yield Violation("too_fast", trip.code, (("site", there.site),))
+        arrive = {stop.site: stop.arrive_at for stop in trip.stops}
+        for part in trip.consignments:
+            if trip.depart_at != trip.stops[0].depart_at or trip.back_at != trip.stops[-1].arrive_at:
+                yield Violation("times_disagree", trip.code)
+            if part.arrive_at != arrive[part.to_site]:
+                yield Violation("times_disagree", part.code)
+
+
+def _order_of_legs(plan: _Plan) -> Iterator[Violation]:
+    """What a site sends on it has received before the vehicle is loaded (or comes to fetch it)."""
+    there: dict[tuple[Leg, str], datetime] = {}
+    loaded: dict[tuple[Leg, str], tuple[datetime, str]] = {}
+    for trip in plan.trips:
+        leaves = {stop.site: stop.depart_at for stop in trip.stops}
+        comes = {stop.site: stop.arrive_at for stop in reversed(trip.stops)}
+        for part in trip.consignments:
+            for station in part.stations:
+                there[trip.leg, station] = leaves[part.to_site]
+                loaded[trip.leg, station] = comes[part.from_site], part.code
+    for legs in (FORWARD, BACKWARD):
+        for before, after in pairwise(legs):
+            for (leg, station), (at, code) in loaded.items():
+                if leg is after and ((before, station) not in there or at < there[before, station]):
+                    yield Violation("sent_before_received", code, (("station", station),))
+
+
+def _guarded(plan: _Plan) -> Iterator[Violation]:
+    for trip in plan.trips:
+        escort, kind = trip.escort, plan.kind(trip)
+        needed = officers_for(trip.risk, trip.mode.value, plan.settings.patterns)
+        if escort.substitute == Substitute.LINMAS_AND_SUPERVISOR:
+            in_village = LEVEL_OF_LEG[trip.leg] == "village" and trip.risk is RiskClass.LOW
+            if not in_village or escort.linmas_count < 1:
+                yield Violation("unguarded", trip.code)
+        elif escort.substitute == Substitute.MEETS_AT_DESTINATION:
+            if kind.escort_seats or escort.officers_count < needed:
+                yield Violation("unguarded", trip.code)
+        elif escort.substitute is not None or escort.officers_count < needed or not kind.escort_seats:
+            yield Violation("unguarded", trip.code)
+
+
+def _by_deadline(plan: _Plan) -> Iterator[Violation]:
+    deadline = plan.settings.calendar.deadline_at
+    for trip in plan.trips:
+        handed = {stop.site: stop.depart_at for stop in trip.stops}
+        for part in trip.consignments:
+            if trip.leg is Leg.TO_STATION and handed[part.to_site] > deadline:
+                yield Violation("past_deadline", part.code)
+            if trip.leg in FORWARD and part.due_at > deadline:
+                yield Violation("due_past_deadline", part.code)
+
+
+def _safe_departures(plan: _Plan) -> Iterator[Violation]:
+    """Leaving at the latest safe departure still meets every due time, and each leg the next one's."""
+    latest = {
+        (trip.leg, station): trip.latest_departure_at
+        for trip in plan.trips
+        for station in plan.stations(trip)
+    }
+    for trip in plan.trips:
+        late = trip.latest_departure_at - trip.depart_at
+        following = FORWARD[FORWARD.index(trip.leg) + 1 :][:1] if trip.leg in FORWARD else ()
+        for part in trip.consignments:
+            if part.arrive_at + late > part.due_at:
+                yield Violation("unsafe_departure", trip.code)
+            for station in part.stations:
+                if any(part.due_at > latest.get((leg, station), part.due_at) for leg in following):
+                    yield Violation("due_after_next_leg", part.code, (("station", station),))
+
+
+def _places(problem: Problem) -> dict[str, _Place]:
+    return {
+        load.station: _Place(
+            load,
+            village.risk,
+            village.access,
+            district.access,
+            (problem.site, district.site, village.site, load.station),
+        )
+        for district in problem.districts
+        for village in district.villages
+        for load in village.loads
+    }
+
+
+def _points(problem: Problem) -> dict[str, Point]:
+    points = {problem.site: Point(lat=problem.lat, lon=problem.lon, terrain=problem.terrain)}
+    for district in problem.districts:
+        points[district.site] = Point(lat=district.lat, lon=district.lon, terrain=district.terrain)
+        for village in district.villages:
+            points[village.site] = Point(lat=village.lat, lon=village.lon, terrain=village.terrain)
+            for load in village.loads:
+                given = load.lat is not None and load.lon is not None
+                points[load.station] = Point(
+                    lat=load.lat if given and load.lat is not None else village.lat,
+                    lon=load.lon if given and load.lon is not None else village.lon,
+                    terrain=village.terrain,
+                    spread_m=0 if given else village.spread_m,
+                )
+    return points
+
+
+def _ends(leg: Leg, place: _Place) -> tuple[str, str]:
+    warehouse, ppk, pps, station = place.sites
+    return {
+        Leg.TO_PPK: (warehouse, ppk),
+        Leg.TO_PPS: (ppk, pps),
+        Leg.TO_STATION: (pps, station),
+        Leg.BACK_PPS: (station, pps),
+        Leg.BACK_PPK: (pps, ppk),
+        Leg.BACK_WAREHOUSE: (ppk, warehouse),
+    }[leg]
+
+
+def _counts(part: Consignment, plan: _Plan) -> bool:
+    return part.parcels_count == sum(plan.places[station].load.parcels_count for station in part.stations)
+
+
+def _by_day(start: datetime, end: datetime, plan: _Plan, trip: Trip) -> bool:
+    zone, kind = plan.settings.calendar.zone, plan.kind(trip)
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    return first.date() == last.date() and kind.opens <= first.time() and last.time() <= kind.closes
+
+
+RULES: dict[str, Callable[[_Plan], Iterator[Violation]]] = {
+    "once_per_leg": _once_per_leg,
+    "right_sites": _right_sites,
+    "fits_vehicle": _fits_vehicle,
+    "reaches": _reaches,
+    "vehicle_free": _vehicle_free,
+    "in_window": _in_window,
+    "possible_times": _possible_times,
+    "order_of_legs": _order_of_legs,
+    "guarded": _guarded,
+    "by_deadline": _by_deadline,
+    "safe_departures": _safe_departures,
+}

@@ -1,0 +1,81 @@
+"""Latest safe departures, backwards from the deadline.
+
+A run must leave so early that each stop is reached by its due time even if the way takes longer than
+planned by the safety factor of mode and class, and that the vehicle's next run of that day can still
+leave in time. What a site must send on is due there before the run that carries it on must load.
+Factors are assumptions of the fleet; measured delays will replace them by a simulation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+from kawal.rules.plan.fleet import Fleet, Kind
+from kawal.rules.plan.jobs import Job, Run, Terms, moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """A run with the latest arrival of each job's parcels and its latest safe departure."""
+
+    run: Run
+    due_s: tuple[int, ...]  # per job
+    latest_s: int
+
+
+def dated(runs: Sequence[Run], due_of: Callable[[Job], int], terms: Terms, fleet: Fleet) -> list[Dated]:
+    """The runs of one leg and depot, in the order given."""
+    latest: dict[int, int] = {}
+    next_latest: dict[tuple[str, object], int] = {}  # of the vehicle's next run that day: must load by
+    for run in sorted(runs, key=lambda run: -run.start_s):
+        factor = max(fleet.safety(run.vehicle.kind, job.risk) for job in run.jobs)
+        day = run.vehicle.name, moment(run.start_s).astimezone(terms.zone).date()
+        by = min(
+            due_of(job) - math.ceil(factor * (reach_s - run.depart_s))
+            for job, reach_s in zip(run.jobs, _reached(run, terms), strict=True)
+        )
+        if day in next_latest:
+            by = min(by, next_latest[day] - math.ceil(factor * (run.free_s - run.depart_s)))
+        by = _in_hours(by, run, terms.zone)
+        latest[id(run)] = by
+        next_latest[day] = by - (run.depart_s - run.start_s)
+    return [
+        Dated(run=run, due_s=tuple(due_of(job) for job in run.jobs), latest_s=latest[id(run)]) for run in runs
+    ]
+
+
+def _reached(run: Run, terms: Terms) -> tuple[int, ...]:
+    """When each job's parcels are where they belong: at their stop, or home with the vehicle."""
+    return (run.back_s,) * len(run.jobs) if terms.collect else run.arrive_s
+
+
+def _in_hours(latest_s: int, run: Run, zone: tzinfo) -> int:
+    """The latest departure not after `latest_s` whose last stop is reached in the mode's working hours.
+
+    Runs of the voting night keep to their own hours.
+    """
+    kind = run.vehicle.kind
+    if not _works_by_day(run, zone):
+        return latest_s
+    busy_s = run.arrive_s[-1] - run.depart_s
+    local = moment(latest_s).astimezone(zone)
+    opens, closes = _day(local, kind)
+    if local < opens:
+        opens, closes = _day(local - timedelta(days=1), kind)
+    return min(latest_s, max(int(opens.timestamp()), int(closes.timestamp()) - busy_s))
+
+
+def _works_by_day(run: Run, zone: tzinfo) -> bool:
+    left = moment(run.depart_s).astimezone(zone)
+    opens, closes = _day(left, run.vehicle.kind)
+    return opens <= left and moment(run.back_s) <= closes
+
+
+def _day(local: datetime, kind: Kind) -> tuple[datetime, datetime]:
+    return (
+        datetime.combine(local.date(), kind.opens, local.tzinfo),
+        datetime.combine(local.date(), kind.closes, local.tzinfo),
+    )

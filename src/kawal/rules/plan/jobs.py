@@ -1,0 +1,170 @@
+"""Jobs, runs and their times: the vocabulary below a trip. Times are whole seconds since 1970 (UTC)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+import numpy as np
+
+from kawal.rules.plan.calendar import Shift
+from kawal.rules.plan.facts import Access, Mode
+from kawal.rules.plan.fleet import Kind, Vehicle
+from kawal.rules.plan.problem import Load
+from kawal.rules.plan.travel import Point, matrices
+from kawal.rules.risk.classes import RiskClass
+
+DEPOT = 0  # the row of the depot in every network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Whole stations of one class for (or from) one site, small enough for one vehicle."""
+
+    site: str
+    node: int  # row in the network
+    stations: tuple[str, ...]
+    parcels_count: int
+    weight_kg: int
+    risk: RiskClass
+    access: Access
+    service_s: int  # for its parcels
+    ready_s: int = 0  # the run may load (or the stop may begin) no earlier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A vehicle loads at `start_s`, leaves at `depart_s`, is home at `back_s`, free again at `free_s`."""
+
+    vehicle: Vehicle
+    jobs: tuple[Job, ...]
+    start_s: int
+    depart_s: int
+    arrive_s: tuple[int, ...]  # per job
+    back_s: int
+    free_s: int
+    distance_m: int
+
+
+class Network:
+    """The depot (row 0) and the sites of a leg, with metres and seconds between them for each mode.
+
+    The seconds from a site to another place hold the `stop_s` of handing over at the site: so
+    several jobs at one site count and sign once.
+    """
+
+    def __init__(self, site: str, points: Sequence[Point], stop_s: int) -> None:
+        self.site = site
+        self.points = tuple(points)
+        self.stop_s = stop_s
+        self._tables: dict[Mode, tuple[list[list[int]], list[list[int]]]] = {}
+
+    def tables(self, kind: Kind) -> tuple[list[list[int]], list[list[int]]]:
+        if kind.mode not in self._tables:
+            metres, seconds = matrices(self.points, kind)
+            seconds[1:, :] += self.stop_s
+            np.fill_diagonal(seconds, 0)
+            self._tables[kind.mode] = metres.tolist(), seconds.tolist()
+        return self._tables[kind.mode]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What holds for every run of a leg from one depot."""
+
+    network: Network
+    load_s: int
+    collect: bool  # home with full hands, instead of out
+    loss_limit: Mapping[RiskClass, int]
+    zone: tzinfo
+
+
+def run_of(vehicle: Vehicle, jobs: Sequence[Job], free_s: int, terms: Terms) -> Run:
+    """The run that begins as soon as vehicle and parcels are ready and never waits on the way.
+
+    Leaving later instead of waiting outside ends at the same moment: whoever must wait for the
+    slowest box waits at home.
+    """
+    metres, seconds = terms.network.tables(vehicle.kind)
+    elapsed, way_m, node, reach = 0, 0, DEPOT, []
+    for job in jobs:
+        elapsed += seconds[node][job.node]
+        way_m += metres[node][job.node]
+        reach.append(elapsed)
+        elapsed += job.service_s
+        node = job.node
+    elapsed += seconds[node][DEPOT]
+    way_m += metres[node][DEPOT]
+    if terms.collect:
+        start = depart = max(free_s, *(job.ready_s - at for job, at in zip(jobs, reach, strict=True)))
+    else:
+        start = max(free_s, *(job.ready_s for job in jobs))
+        depart = start + terms.load_s
+    back = depart + elapsed
+    return Run(
+        vehicle=vehicle,
+        jobs=tuple(jobs),
+        start_s=start,
+        depart_s=depart,
+        arrive_s=tuple(depart + at for at in reach),
+        back_s=back,
+        free_s=back + (terms.load_s if terms.collect else 0),
+        distance_m=way_m,
+    )
+
+
+def fits(kind: Kind, jobs: Sequence[Job], loss_limit: Mapping[RiskClass, int]) -> bool:
+    """Whether one vehicle may carry the jobs together: parcels, weight, and the loss limit."""
+    return (
+        sum(job.parcels_count for job in jobs) <= kind.parcels
+        and sum(job.weight_kg for job in jobs) <= kind.weight_kg
+        and sum(len(job.stations) for job in jobs) <= min(loss_limit[job.risk] for job in jobs)
+    )
+
+
+def hours(shift: Shift, kind: Kind, zone: tzinfo) -> tuple[int, int] | None:
+    """The part of a shift in which the mode works, in seconds; None where there is none."""
+    if not (shift.night and kind.drives_on_voting_night):
+        shift = _daylight(shift, kind, zone)
+    start, end = int(shift.start.timestamp()), int(shift.end.timestamp())
+    return (start, end) if start < end else None
+
+
+def _daylight(shift: Shift, kind: Kind, zone: tzinfo) -> Shift:
+    day = shift.start.astimezone(zone).date()
+    opens = datetime.combine(day, kind.opens, zone)
+    closes = datetime.combine(day, kind.closes, zone)
+    return Shift(start=max(shift.start, opens), end=min(shift.end, closes))
+
+
+def moment(second: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=second)
+
+
+def split(loads: Sequence[Load], kinds: Sequence[Kind], limit: int) -> list[list[Load]]:
+    """Loads in order, in portions that the smallest vehicle carries that can carry any one of them.
+
+    A portion of one that no vehicle carries is left as it is: to be told as too heavy, not lost.
+    """
+    able = [
+        kind
+        for kind in kinds
+        if all(load.parcels_count <= kind.parcels and load.weight_kg <= kind.weight_kg for load in loads)
+    ]
+    smallest = min(able, key=lambda kind: (kind.parcels, kind.weight_kg), default=None)
+    portions: list[list[Load]] = []
+    parcels = weight = 0
+    for load in loads:
+        parcels, weight = parcels + load.parcels_count, weight + load.weight_kg
+        if (
+            not portions
+            or smallest is None
+            or len(portions[-1]) == limit
+            or parcels > smallest.parcels
+            or weight > smallest.weight_kg
+        ):
+            portions.append([])
+            parcels, weight = load.parcels_count, load.weight_kg
+        portions[-1].append(load)
+    return portions

@@ -1,0 +1,62 @@
+"""The whole plan of a regency: all six legs, dated backwards from the deadline, with what it cannot do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from kawal.rules.plan import chain
+from kawal.rules.plan.chain import DistrictLegs, DistrictTask
+from kawal.rules.plan.facts import Leg, Mode, Shortfall, Trip, Unserved
+from kawal.rules.plan.leg import DatedLeg, Settings
+from kawal.rules.plan.problem import Problem
+from kawal.rules.plan.trips import trips_of
+from kawal.rules.refusals import Refused
+
+# Runs the tasks in any order and any number of processes; answers in any order.
+Each = Callable[[Callable[[DistrictTask], DistrictLegs], list[DistrictTask]], Iterable[DistrictLegs]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanMade:
+    trips: tuple[Trip, ...]
+    unserved: tuple[Unserved, ...]
+    shortfalls: tuple[Shortfall, ...]
+
+
+def make_plan(problem: Problem, settings: Settings, each: Each = map) -> PlanMade:
+    """Same problem and settings, same plan, whatever `each` does. Refuses `no_stations`."""
+    districts = [district for district in problem.districts if any(v.loads for v in district.villages)]
+    if not districts:
+        raise Refused("no_stations", area=problem.regency)
+    out = chain.to_ppk(problem, settings)
+    ready = out.done()
+    tasks = [DistrictTask(district=district, ready=ready, settings=settings) for district in districts]
+    below = sorted(each(chain.district_legs, tasks), key=lambda found: found.district)
+    must_load = {station: second for found in below for station, second in found.must_load.items()}
+    home = {station: second for found in below for station, second in found.home.items()}
+    legs = [
+        chain.date_to_ppk(out, must_load, settings),
+        *(leg for found in below for leg in found.legs),
+        chain.back_warehouse(problem, home, settings),
+    ]
+    return PlanMade(
+        trips=tuple(trips_of(problem.regency, legs, settings.patterns)),
+        unserved=tuple(_unserved(legs)),
+        shortfalls=tuple(_shortfalls(legs)),
+    )
+
+
+def _unserved(legs: Iterable[DatedLeg]) -> Iterator[Unserved]:
+    for leg in sorted(legs, key=lambda leg: (list(Leg).index(leg.routed.leg), leg.routed.area)):
+        yield from leg.routed.unserved
+
+
+def _shortfalls(legs: Iterable[DatedLeg]) -> Iterator[Shortfall]:
+    counted: Counter[tuple[Leg, str, Mode]] = Counter()
+    for leg in legs:
+        for mode, count in leg.routed.short:
+            counted[leg.routed.leg, leg.routed.area, mode] += count
+    for (leg_, area, mode), count in sorted(counted.items(), key=str):
+        yield Shortfall(leg=leg_, area=area, mode=mode, vehicles_count=count)

@@ -1,0 +1,79 @@
+"""What is to be planned: one regency with its stations, as the desk read it from its tables."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+
+from kawal.rules.plan.facts import Access, Terrain
+from kawal.rules.risk.classes import RiskClass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """A station as freight. `lat`, `lon` only where the user's file gave them, else None."""
+
+    station: str
+    parcels_count: int
+    weight_kg: int
+    lat: float | None = None
+    lon: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Village:
+    code: str
+    site: str  # its PPS
+    lat: float
+    lon: float
+    access: Access
+    terrain: Terrain
+    risk: RiskClass
+    spread_m: int  # from the PPS to a station, or between two, where no point is given
+    loads: tuple[Load, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class District:
+    code: str
+    site: str  # its PPK
+    lat: float
+    lon: float
+    access: Access
+    terrain: Terrain
+    villages: tuple[Village, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    regency: str
+    site: str  # its warehouse
+    lat: float
+    lon: float
+    terrain: Terrain
+    districts: tuple[District, ...]
+
+    def villages(self) -> Iterator[Village]:
+        return (village for district in self.districts for village in district.villages)
+
+    def stations_by_access(self) -> Iterator[tuple[str, str, dict[Access, int]]]:
+        """Level, area and its stations by how they are reached: what the size of a fleet goes by."""
+        yield "regency", self.regency, _counted((d.access, v) for d in self.districts for v in d.villages)
+        for district in self.districts:
+            yield "district", district.code, _counted((v.access, v) for v in district.villages)
+            for village in district.villages:
+                yield "village", village.code, _counted([(village.access, village)])
+
+    def sha256(self, *settings: str) -> str:
+        """Hash of the problem and of all that decides its plan (fleet, calendar, seed, effort)."""
+        told = json.dumps([asdict(self), *settings], sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _counted(villages: Iterable[tuple[Access, Village]]) -> dict[Access, int]:
+    stations = dict.fromkeys(Access, 0)
+    for access, village in villages:
+        stations[access] += len(village.loads)
+    return stations

@@ -1,0 +1,250 @@
+"""The one adapter to PyVRP: runs of a limited, mixed fleet from one depot, several runs per vehicle.
+
+A leg is routed class by class (worst first) and, within a class, by access, shift after shift. So no
+vehicle mixes classes or accesses, the loss limit of a class is a plain capacity, and the hardest go
+on the earliest shift. In each shift a schedule made without a solver (`schedule.py`) settles what the
+shift carries; PyVRP then makes it cheaper, starting from it, so what it returns always holds. What no
+shift can carry is told with its reason.
+
+PyVRP (github.com/PyVRP/PyVRP, MIT) stops after a number of iterations, never by the clock: same jobs,
+seed and iterations, same runs. Money is counted in units of Rp 10: with Rp 1 its penalties are too
+small for its costs, and it takes seconds to the first feasible plan.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from pyvrp import (
+    Activity,
+    ActivityType,
+    Client,
+    Depot,
+    Location,
+    ProblemData,
+    Route,
+    Solution,
+    VehicleType,
+    solve,
+)
+from pyvrp.stop import MaxIterations
+
+from kawal.rules.plan.calendar import Shift
+from kawal.rules.plan.facts import Access, Mode
+from kawal.rules.plan.fleet import Kind, Vehicle
+from kawal.rules.plan.jobs import DEPOT, Job, Run, Terms, run_of
+from kawal.rules.plan.schedule import Book, enough, reason_against, schedule
+
+RP_PER_UNIT = 10
+_ACCESS_HARDEST_FIRST = (Access.FOOT, Access.WATER, Access.ROAD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routed:
+    runs: tuple[Run, ...]
+    unserved: tuple[tuple[Job, str], ...]  # with its reason
+    short: tuple[tuple[Mode, int], ...]  # so many more of a mode would carry what was left
+
+
+def route(
+    jobs: Sequence[Job],
+    *,
+    vehicles: Sequence[Vehicle],
+    shifts: Sequence[Shift],
+    terms: Terms,
+    seed: int,
+    iterations: int,
+) -> Routed:
+    """Runs for the jobs within the shifts (in the order in which they are to be filled)."""
+    free: dict[object, dict[str, int]] = {}  # local day -> vehicle -> free again at
+    runs: list[Run] = []
+    unserved: list[tuple[Job, str]] = []
+    short: list[tuple[Mode, int]] = []
+    for group in _groups(jobs):
+        fleet = [vehicle for vehicle in vehicles if vehicle.kind.access is group[0].access]
+        kinds = list({vehicle.kind.mode: vehicle.kind for vehicle in fleet}.values())
+        reasons = [(job, reason_against(job, kinds, shifts, terms)) for job in group]
+        unserved += [(job, reason) for job, reason in reasons if reason]
+        left = _hardest_first([job for job, reason in reasons if not reason], kinds, terms)
+        for shift in shifts:
+            day = free.setdefault(shift.start.astimezone(terms.zone).date(), {})
+            found, left = _fill(left, Book(shift, fleet, day, terms), terms, seed, iterations)
+            for run in found:
+                day[run.vehicle.name] = max(run.free_s, day.get(run.vehicle.name, 0))
+            runs += found
+        if left:
+            unserved += [(job, "fleet_too_small") for job in left]
+            short += _short(left, kinds, shifts, terms)
+    return Routed(runs=tuple(runs), unserved=tuple(unserved), short=tuple(short))
+
+
+def _groups(jobs: Iterable[Job]) -> list[list[Job]]:
+    """Jobs of one class and access together, the worst class first."""
+    groups: dict[tuple[int, int], list[Job]] = {}
+    for job in jobs:
+        groups.setdefault((-job.risk, _ACCESS_HARDEST_FIRST.index(job.access)), []).append(job)
+    return [groups[key] for key in sorted(groups)]
+
+
+def _hardest_first(jobs: Sequence[Job], kinds: Sequence[Kind], terms: Terms) -> list[Job]:
+    def far_s(job: Job) -> int:
+        return min(terms.network.tables(kind)[1][DEPOT][job.node] for kind in kinds)
+
+    return sorted(jobs, key=lambda job: (-far_s(job), -len(job.stations), job.site, job.stations))
+
+
+def _short(
+    left: Sequence[Job], kinds: Sequence[Kind], shifts: Sequence[Shift], terms: Terms
+) -> list[tuple[Mode, int]]:
+    """More vehicles, of as few modes as can do the jobs, the largest mode first."""
+    short = []
+    waiting = list(left)
+    for kind in sorted(kinds, key=lambda kind: -kind.parcels):
+        able = [job for job in waiting if reason_against(job, [kind], shifts, terms) is None]
+        if able:
+            short.append((kind.mode, enough(able, kind, shifts, terms)))
+            waiting = [job for job in waiting if job not in able]
+    return short
+
+
+def _fill(
+    jobs: list[Job], book: Book, terms: Terms, seed: int, iterations: int
+) -> tuple[list[Run], list[Job]]:
+    """What this shift carries, as cheap as the solver finds it, and what is left over."""
+    if not jobs or not book.vehicles:
+        return [], jobs
+    at_first = dict(book.free)
+    runs, left = schedule(jobs, book, terms)
+    if len(runs) > 1 or (runs and len(runs[0].jobs) > 2):  # else there is nothing to choose
+        book.free = at_first
+        runs = _cheaper(runs, book, terms, seed, iterations)
+        for run in runs:
+            book.take(run)
+    if left:  # the solver may have made room
+        more, left = schedule(left, book, terms)
+        runs = runs + more
+    return runs, left
+
+
+def _cheaper(runs: list[Run], book: Book, terms: Terms, seed: int, iterations: int) -> list[Run]:
+    """The same jobs in the same shift by PyVRP, never worse than `runs`."""
+    jobs = [job for run in runs for job in run.jobs]
+    zero_s = min(book.free.values()) - terms.load_s  # small numbers inside the solver
+    types = _types(book)
+    data = _problem(jobs, types, book, terms, zero_s)
+    start = Solution(data, _routes(data, runs, types))
+    assert start.is_feasible(), "the schedule made without a solver must hold for the solver too"
+    salt = zlib.crc32("|".join(job.site + job.stations[0] for job in jobs).encode())
+    best = solve(
+        data,
+        MaxIterations(iterations),
+        seed=(seed + salt) % 2**31,
+        collect_stats=False,
+        display=False,
+        initial_solution=start,
+    ).best
+    return _runs(best, jobs, types, book, terms)
+
+
+def _types(book: Book) -> list[list[Vehicle]]:
+    """Vehicles that are alike in mode, in when they are free and in being used already."""
+    alike: dict[tuple[str, int, bool], list[Vehicle]] = {}
+    for vehicle in book.vehicles:
+        if book.free[vehicle.name] < book.until[vehicle.name]:
+            key = vehicle.kind.mode.value, book.free[vehicle.name], vehicle.name in book.fresh
+            alike.setdefault(key, []).append(vehicle)
+    return [alike[key] for key in sorted(alike)]
+
+
+def _problem(
+    jobs: Sequence[Job], types: Sequence[Sequence[Vehicle]], book: Book, terms: Terms, zero_s: int
+) -> ProblemData:
+    limit = min(terms.loss_limit[job.risk] for job in jobs)
+    # PyVRP knows loading at the start of a trip only. A collecting vehicle unloads at the end: the
+    # same shift, told as beginning and ending that much earlier.
+    shift_s = zero_s + (terms.load_s if terms.collect else 0)
+    kinds = list({alike[0].kind.mode: alike[0].kind for alike in types}.values())
+    profile = {kind.mode: place for place, kind in enumerate(kinds)}
+    vehicle_types = [
+        VehicleType(
+            num_available=len(alike),
+            capacity=[alike[0].kind.parcels, alike[0].kind.weight_kg, limit],
+            fixed_cost=alike[0].kind.rp_per_day // RP_PER_UNIT if alike[0].name in book.fresh else 0,
+            tw_early=book.free[alike[0].name] - shift_s,
+            tw_late=book.until[alike[0].name] - shift_s,
+            profile=profile[alike[0].kind.mode],
+            reload_depots=[0],
+            name=alike[0].kind.mode.value,
+        )
+        for alike in types
+    ]
+    tables = [terms.network.tables(kind) for kind in kinds]
+    return ProblemData(
+        [Location(point.lon, point.lat) for point in terms.network.points],
+        [_client(job, terms.collect, zero_s) for job in jobs],
+        [Depot(DEPOT, service_duration=terms.load_s)],
+        vehicle_types,
+        [_money(metres, seconds, kind) for (metres, seconds), kind in zip(tables, kinds, strict=True)],
+        [_whole(seconds) for _, seconds in tables],
+    )
+
+
+def _client(job: Job, collect: bool, zero_s: int) -> Client:
+    amount = [job.parcels_count, job.weight_kg, len(job.stations)]
+    ready = max(0, job.ready_s - zero_s)
+    return Client(
+        job.node,
+        delivery=[] if collect else amount,
+        pickup=amount if collect else [],
+        service_duration=job.service_s,
+        tw_early=ready if collect else 0,
+        release_time=0 if collect else ready,
+    )
+
+
+def _money(metres: list[list[int]], seconds: list[list[int]], kind: Kind) -> Any:
+    """What each way costs, in units of Rp 10: PyVRP's distance matrix is a matrix of money here."""
+    rp = np.array(metres) / 1_000 * kind.rp_per_km + np.array(seconds) / 3_600 * kind.rp_per_hour
+    return _whole(np.rint(rp / RP_PER_UNIT))
+
+
+def _whole(table: Any) -> Any:  # PyVRP's own types for arrays are too narrow to be met
+    return np.array(table, dtype=np.int64)
+
+
+def _routes(data: ProblemData, runs: Sequence[Run], types: Sequence[Sequence[Vehicle]]) -> list[Route]:
+    type_of = {vehicle.name: place for place, alike in enumerate(types) for vehicle in alike}
+    number = 0
+    activities: dict[str, list[Activity]] = {}
+    for run in runs:
+        day = activities.setdefault(run.vehicle.name, [])
+        if day:
+            day.append(Activity(ActivityType.DEPOT, 0))
+        for _ in run.jobs:  # jobs were listed run by run
+            day.append(Activity(ActivityType.CLIENT, number))
+            number += 1
+    return [Route(data, day, type_of[name]) for name, day in activities.items()]
+
+
+def _runs(
+    best: Solution, jobs: Sequence[Job], types: Sequence[Sequence[Vehicle]], book: Book, terms: Terms
+) -> list[Run]:
+    runs = []
+    unused = [list(alike) for alike in types]
+    for way in best.routes():
+        vehicle = unused[way.vehicle_type()].pop(0)
+        free_s = book.free[vehicle.name]
+        trips: dict[int, list[Job]] = {}
+        for activity in way.schedule():
+            if activity.is_client():
+                trips.setdefault(activity.trip, []).append(jobs[activity.idx])
+        for number in sorted(trips):
+            run = run_of(vehicle, trips[number], free_s, terms)
+            assert run.free_s <= book.until[vehicle.name], "the solver's times are ours"
+            runs.append(run)
+            free_s = run.free_s
+    return runs

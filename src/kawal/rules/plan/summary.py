@@ -1,0 +1,124 @@
+"""A plan in figures: what the page's first sentence and the programs read."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from kawal.rules.plan.facts import FORWARD, LEVEL_OF_LEG, Leg, Trip
+from kawal.rules.plan.fleet import Fleet, vehicles
+from kawal.rules.plan.make import PlanMade
+from kawal.rules.plan.problem import Problem
+
+
+def summary_of(
+    problem: Problem, made: PlanMade, fleet: Fleet, assumptions: Mapping[str, int]
+) -> dict[str, Any]:
+    """Plain values for JSON; times in ISO 8601, UTC. `assumptions`: code -> how many villages or rows."""
+    trips = made.trips
+    at_risk = [trip for trip in trips if trip.depart_at > trip.latest_departure_at]
+    return {
+        "stations_count": sum(len(village.loads) for village in problem.villages()),
+        "villages_count": sum(1 for village in problem.villages() if village.loads),
+        "parcels_count": sum(load.parcels_count for village in problem.villages() for load in village.loads),
+        "trips_count": len(trips),
+        "trips": _by_leg_and_mode(trips),
+        "distance_km": round(sum(trip.distance_m for trip in trips) / 1_000),
+        "escort": _escort(trips),
+        "vehicles": _vehicles(problem, trips, fleet),
+        "fleet": fleet.name,
+        "first_departure_at": min(trip.depart_at for trip in trips).isoformat() if trips else None,
+        "last_received_at": _last_received(trips),
+        "stations_at_risk_count": len(_stations(trip for trip in at_risk if trip.leg in FORWARD)),
+        "at_risk": [_risk_row(trip) for trip in at_risk],
+        "stations_unserved_count": len(
+            {code for row in made.unserved if row.leg in FORWARD for code in row.stations}
+        ),
+        "unserved": [
+            {
+                "leg": row.leg.value,
+                "site": row.site,
+                "stations": list(row.stations),
+                "stations_count": len(row.stations),
+                "reason": row.reason,
+            }
+            for row in made.unserved
+        ],
+        "shortfalls": [
+            {
+                "leg": row.leg.value,
+                "area": row.area,
+                "mode": row.mode.value,
+                "vehicles_count": row.vehicles_count,
+            }
+            for row in made.shortfalls
+        ],
+        "assumptions": sorted(assumptions),
+        "assumed_counts": dict(sorted(assumptions.items())),
+    }
+
+
+def _by_leg_and_mode(trips: Iterable[Trip]) -> dict[str, dict[str, int]]:
+    counted: dict[str, Counter[str]] = {leg.value: Counter() for leg in Leg}
+    for trip in trips:
+        counted[trip.leg.value][trip.mode.value] += 1
+    return {leg: dict(sorted(modes.items())) for leg, modes in counted.items()}
+
+
+def _escort(trips: Sequence[Trip]) -> dict[str, Any]:
+    """Officers summed over trips, and the most that are out at once (each counted from start to home)."""
+    steps: list[tuple[datetime, int]] = []
+    for trip in trips:
+        steps += [(trip.depart_at, trip.escort.officers_count), (trip.back_at, -trip.escort.officers_count)]
+    now = peak = 0
+    peak_at = None
+    for at, step in sorted(steps):
+        now += step
+        if now > peak:
+            peak, peak_at = now, at.isoformat()
+    substitutes = Counter(trip.escort.substitute for trip in trips if trip.escort.substitute)
+    return {
+        "officers_count": sum(trip.escort.officers_count for trip in trips),
+        "officers_peak_count": peak,
+        "officers_peak_at": peak_at,
+        "linmas_count": sum(trip.escort.linmas_count for trip in trips),
+        "substitutes": dict(sorted(substitutes.items())),
+    }
+
+
+def _vehicles(problem: Problem, trips: Iterable[Trip], fleet: Fleet) -> list[dict[str, Any]]:
+    used: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for trip in trips:
+        used[LEVEL_OF_LEG[trip.leg], trip.mode.value].add(trip.vehicle)
+    there = Counter(
+        (level, vehicle.kind.mode.value)
+        for level, area, stations in problem.stations_by_access()
+        for vehicle in vehicles(fleet, level, area, stations)
+    )
+    return [
+        {"level": level, "mode": mode, "used": len(used[level, mode]), "available": count}
+        for (level, mode), count in sorted(there.items())
+    ]
+
+
+def _last_received(trips: Iterable[Trip]) -> str | None:
+    arrivals = [part.arrive_at for trip in trips if trip.leg is Leg.TO_STATION for part in trip.consignments]
+    return max(arrivals).isoformat() if arrivals else None
+
+
+def _stations(trips: Iterable[Trip]) -> set[str]:
+    return {station for trip in trips for part in trip.consignments for station in part.stations}
+
+
+def _risk_row(trip: Trip) -> dict[str, Any]:
+    return {
+        "trip": trip.code,
+        "leg": trip.leg.value,
+        "area": trip.area,
+        "mode": trip.mode.value,
+        "stations_count": len(_stations([trip])),
+        "depart_at": trip.depart_at.isoformat(),
+        "latest_departure_at": trip.latest_departure_at.isoformat(),
+    }

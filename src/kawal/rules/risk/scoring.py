@@ -1,0 +1,144 @@
+"""Indicators -> score 0..100, class and reasons; rolled up to district, regency, province, nation.
+
+Each value becomes 0 (safe) to 1 (worst) by its goalposts; the score is the weighted mean x 100. A
+missing value hands its weight to the others, and `coverage` says what share of the weight was known.
+Points are each indicator's part of the score: they add up to it. Where nothing at all is known the
+score is the threshold of VULNERABLE: not knowing is not safety.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kawal.rules.risk.classes import RiskClass
+from kawal.rules.risk.measures import Values
+from kawal.rules.risk.spec import Indicator, RiskSpec, Scale
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Row i is area i, column j is the spec's indicator j."""
+
+    values: Values  # (n, k), NaN = missing
+    points: Values  # (n, k), part of the score; 0 where missing
+    score: Values  # (n,)
+    klass: NDArray[np.int64]  # (n,), RiskClass
+    coverage: Values  # (n,), 0..1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    indicator: str
+    value: float | None  # None for a rolled-up area
+    unit: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """Sums over villages, so that the rollup of an area is the sum of those below it."""
+
+    score_sum: float  # score x weight
+    points_sum: Values  # (k,)
+    weight: float  # voters; a village without voters weighs one
+    counts: NDArray[np.int64]  # villages of each class, mildest first
+    voters: int
+
+    def __add__(self, other: Rollup) -> Rollup:
+        return Rollup(
+            self.score_sum + other.score_sum,
+            self.points_sum + other.points_sum,
+            self.weight + other.weight,
+            self.counts + other.counts,
+            self.voters + other.voters,
+        )
+
+    @property
+    def score(self) -> float:
+        return self.score_sum / self.weight
+
+    @property
+    def points(self) -> Values:
+        return self.points_sum / self.weight
+
+    @property
+    def worst(self) -> RiskClass:
+        return RiskClass(int(np.flatnonzero(self.counts)[-1]) + 1)
+
+
+def assess(values: Values, spec: RiskSpec) -> Scores:
+    """`values` has one row per area and one column per indicator of the spec, NaN where missing."""
+    if values.ndim != 2 or values.shape[1] != len(spec.indicators):
+        raise ValueError(f"{values.shape} does not fit {len(spec.indicators)} indicators")
+    norms = np.column_stack([normalised(values[:, j], found) for j, found in enumerate(spec.indicators)])
+    weights = np.array([found.weight for found in spec.indicators])
+    weights = weights / weights.sum()
+    known = ~np.isnan(norms)
+    coverage = known @ weights
+    nothing = coverage == 0
+    shares = known * weights / np.where(nothing, 1, coverage)[:, None]
+    points = 100 * shares * np.where(known, norms, 0)
+    score = np.where(nothing, spec.thresholds[0], np.clip(points.sum(axis=1), 0, 100))
+    klass = 1 + np.digitize(score, spec.thresholds)
+    return Scores(values, points, score, klass, coverage)
+
+
+def normalised(values: Values, indicator: Indicator) -> Values:
+    """0 at the safe goalpost and beyond, 1 at the worst and beyond, NaN stays NaN."""
+    safe, worst = indicator.safe, indicator.worst
+    if indicator.scale is Scale.LOG:
+        # Held between the goalposts first: zero has no logarithm, but it has a place on the scale.
+        held = np.clip(values, min(safe, worst), max(safe, worst))
+        part = np.log(held / safe) / np.log(worst / safe)
+    else:
+        part = (values - safe) / (worst - safe)
+    clipped: Values = np.clip(part, 0, 1)
+    return clipped
+
+
+def reasons(scores: Scores, row: int, spec: RiskSpec) -> list[Reason]:
+    """Why area `row` has its score: known indicators, the largest part first."""
+    known = [j for j in range(len(spec.indicators)) if not np.isnan(scores.values[row, j])]
+    order = sorted(known, key=lambda j: (-scores.points[row, j], j))
+    return [
+        Reason(
+            indicator=spec.indicators[j].code,
+            value=float(scores.values[row, j]),
+            unit=spec.indicators[j].unit,
+            points=float(scores.points[row, j]),
+        )
+        for j in order
+    ]
+
+
+def rollup(scores: Scores, rows: NDArray[np.intp], voters: Sequence[int]) -> Rollup:
+    """Of the areas `rows` (at least one), each with its voters."""
+    people = np.array(voters, dtype=np.int64)[rows]
+    weight = np.maximum(people, 1).astype(np.float64)
+    return Rollup(
+        float(scores.score[rows] @ weight),
+        scores.points[rows].T @ weight,
+        float(weight.sum()),
+        np.bincount(scores.klass[rows] - 1, minlength=len(RiskClass)),
+        int(people.sum()),
+    )
+
+
+def rollup_reasons(rolled: Rollup, spec: RiskSpec) -> list[Reason]:
+    """Mean points of each indicator, the largest first; those that add nothing are left out."""
+    points = rolled.points
+    order = sorted(range(len(points)), key=lambda j: (-points[j], j))
+    return [
+        Reason(
+            indicator=spec.indicators[j].code,
+            value=None,
+            unit=spec.indicators[j].unit,
+            points=float(points[j]),
+        )
+        for j in order
+        if points[j] > 0
+    ]

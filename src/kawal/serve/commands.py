@@ -1,0 +1,47 @@
+"""kawal serve: run the hub until a signal ends it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+
+import click
+from django.utils.translation import gettext as _
+
+from kawal.rules.refusals import Refused
+from kawal.serve import running, words
+
+
+@click.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Other than this machine: set KAWAL_HOSTS."
+)
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="0: any free one."
+)
+@click.option("--json", "as_json", is_flag=True, help="Answer for a program.")
+def serve(host: str, port: int, as_json: bool) -> None:
+    """Run the hub: desk, door and watch in one process."""
+
+    def ready(place: dict[str, object]) -> None:
+        text = _("Kawal is at %(url)s (Ctrl+C ends it)") % place
+        click.echo(json.dumps(place) if as_json else text)
+        sys.stdout.flush()
+
+    # uvicorn ends on these by itself and then raises them again: this time they mean nothing more.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    try:
+        running.check_host(host)
+        with running.alone(), running.listening(host, port) as sock:
+            running.migrate()
+            from kawal.serve.hub import application
+
+            started = running.run(application(), sock, ready)
+    except Refused as refused:
+        told = {"refused": refused.code, **refused.facts}
+        text = words.REFUSALS[refused.code] % refused.facts
+        click.echo(json.dumps(told) if as_json else text, err=not as_json)
+        sys.exit(1)
+    sys.exit(0 if started else 1)

@@ -1,0 +1,14 @@
+"""Why the hub does not start, for people. Translated in desk/ledger/locale with the door's words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+REFUSALS = {
+    "hub_runs": _("A hub already runs in %(home)s."),
+    "host_not_named": _(
+        "%(host)s can be reached from outside: name the hosts the hub answers for in KAWAL_HOSTS first."
+    ),
+    "database_newer": _("The database was made by a newer Kawal (%(migration)s): install that version."),
+    "port_taken": _("Cannot listen on %(host)s port %(port)s: %(detail)s"),
+}

@@ -1,0 +1,77 @@
+"""A log to look at: events signed by enrolled devices, appended in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+
+from kawal.desk.ledger import actions
+from kawal.desk.people import devices
+from kawal.desk.people.models import Post
+from kawal.rules.custody import event
+from kawal.rules.signing import cose, keys
+from kawal.rules.signing.hashes import leaf_hash
+
+NOW = datetime(2029, 2, 10, 3, 0, tzinfo=UTC)
+KEYS = [keys.key_from_seed(bytes([n]) * 32) for n in (1, 2)]
+POST = "kpu/16.07.03"
+
+
+def signed(seq: int, device: int = 0) -> bytes:
+    told = event.Event(
+        act=event.Act.POSITION,
+        seq=seq,
+        prev=bytes(32) if seq else None,
+        happened_ms=1_865_000_000_000 + seq,
+        recorded_ms=1_865_000_000_000 + seq,
+        trip="T-1",
+        position=(-29_761_000, 1_047_754_000, 8),
+    )
+    return cose.sign(event.payload(told), KEYS[device])
+
+
+def entries(count: int, start: int = 0) -> list[tuple[bytes, bytes]]:
+    made = [signed(seq, seq % 2) for seq in range(start, start + count)]
+    return [(leaf_hash(one), one) for one in made]
+
+
+@pytest.fixture
+def enrolled(db: None) -> None:
+    Post.objects.create(code=POST, agency="kpu", area_code="16.07.03", name="PPK")
+    devices.enrol([devices.NewDevice(keys.public_bytes(key), POST, "custodian") for key in KEYS], now=NOW)
+
+
+Grow = Callable[..., None]
+
+
+@pytest.fixture
+def grow(enrolled: None) -> Grow:
+    """grow(3, 250, 10): three batches, a checkpoint after each."""
+    told = 0
+
+    def grow(*batches: int) -> None:
+        nonlocal told
+        for count in batches:
+            actions.append(entries(count, told), received_at=NOW)
+            actions.publish_checkpoint(now=NOW)
+            told += count
+
+    return grow
+
+
+@pytest.fixture
+def tamper(db: None) -> Callable[..., int]:
+    """Change the database behind the log's back, as somebody with its file in hand could."""
+
+    def tamper(sql: str, *values: object) -> int:
+        with connection.cursor() as cursor:
+            for table in ("ledger_entry", "ledger_checkpoint"):
+                for act in ("update", "delete"):
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{act}")
+            cursor.execute(sql, values)
+            return cursor.rowcount
+
+    return tamper

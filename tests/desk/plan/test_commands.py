@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from django.utils.translation import override
+
+from kawal.desk.plan import gathering
+from kawal.desk.plan.commands import plan
+from kawal.desk.plan.models import Trip
+
+
+def _run(*arguments: str) -> tuple[int, str, str]:
+    with override("en"):
+        result = CliRunner().invoke(plan, list(arguments))
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_a_plan_is_made_shown_and_checked(regency: str) -> None:
+    code, told, errors = _run("make", "--area", regency, "--by", "Logistics", "--json")
+    assert code == 0, errors
+    made = json.loads(told)
+    assert (made["version"], made["made_by"]) == (1, "Logistics")
+    assert json.loads(_run("show", "--area", regency, "--json")[1]) == made
+    code, told, _ = _run("check", "--area", regency, "--json")
+    assert (code, json.loads(told)["violations"]) == (0, [])
+
+
+def test_the_plan_is_told_in_words(regency: str) -> None:
+    _run("make", "--area", regency)
+    code, told, _ = _run("show", "--area", "16.07.01")
+    assert code == 0
+    assert "16.07, version 1:" in told and "18 stations" in told
+    assert "from the warehouse to the district committees (PPK)" in told
+    assert "the fleet, its speeds and its costs are Kawal's stated default" in told
+
+
+def test_without_a_plan_there_is_a_way_to_one(regency: str) -> None:
+    code, _, errors = _run("show", "--area", regency)
+    assert code == 1 and "kawal plan make" in errors
+
+
+def test_a_second_version_without_reason_is_refused(regency: str) -> None:
+    _run("make", "--area", regency)
+    code, _, errors = _run("make", "--area", regency)
+    assert code == 1 and "needs its reason" in errors
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "expected"),
+    [
+        ("--fleet", "detour = 0.1", "mode[1].detour: write a number, 1 or more"),
+        ("--fleet", "detoor = 1.43", "mode[1].detour: add this key"),
+        ("--access", "area,access\n16.07,air\n", "row 2 (air): write road, water or foot"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_mend(
+    regency: str, tmp_path: Path, option: str, text: str, expected: str
+) -> None:
+    if option == "--fleet":
+        text = gathering.default_fleet().replace("detour = 1.43", text, 1)
+    path = tmp_path / "given"
+    path.write_text(text)
+    code, _, errors = _run("make", "--area", regency, option, str(path))
+    assert code == 1 and expected in errors
+
+
+def test_a_broken_plan_ends_the_check_with_one(regency: str) -> None:
+    _run("make", "--area", regency)
+    Trip.objects.filter(leg="to_ppk").update(escort_officers=0)
+    code, told, _ = _run("check", "--area", regency)
+    assert code == 1 and "fewer officers" in told
