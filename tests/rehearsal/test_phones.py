@@ -90,7 +90,7 @@ def test_a_hub_that_is_gone_for_good_is_given_up(hub: PaperHub) -> None:
 
 
 def test_what_the_hub_refuses_is_counted_and_not_sent_for_ever(hub: PaperHub) -> None:
-    stranger = devices_of(ORDERS)[0].kid
+    stranger = next(device.kid for device in devices_of(ORDERS) if device.role == "escort")
     hub.refused_devices = {stranger}
     played = phones.run(ORDERS, hub.url, token=TOKEN)
     theirs = [deed for deed in play(ORDERS) if deed.kid == stranger]

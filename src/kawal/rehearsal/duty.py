@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from http.cookies import SimpleCookie
 from typing import Final
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from kawal.rehearsal.calls import Answer, Caller
 from kawal.rules.refusals import Refused
@@ -71,18 +71,21 @@ class Duty:
     def look(self, now: datetime) -> None:
         """Every post reads what awaits it and decides when, or whether, to answer."""
         for post in sorted(self._links):
-            answer = self._session(post).get(f"/alerts/mine.json?post={quote(post, safe='')}")
-            if answer.status != 200:
-                raise Refused("no_alerts_told", post=post, status=answer.status)
-            for alert in json.loads(answer.body):
-                self._decide(int(alert["id"]), str(alert["step_post"]), post, now)
+            for alert in self._awaiting(post):
+                self._decide(alert, post, now)
 
     def act(self, now: datetime) -> None:
-        """Answers what is due. An alert that closed by itself in the meantime needs no answer."""
+        """Answers what is due and still awaits an answer: an alert may have closed or climbed meanwhile."""
+        due: dict[str, list[int]] = {}
         while self._answers and self._answers[0][0] <= now:
             _, alert, post = heapq.heappop(self._answers)
-            answer = self._session(post).post(f"/alerts/{alert}/acknowledge", {"note": NOTE})
-            self.answered += answer.status == 200
+            due.setdefault(post, []).append(alert)
+        for post, alerts in due.items():
+            awaiting = self._awaiting(post)
+            for alert in alerts:
+                if alert in awaiting:
+                    answer = self._session(post).post(f"/alerts/{alert}/acknowledge", {"note": NOTE})
+                    self.answered += answer.status == 200
 
     def next_at(self) -> datetime | None:
         return self._answers[0][0] if self._answers else None
@@ -91,14 +94,21 @@ class Duty:
         for session in self._sessions.values():
             session.close()
 
-    def _decide(self, alert: int, step_post: str, post: str, now: datetime) -> None:
-        if step_post != post or (alert, post) in self._known:
+    def _awaiting(self, post: str) -> list[int]:
+        answer = self._session(post).get("/alerts/mine.json")
+        if answer.status != 200:
+            raise Refused("no_alerts_told", post=post, status=answer.status)
+        return [int(alert["id"]) for alert in json.loads(answer.body) if alert["step_post"] == post]
+
+    def _decide(self, alert: int, post: str, now: datetime) -> None:
+        if (alert, post) in self._known:
             return
         self._known.add((alert, post))
         chance = random.Random(f"{self._seed}|{alert}|{post}")
         if chance.random() < UNANSWERED_SHARE:
             return
-        after = timedelta(seconds=round(60 * chance.uniform(*ANSWERS_AFTER_MIN)))
+        least, most = ANSWERS_AFTER_MIN
+        after = timedelta(seconds=round(60 * chance.triangular(least, most, least)))
         heapq.heappush(self._answers, (now + after, alert, post))
 
     def _session(self, post: str) -> Session:

@@ -197,6 +197,19 @@ def test_c12_a_second_giving_is_a_dispute_once_the_givers_chain_is_whole(cast: C
     assert {(row.holder, row.disputed) for row in ParcelStory.objects.all()} == {("", True)}
 
 
+def test_c3_seals_changed_in_silence_are_found_once_the_holders_chain_is_whole(cast: Cast) -> None:
+    cast.pack()
+    between = cast.packer.tells(Act.POSITION, position=(0, 0, 1))
+    swapped = [line(row.parcel, [*row.seals[:5], 7] if row.seals else ()) for row in cast.lines()]
+    cast.story.offered(cast.packer, cast.driver, GDG, swapped)
+    cast.story.events.remove(between)
+    record(cast.story.events)
+    assert reads.findings_by_rule(VILLAGE) == {"C5": 10}
+    record([between])
+    assert reads.findings_by_rule(VILLAGE) == {"C3": 10}
+    assert actions.check() == []
+
+
 def test_trips_leave_milestones_positions_and_incidents(cast: Cast) -> None:
     trip, driver = "16.07-to_ppk-1", cast.driver
     driver.tells(Act.DEPARTED, trip=trip, site=GDG)

@@ -7,7 +7,7 @@ from kawal.rules.ledger import checkpoint, tiles, tree
 from kawal.rules.refusals import Refused
 from kawal.rules.signing.hashes import EMPTY_ROOT
 
-from .conftest import NOW, Grow, entries
+from .conftest import NOW, Grow, Tamper, entries
 
 
 def test_entries_get_the_next_indexes_and_read_back_as_received(enrolled: None) -> None:
@@ -95,7 +95,7 @@ def test_the_database_refuses_to_change_or_delete_what_the_log_holds(
     assert (reads.size(), len(list(reads.checkpoints(2)))) == (2, 1)
 
 
-def test_a_log_that_lost_signed_entries_signs_nothing_more(grow: Grow, tamper) -> None:  # type: ignore[no-untyped-def]
+def test_a_log_that_lost_signed_entries_signs_nothing_more(grow: Grow, tamper: Tamper) -> None:
     grow(5)
     tamper('DELETE FROM ledger_entry WHERE "index" = 4')
     with pytest.raises(Refused, match="log_shrunk"):
@@ -103,14 +103,16 @@ def test_a_log_that_lost_signed_entries_signs_nothing_more(grow: Grow, tamper) -
 
 
 @pytest.mark.parametrize(
-    "sql",
-    ["DELETE FROM ledger_tile", "UPDATE ledger_tile SET hashes = zeroblob(64)"],
+    ("sql", "values"),
+    [("DELETE FROM ledger_tile", ()), ("UPDATE ledger_tile SET hashes = %s", (bytes(64),))],
     ids=["lost", "changed"],
 )
-def test_a_log_that_contradicts_what_it_signed_signs_nothing_more(grow: Grow, tamper, sql: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_log_that_contradicts_what_it_signed_signs_nothing_more(
+    grow: Grow, tamper: Tamper, sql: str, values: tuple[bytes, ...]
+) -> None:
     grow(300)
     actions.append(entries(1, 300), received_at=NOW)
-    tamper(sql)
+    tamper(sql, *values)
     with pytest.raises(Refused, match="log_forked"):
         actions.publish_checkpoint(now=NOW)
     assert len(list(reads.checkpoints(999))) == 1

@@ -28,7 +28,12 @@ def _places() -> None:
     ]:
         Area.objects.create(code=code, level=level, name=name)
     Station.objects.create(
-        code="1607032001004", village_id="16.07.03.2001", number=4, voters=250, voter_list="DPT", source="given"
+        code="1607032001004",
+        village_id="16.07.03.2001",
+        number=4,
+        voters=250,
+        voter_list="DPT",
+        source="given",
     )
 
 
@@ -58,7 +63,9 @@ def test_a_password_is_made_and_printed_once() -> None:
 def test_a_password_that_is_asked_is_not_printed() -> None:
     run("posts", "--area", "16.07")
     answer = CliRunner().invoke(
-        people, ["add-officer", "piket", "--post", "polri/16.07", "--role", "duty", "--ask"], input="rahasia\n" * 2
+        people,
+        ["add-officer", "piket", "--post", "polri/16.07", "--role", "duty", "--ask"],
+        input="rahasia\n" * 2,
     )
     assert "rahasia" not in answer.output
     assert Officer.objects.get().user.check_password("rahasia")

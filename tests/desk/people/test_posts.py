@@ -69,7 +69,9 @@ def test_founding_again_adds_nothing_and_mends_names() -> None:
 
 def test_an_officer_sits_at_a_post() -> None:
     actions.found_posts(BANYUASIN)
-    actions.add_officer("kapolsek", post="polri/16.07.03", role="chief", password="a long one", name="Kapolsek")
+    actions.add_officer(
+        "kapolsek", post="polri/16.07.03", role="chief", password="a long one", name="Kapolsek"
+    )
     row = reads.officers()[0]
     assert (row.username, row.post_name, row.role) == ("kapolsek", "Polsek Betung", "chief")
     assert Officer.objects.get().user.check_password("a long one")

@@ -71,7 +71,9 @@ def _node(folder: Path, version: str) -> None:
         program.chmod(0o755)
 
 
-@pytest.mark.parametrize(("version", "own"), [("v20.19.0", True), ("v24.1.0", True), ("v18.20.1", False), ("odd", False)])
+@pytest.mark.parametrize(
+    ("version", "own"), [("v20.19.0", True), ("v24.1.0", True), ("v18.20.1", False), ("odd", False)]
+)
 def test_the_machine_s_node_is_taken_when_it_is_new_enough(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, own: bool
 ) -> None:
@@ -80,7 +82,9 @@ def test_the_machine_s_node_is_taken_when_it_is_new_enough(
     assert (build._machines_own() is not None) is own
 
 
-def test_a_machine_without_node_takes_the_packaged_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_node_takes_the_packaged_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert build._machines_own() is None
     node, npm = build._packaged()

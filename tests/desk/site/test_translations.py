@@ -19,7 +19,8 @@ DESK = Path(kawal.desk.__file__).parent
 ROOMS = sorted(path.parent.name for path in DESK.glob("*/apps.py"))
 KEYWORDS = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
+    "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
 }  # fmt: skip
 PLACE = re.compile(r"%\((\w+)\)[sd]")
 

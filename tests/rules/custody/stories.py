@@ -9,6 +9,7 @@ from typing import Any
 
 from kawal.rules.custody.event import Act, Event, Line, payload
 from kawal.rules.custody.facts import Expected, Fact, absent, facts_of
+from kawal.rules.custody.standing import Standing, standing
 from kawal.rules.custody.told import Told, Verified
 from kawal.rules.needs.parcels import BUNDLE_DIGIT, parcel_code, station_of
 from kawal.rules.signing import cose, hashes, keys
@@ -200,3 +201,11 @@ def _are_sides(one: Told, other: Told) -> bool:
         ):
             return True
     return False
+
+
+def stands(cast: Cast, **knowing: Any) -> Standing:
+    return standing(facts(cast.story.events), EXPECTED, **knowing)
+
+
+def kinds(cast: Cast, **knowing: Any) -> list[str]:
+    return [f"{one.rule} {one.kind}" for one in stands(cast, **knowing).findings]

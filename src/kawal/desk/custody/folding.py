@@ -19,7 +19,7 @@ from kawal.desk.custody.rows import chunks, upsert
 from kawal.desk.needs import reads as needs
 from kawal.desk.needs.reads import ParcelFacts
 from kawal.rules.custody.facts import Expected, decoded, encoded
-from kawal.rules.custody.findings import SHARED, Finding
+from kawal.rules.custody.findings import SHARED, WAITING, Finding
 from kawal.rules.custody.late import late
 from kawal.rules.custody.standing import Standing, standing
 from kawal.rules.custody.told import Told
@@ -191,12 +191,12 @@ def _of_codes(wrong: Collection[int], told: Iterable[Told]) -> list[Noted]:
 
 
 def _waiting_for(kids: Collection[str]) -> list[int]:
-    """Parcels that a device gave twice: its next event may tell what happened in between."""
-    waiting = FindingRow.objects.filter(kind="given_again", cleared_at=None)
+    """Parcels with a gap in the story that the next event of one of these devices may fill."""
+    waiting = FindingRow.objects.filter(kind__in=WAITING, cleared_at=None)
     return [
         parcel
         for parcel, facts in waiting.values_list("parcel_code", "facts")
-        if parcel is not None and facts["giver"] in kids
+        if parcel is not None and facts["device"] in kids
     ]
 
 

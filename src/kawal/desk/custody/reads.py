@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
 from kawal.desk.custody import links
 from kawal.desk.custody.folding import expected_of
@@ -23,16 +23,18 @@ from kawal.desk.custody.models import (
 from kawal.desk.custody.rows import chunks
 from kawal.desk.needs import reads as needs
 from kawal.desk.people.devices import device_keys
+from kawal.desk.plan import reads as plans
 from kawal.rules.custody import findings as rules
 from kawal.rules.custody.event import Act, Mismatch
 from kawal.rules.custody.facts import Fact, decoded
 from kawal.rules.custody.stages import Stage
 from kawal.rules.custody.standing import in_order, standing
 from kawal.rules.needs.parcels import kind_of, station_of
-from kawal.rules.places.codes import NATION, is_station, subtree_range
+from kawal.rules.places.codes import NATION, is_station, level_of, subtree_range
 from kawal.rules.refusals import Refused
 
 _AT_ONCE = 500
+_REGENCY_CHARS = 5
 _Row = TypeVar("_Row", bound=Model)
 
 
@@ -113,10 +115,20 @@ class ParcelStoryFacts:
     steps: tuple[StepFacts, ...]  # in the order of custody
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderwayFacts:
+    """Where a trip was last seen."""
+
+    trip: str
+    lat: float
+    lon: float
+    happened_at: datetime
+
+
 def progress(area_code: str) -> ProgressFacts:
     """Counts of an area of any level; all zero where nothing was told yet."""
     row = AreaProgress.objects.filter(area_code=area_code).first()
-    return _progress(row or AreaProgress(area_code=area_code))
+    return _progress(row) if row else nothing_told(area_code)
 
 
 def progress_of_children(parent: str) -> dict[str, ProgressFacts]:
@@ -125,19 +137,27 @@ def progress_of_children(parent: str) -> dict[str, ProgressFacts]:
     return {row.area_code: _progress(row) for row in rows}
 
 
-def station_progress(village: str) -> dict[str, StationFacts]:
-    """Station code -> where it stands, for those stations of a village that were told about."""
-    rows = StationProgress.objects.filter(village_code=village).order_by("station_code")
-    return {
-        row.station_code: StationFacts(
-            station_code=row.station_code,
-            stage=Stage(row.stage),
-            received_at=row.received_at,
-            on_time=row.on_time,
-            findings_count=row.findings_count,
-        )
-        for row in rows
-    }
+def nothing_told(area_code: str) -> ProgressFacts:
+    """The counts of an area of which nobody has told anything yet."""
+    return _progress(AreaProgress(area_code=area_code))
+
+
+def station_progress(area: str) -> dict[str, StationFacts]:
+    """Station code -> where it stands, for those stations of an area that were told about."""
+    rows = StationProgress.objects.all()
+    if level_of(area) == "village":
+        rows = rows.filter(village_code=area)
+    elif area != NATION:
+        rows = rows.filter(village_code__range=subtree_range(area))
+    return _stations(rows.order_by("station_code"))
+
+
+def stations_told(station_codes: Collection[str]) -> dict[str, StationFacts]:
+    """The same for stations by their codes."""
+    found: dict[str, StationFacts] = {}
+    for some in chunks(station_codes, _AT_ONCE):
+        found.update(_stations(StationProgress.objects.filter(station_code__in=some)))
+    return found
 
 
 def station_story(station_code: str) -> list[ParcelStoryFacts]:
@@ -216,6 +236,29 @@ def positions_under(area: str) -> dict[str, Position]:
     return {row.trip_code: row for row in rows}
 
 
+def underway(area: str) -> list[UnderwayFacts]:
+    """Trips of a regency or below it that are on their way: nothing newer was told than a position.
+
+    A trip that arrived somewhere, or whose parcels somebody accepted, is underway again once it departs.
+    """
+    ended = Milestone.objects.filter(
+        trip_code=OuterRef("trip_code"),
+        kind__in=("arrived", "accepted"),
+        happened_at__gte=OuterRef("happened_at"),
+    )
+    rows = Position.objects.filter(~Exists(ended), trip_code__startswith=f"{area[:_REGENCY_CHARS]}-")
+    found = [
+        UnderwayFacts(trip=trip, lat=lat, lon=lon, happened_at=at)
+        for trip, lat, lon, at in rows.order_by("trip_code").values_list(
+            "trip_code", "lat", "lon", "happened_at"
+        )
+    ]
+    if found and level_of(area) != "regency":
+        serving = {trip.code for trip in plans.trips_of_area(area)}
+        found = [one for one in found if one.trip in serving]
+    return found
+
+
 def incidents(area: str, limit: int = 200) -> list[Incident]:
     """Incidents told in an area, newest first."""
     return list(_under(Incident.objects.all(), area).order_by("-entry_index")[:limit])
@@ -263,6 +306,19 @@ def _step(fact: Fact, posts: dict[bytes, str], found: Iterable[rules.Finding]) -
 
 def _posts(kids: Iterable[bytes]) -> dict[bytes, str]:
     return {kid: device.post for kid, device in device_keys(set(kids)).items()}
+
+
+def _stations(rows: Iterable[StationProgress]) -> dict[str, StationFacts]:
+    return {
+        row.station_code: StationFacts(
+            station_code=row.station_code,
+            stage=Stage(row.stage),
+            received_at=row.received_at,
+            on_time=row.on_time,
+            findings_count=row.findings_count,
+        )
+        for row in rows
+    }
 
 
 def _progress(row: AreaProgress) -> ProgressFacts:

@@ -69,6 +69,7 @@ FINDINGS = {
     "accept_missing": _("The receiver acts as the holder but has not told that it accepted."),
     "never_received": _("Given by a device that never had the parcel."),
     "given_again": _("Given again by a device that had given it away and told no return."),
+    "sealing_untold": _("Other seals than those last put on, and the holder has not told all it did."),
     "holder_unknown": _("Hand-overs were told that nothing connects with the packing."),
     "count_differs": _("The ballots counted in are not the ballots needed."),
     "no_second_person": _("Packed without a second person."),

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from kawal.desk.ledger.models import Checkpoint, Entry, Tile
 from kawal.rules.ledger import bundles, tiles, tree
 from kawal.rules.refusals import Refused
 
-_AT_ONCE = 500
+_AT_ONCE = 500  # hashes in one query
+_PAGE = 1000  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,18 @@ def index_of(leaf_hashes: Collection[bytes]) -> dict[bytes, int]:
 
 
 def entries(start: int, stop: int) -> Iterator[StoredEntry]:
-    """Entries start..stop in order, a few at a time: a log need not fit the memory."""
-    rows = Entry.objects.filter(index__gte=start, index__lt=stop).order_by("index")
-    for row in rows.values_list("index", "leaf_hash", "signed", "received_at").iterator(chunk_size=1000):
-        yield StoredEntry(row[0], bytes(row[1]), bytes(row[2]), row[3])
+    """Entries start..stop in order, a page at a time: a log need not fit the memory.
+
+    Pages, not an open cursor: a reader that stops early would leave it open in the next transaction.
+    """
+    while page := list(
+        Entry.objects.filter(index__gte=start, index__lt=stop)
+        .order_by("index")
+        .values_list("index", "leaf_hash", "signed", "received_at")[:_PAGE]
+    ):
+        for index, leaf_hash, signed, received_at in page:
+            yield StoredEntry(index, bytes(leaf_hash), bytes(signed), received_at)
+        start = page[-1][0] + 1
 
 
 def entry(index: int) -> StoredEntry:
@@ -63,12 +72,18 @@ def entry(index: int) -> StoredEntry:
 
 
 def latest_checkpoint() -> StoredCheckpoint | None:
-    return next(_checkpoints(Checkpoint.objects.order_by("-size")[:1]), None)
+    row = Checkpoint.objects.order_by("-size").first()
+    return None if row is None else _checkpoint(row)
 
 
 def checkpoints(size_max: int) -> Iterator[StoredCheckpoint]:
     """All that were ever published up to a size, smallest first."""
-    return _checkpoints(Checkpoint.objects.filter(size__lte=size_max).order_by("size"))
+    after = -1
+    while page := list(
+        Checkpoint.objects.filter(size__gt=after, size__lte=size_max).order_by("size")[:_PAGE]
+    ):
+        yield from map(_checkpoint, page)
+        after = page[-1].size
 
 
 def tile(level: int, number: int) -> bytes:
@@ -100,6 +115,5 @@ def bundle_served(number: int, count: int) -> bytes:
     return bundles.bundle(row.signed for row in found)
 
 
-def _checkpoints(rows: QuerySet[Checkpoint]) -> Iterator[StoredCheckpoint]:
-    for row in rows.iterator(chunk_size=1000):
-        yield StoredCheckpoint(row.size, bytes(row.root), row.note, row.signed_at)
+def _checkpoint(row: Checkpoint) -> StoredCheckpoint:
+    return StoredCheckpoint(row.size, bytes(row.root), row.note, row.signed_at)

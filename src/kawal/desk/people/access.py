@@ -76,7 +76,7 @@ def officer_or_none(request: HttpRequest) -> Officer | None:
     """The officer of a request, asked for once; None for a stranger and for a user without a post."""
     if not hasattr(request, "_officer"):
         user = getattr(request, "user", AnonymousUser())
-        found = reads.officer_row(user.pk) if user.is_authenticated else None
+        found = reads.officer_row(user.pk) if user.pk is not None else None
         request._officer = None if found is None else _officer(found)  # type: ignore[attr-defined]
     officer: Officer | None = request._officer  # type: ignore[attr-defined]
     return officer

@@ -36,8 +36,11 @@ TRIES_ADDRESS_MAX: Final = 100
 
 
 def found_posts(areas: Iterable[Area], stations: Iterable[Station] = ()) -> int:
-    """Posts of all agencies at the nation and at these areas, of KPPS at these stations; answers how many
-    were new. Names of posts that exist are brought up to date. Villages of the stations must be in `areas`."""
+    """Posts of all agencies at the nation and at these areas, and of KPPS at these stations.
+
+    Answers how many were new; names of those that exist are brought up to date. The villages of the
+    stations must be among the areas.
+    """
     known = {area.code: area for area in areas}
     known.setdefault(NATION, Area(code=NATION, level="nation", name="Indonesia"))
     posts = [
@@ -84,7 +87,9 @@ def add_officer(username: str, *, post: str, role: str, password: str | None, na
 
 def user_of(username: str) -> User:
     """Refuses `unknown_officer`."""
-    found = Officer.objects.select_related("user").filter(user__username=username, user__is_active=True).first()
+    found = (
+        Officer.objects.select_related("user").filter(user__username=username, user__is_active=True).first()
+    )
     if found is None:
         raise Refused("unknown_officer", username=username)
     return found.user

@@ -51,7 +51,9 @@ def say(answer: Any, plain: str, as_json: bool) -> None:
 def add_officer(username: str, post: str, role: str, name: str, ask: bool, as_json: bool) -> None:
     """An account at a post; the password is asked, or made and printed once."""
     password = (
-        click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask else secrets.token_urlsafe(12)
+        click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        if ask
+        else secrets.token_urlsafe(12)
     )
     with told():
         actions.add_officer(username, post=post, role=role, password=password, name=name)

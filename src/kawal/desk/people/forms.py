@@ -10,7 +10,9 @@ class SignInForm(forms.Form):
     username = forms.CharField(
         label=_("Name to sign in with"),
         max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}
+        ),
     )
     password = forms.CharField(
         label=_("Password"),

@@ -50,12 +50,16 @@ def _row(officer: Officer) -> OfficerRow:
 
 
 def officer_row(user_id: int) -> OfficerRow | None:
-    found = Officer.objects.select_related("user", "post").filter(user_id=user_id, user__is_active=True).first()
+    found = (
+        Officer.objects.select_related("user", "post").filter(user_id=user_id, user__is_active=True).first()
+    )
     return None if found is None else _row(found)
 
 
 def officers() -> list[OfficerRow]:
-    return [_row(row) for row in Officer.objects.select_related("user", "post").order_by("post_id", "user_id")]
+    return [
+        _row(row) for row in Officer.objects.select_related("user", "post").order_by("post_id", "user_id")
+    ]
 
 
 def posts_with_people() -> list[PostRow]:

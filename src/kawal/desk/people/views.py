@@ -59,7 +59,7 @@ def _enter(request: HttpRequest, username: str, password: str) -> None:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sign_in_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Opening the link shows whom it signs in; pressing the button does. A preview of a link signs nobody in."""
+    """Opening the link shows whom it signs in, pressing the button does: a preview signs nobody in."""
     try:
         user = links.read(token, now=real_now())
     except Refused as refused:

@@ -158,7 +158,7 @@ def _print_notices(notices: Sequence[Notice], counts: dict[Any, int]) -> None:
             click.echo(f"    {place + ': ' if place else ''}{words.said(notice)}")
         more = counts[code] - len(group[:_SHOWN_OF_EACH_CODE])
         if more:
-            click.echo(f"    {gettext('and %(more)s more') % {'more': f'{more:,}'}}")
+            click.echo(f"    {gettext('and %(more)s more') % {'more': _number(more)}}")
 
 
 def _print_totals(code: str) -> None:

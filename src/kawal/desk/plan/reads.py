@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,13 +25,14 @@ from kawal.rules.places.facts import SiteKind, site_code
 from kawal.rules.plan.access import access_of
 from kawal.rules.plan.calendar import calendar
 from kawal.rules.plan.check import Violation, check
-from kawal.rules.plan.facts import Consignment, Escort, Leg, Mode, PlanFacts, Stop, Trip, Unserved
+from kawal.rules.plan.facts import FORWARD, Consignment, Escort, Leg, Mode, PlanFacts, Stop, Trip, Unserved
 from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.plan.leg import Settings
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
 
 _REGENCY_CHARS = 5
+_CODES_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,11 @@ def trip(plan_id: int, code: str) -> Trip:
     if not found:
         raise Refused("unknown_trip", trip=code)
     return found[0]
+
+
+def trips_by_code(plan_id: int, codes: Collection[str]) -> list[Trip]:
+    """Those trips of a plan, by departure."""
+    return _trips(models.Trip.objects.filter(plan_id=plan_id, code__in=codes))
 
 
 def trips_of_area(area_code: str) -> list[Trip]:
@@ -144,6 +150,23 @@ def unserved(summary: Mapping[str, Any]) -> list[Unserved]:
         Unserved(leg=Leg(row["leg"]), site=row["site"], stations=tuple(row["stations"]), reason=row["reason"])
         for row in summary["unserved"]
     ]
+
+
+def doubted_stations(found: Iterable[PlanFacts]) -> set[str]:
+    """Stations that these plans themselves do not promise in time: not carried on a leg to them, or aboard
+    a trip that leaves later than is safe."""
+    doubted: set[str] = set()
+    plans, late = [], []
+    for plan in found:
+        for row in unserved(plan.summary):
+            doubted.update(row.stations if row.leg in FORWARD else ())
+        plans.append(plan.id)
+        late += [row["trip"] for row in plan.summary["at_risk"] if Leg(row["leg"]) in FORWARD]
+    for start in range(0, len(late), _CODES_AT_ONCE):
+        codes = late[start : start + _CODES_AT_ONCE]
+        aboard = models.Consignment.objects.filter(trip__plan_id__in=plans, trip__code__in=codes)
+        doubted.update(code for stations in aboard.values_list("stations", flat=True) for code in stations)
+    return doubted
 
 
 def _inside(area: str) -> Q:

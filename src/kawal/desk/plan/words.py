@@ -118,6 +118,16 @@ def number(count: int) -> str:
     return str(number_format(count, force_grouping=True))
 
 
+def span(seconds: int) -> str:
+    """`2 h 5 min`."""
+    hours, minutes = divmod(seconds // 60, 60)
+    if hours and minutes:
+        return gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+    if hours:
+        return gettext("%(hours)d h") % {"hours": hours}
+    return gettext("%(minutes)d min") % {"minutes": minutes}
+
+
 def headline(plan: PlanFacts) -> str:
     """The plan in one sentence."""
     summary = plan.summary

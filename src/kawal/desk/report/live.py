@@ -44,7 +44,7 @@ _log = logging.getLogger(__name__)
 
 
 def version() -> str:
-    """Changes when an event is recorded, somebody acts on an alert, an exercise moves, or a minute is over."""
+    """Changes when an event is recorded, somebody acts on an alert, an exercise moves, a minute is over."""
     act = AlertAct.objects.order_by("-id").values_list("id", flat=True).first() or 0
     running = clock.exercise()
     moved = int(running.sim_at.timestamp()) if running else 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q
+from django.db.models.functions import Length
 
 from kawal.desk.risk import specfiles
 from kawal.desk.risk.gathering import given_values, within
@@ -16,6 +17,9 @@ from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import Patterns
 from kawal.rules.risk.spec import Indicator, RiskSpec
+
+# How long a code of a level is: the nation's classes are not all read to find its provinces'.
+_CHARS = {"nation": 0, "province": 2, "regency": 5, "district": 8, "village": 13}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,15 @@ def classes_of_children(area: str, *, now: datetime) -> dict[str, RiskClass]:
     if level == "village":
         return {}
     return _effective(area, LEVELS[LEVELS.index(level) + 1], now)
+
+
+def class_of(area: str, *, now: datetime) -> RiskClass | None:
+    """Class of one area of any level, overrides applied; None where it was not scored."""
+    klass = AreaRisk.objects.filter(pk=area).values_list("klass", flat=True).first()
+    if klass is None:
+        return None
+    decided = nearest_override(area, overrides(area, now=now))
+    return decided.klass if decided else RiskClass(klass)
 
 
 def assessment(area_code: str, *, now: datetime) -> Assessment:
@@ -124,13 +137,13 @@ def patterns() -> Patterns:
 
 
 def _effective(area: str, level: str, now: datetime) -> dict[str, RiskClass]:
-    rows = AreaRisk.objects.filter(within(area)).order_by("area_code").values_list("area_code", "klass")
+    rows = AreaRisk.objects.filter(within(area)).annotate(chars=Length("area_code"))
+    rows = rows.filter(chars=_CHARS[level]).order_by("area_code")
     decided = overrides(area, now=now)
     found = {}
-    for code, klass in rows.iterator():
-        if level_of(code) == level:
-            override = nearest_override(code, decided)
-            found[code] = override.klass if override else RiskClass(klass)
+    for code, klass in rows.values_list("area_code", "klass").iterator():
+        override = nearest_override(code, decided)
+        found[code] = override.klass if override else RiskClass(klass)
     return found
 
 

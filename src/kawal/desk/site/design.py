@@ -1,4 +1,4 @@
-"""The design system's own page: every part in every state. Its archipelago is invented, its words are real."""
+"""The design system's own page: every part in every state. Its archipelago is invented."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ class ExampleForm(forms.Form):
         label=gettext_lazy("Reason"),
         choices=[("weather", gettext_lazy("Weather")), ("road", gettext_lazy("Road closed"))],
     )
-    note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
     seen = forms.BooleanField(label=gettext_lazy("I have seen the seals myself"), required=False)
 
 
@@ -95,21 +97,36 @@ def _by_stage() -> list[dict[str, Any]]:
 def _alerts(now: datetime) -> list[dict[str, Any]]:
     return [
         {
-            "state": "late", "what": _("16.07.10-P2-04 will miss its deadline by 3 h"), "where": "Muara Telang",
-            "area_code": "16.07.10", "opened_at": now - timedelta(minutes=4), "href": "#alert-1",
-            "waits_for": "Polsek Muara Telang", "climb_at": now + timedelta(minutes=11), "answer_href": "/design",
+            "state": "late",
+            "what": _("16.07.10-P2-04 will miss its deadline by 3 h"),
+            "where": "Muara Telang",
+            "area_code": "16.07.10",
+            "opened_at": now - timedelta(minutes=4),
+            "href": "#alert-1",
+            "waits_for": "Polsek Muara Telang",
+            "climb_at": now + timedelta(minutes=11),
+            "answer_href": "/design",
         },
         {
-            "state": "risk", "what": _("No position for 40 minutes where there is signal"), "where": "Betung",
-            "area_code": "16.07.03", "opened_at": now - timedelta(minutes=41), "href": "#alert-2",
-            "waits_for": "Polsek Betung, PPK Betung", "answer_href": "/design",
+            "state": "risk",
+            "what": _("No position for 40 minutes where there is signal"),
+            "where": "Betung",
+            "area_code": "16.07.03",
+            "opened_at": now - timedelta(minutes=41),
+            "href": "#alert-2",
+            "waits_for": "Polsek Betung, PPK Betung",
+            "answer_href": "/design",
         },
         {
-            "state": "unknown", "what": _("Nobody has looked at this area for 6 hours"), "where": "Pulau Rimau",
-            "area_code": "16.07.04", "opened_at": now - timedelta(hours=6), "href": "#alert-3",
+            "state": "unknown",
+            "what": _("Nobody has looked at this area for 6 hours"),
+            "where": "Pulau Rimau",
+            "area_code": "16.07.04",
+            "opened_at": now - timedelta(hours=6),
+            "href": "#alert-3",
             "acknowledged_at": now - timedelta(minutes=12),
         },
-    ]  # fmt: skip
+    ]
 
 
 def _events(now: datetime) -> list[dict[str, Any]]:
@@ -146,17 +163,25 @@ def _facts() -> list[dict[str, Any]]:
 
 
 def _districts() -> list[dict[str, Any]]:
-    rows = [("Muara Telang", "late", 96, (41, 6, 49, 0)), ("Betung", "risk", 187, (150, 37, 0, 0)),
-            ("Pulau Rimau", "unknown", 131, (128, 0, 0, 3)), ("Banyuasin I", "ontime", 160, (160, 0, 0, 0))]  # fmt: skip
+    rows = [
+        ("Muara Telang", "late", 96, (41, 6, 49, 0)),
+        ("Betung", "risk", 187, (150, 37, 0, 0)),
+        ("Pulau Rimau", "unknown", 131, (128, 0, 0, 3)),
+        ("Banyuasin I", "ontime", 160, (160, 0, 0, 0)),
+    ]
     return [
         {
-            "name": name, "state": state, "stations": stations, "share": counts[0] / stations,
+            "name": name,
+            "state": state,
+            "stations": stations,
+            "share": counts[0] / stations,
             "parts": [
-                {"label": each, "count": count, "state": each} for each, count in zip(STATES, counts, strict=True)
+                {"label": each, "count": count, "state": each}
+                for each, count in zip(STATES, counts, strict=True)
             ],
         }
         for name, state, stations, counts in rows
-    ]  # fmt: skip
+    ]
 
 
 @login_not_required
@@ -167,7 +192,9 @@ def map_data(request: HttpRequest) -> JsonResponse:
         {
             "bbox": [118.2, -5.0, 122.8, -0.5],
             "areas": _collection([_island(place) for place in range(len(ISLANDS))]),
-            "lines": _collection([_line(place, mode) for place, mode in enumerate(("land", "water", "air", "foot"))]),
+            "lines": _collection(
+                [_line(place, mode) for place, mode in enumerate(("land", "water", "air", "foot"))]
+            ),
             "points": _collection([_point(place) for place in range(len(ISLANDS))]),
         }
     )
@@ -198,7 +225,13 @@ def _island(place: int) -> dict[str, Any]:
 def _line(place: int, mode: str) -> dict[str, Any]:
     start, end = ISLANDS[2], ISLANDS[(0, 1, 3, 4)[place]]
     middle = [(start[1][0] + end[1][0]) / 2 + 0.15, (start[1][1] + end[1][1]) / 2]
-    told = {"code": f"trip-{mode}", "name": f"{start[0]} – {end[0]}", "state": end[3], "mode": mode, "href": "#map"}
+    told = {
+        "code": f"trip-{mode}",
+        "name": f"{start[0]} – {end[0]}",
+        "state": end[3],
+        "mode": mode,
+        "href": "#map",
+    }
     return _feature("LineString", [list(start[1]), middle, list(end[1])], told)
 
 
@@ -209,5 +242,3 @@ def _point(place: int) -> dict[str, Any]:
         "stale": place == 3, "href": "#map",
     }  # fmt: skip
     return _feature("Point", [lon + radius / 2, lat + radius / 4], told)
-
-

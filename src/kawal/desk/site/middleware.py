@@ -36,7 +36,7 @@ def official_language(get_response: Answer) -> Answer:
 
 
 class RefusalsInWords:
-    """A `Refused` that reaches the door of the desk becomes a page that says why, in the reader's language."""
+    """A `Refused` that no view took becomes a page that says why, in the reader's language."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response

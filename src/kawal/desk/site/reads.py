@@ -24,7 +24,10 @@ def find_areas(text: str, *, within: str) -> list[FoundArea]:
     """Areas of the subtree whose name holds `text` or whose code begins with it; the highest level first."""
     seen = Q() if within == NATION else Q(code=within) | Q(code__startswith=f"{within}.")
     order = Case(
-        *(When(level=level, then=Value(place)) for place, level in enumerate(("province", "regency", "district"))),
+        *(
+            When(level=level, then=Value(place))
+            for place, level in enumerate(("province", "regency", "district"))
+        ),
         default=Value(3),
         output_field=IntegerField(),
     )
@@ -35,6 +38,10 @@ def find_areas(text: str, *, within: str) -> list[FoundArea]:
         .values_list("code", "level", "name")[:FOUND_MAX]
     )
     above = dict(
-        Area.objects.filter(code__in={code.rpartition(".")[0] for code, _, _ in rows}).values_list("code", "name")
+        Area.objects.filter(code__in={code.rpartition(".")[0] for code, _, _ in rows}).values_list(
+            "code", "name"
+        )
     )
-    return [FoundArea(code, level, name, above.get(code.rpartition(".")[0], "")) for code, level, name in rows]
+    return [
+        FoundArea(code, level, name, above.get(code.rpartition(".")[0], "")) for code, level, name in rows
+    ]

@@ -55,7 +55,9 @@ def _wrong(request: HttpRequest, status: int, reason: str) -> HttpResponse:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _wrong(request, 403, _("The form was too old, or came from elsewhere. Go back, load it anew, send it."))
+    return _wrong(
+        request, 403, _("The form was too old, or came from elsewhere. Go back, load it anew, send it.")
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from kawal.desk.places import reads as places
 from kawal.desk.watch.models import Alert, AlertAct
 from kawal.desk.watch.rows import ladder_of
-from kawal.rules.places.codes import NATION, is_area, is_station, subtree_range, village_of
+from kawal.rules.places.codes import NATION, is_area, is_station, lineage, subtree_range, village_of
 from kawal.rules.refusals import Refused
 from kawal.rules.watch.climb import Act
 from kawal.rules.watch.facts import Severity
@@ -104,6 +104,22 @@ def counts(area_code: str) -> dict[str, int]:
         "open": now["open"],
         "waiting": now["waiting"],
     }
+
+
+def open_facts(area_code: str = NATION) -> list[tuple[str, dict[str, Any]]]:
+    """Kind and facts of every open alert that may name stations of an area: its own, those below and above."""
+    rows = Alert.objects.filter(closed_at=None)
+    if area_code != NATION:
+        below = Q(area_code__range=subtree_range(area_code))
+        rows = rows.filter(Q(area_code__in=lineage(area_code)) | below)
+    return list(rows.order_by("id").values_list("kind", "facts"))
+
+
+def alerts_naming(station_code: str) -> list[AlertRow]:
+    """Open alerts that name a station, the most severe first."""
+    above = lineage(village_of(station_code))
+    rows = Alert.objects.filter(closed_at=None, area_code__in=above).order_by("-severity", "-opened_at", "-id")
+    return _page_rows(row for row in rows if station_code in row.facts.get("stations", ()))
 
 
 def needs_me(post_code: str) -> list[AlertRow]:

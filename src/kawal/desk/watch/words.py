@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from kawal.desk.plan.words import MODES
+from kawal.desk.plan.words import MODES, span
 from kawal.desk.watch.reads import AlertRow, area_of_site
 from kawal.rules.places.codes import is_station, zone_of
 from kawal.rules.plan.facts import Mode
@@ -65,13 +65,8 @@ def reason(row: AlertRow) -> str:
 
 
 def time_left(seconds: int) -> str:
-    """`2 h 5 min`."""
-    hours, minutes = divmod(seconds // 60, 60)
-    if hours and minutes:
-        return gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
-    if hours:
-        return gettext("%(hours)d h") % {"hours": hours}
-    return gettext("%(minutes)d min") % {"minutes": max(minutes, 5)}  # facts are told in steps of five
+    """`2 h 5 min`; facts are told in steps of five minutes, so that is the least."""
+    return span(max(seconds, 300))
 
 
 def _vehicle(facts: Mapping[str, Any]) -> str:

@@ -22,7 +22,7 @@ SLOTS_MAX: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """Signed bytes and when a phone uploads them. `copy`: carried by somebody who did not sign them."""
+    """Signed bytes and when a phone uploads them. `copy`: the same bytes once more, by whatever way."""
 
     at: datetime  # when the phone had them
     kid: bytes  # who signed
@@ -42,6 +42,7 @@ class Phone:
         self._seq = 0
         self._prev: bytes | None = None
         self._seen: list[bytes] = []  # what others answered, to be named by the next event
+        self._waiting: list[Told] = []  # signed and not uploaded yet, in order
 
     def tell(
         self, act: events.Act, at: datetime, *, near: str, happened_at: datetime | None = None, **fields: Any
@@ -60,20 +61,31 @@ class Phone:
         told = Told(hashes.leaf_hash(signed), self, event, signed, near, self.online_at(near, at))
         self._seq, self._prev = self._seq + 1, told.id
         self._seen.clear()
+        self._flush(at, told.upload_at)
+        self._waiting.append(told)
         self._emit(Deed(at, self.kid, signed, told.upload_at))
         return told
 
     def see(self, told: Told, at: datetime, *, near: str) -> None:
-        """Keeps a copy of another's event, names it in the next own one, uploads it if that is sooner."""
+        """Names another's event in the next own one, and carries a copy in case that it is sooner online."""
         self._seen.append(told.id)
+        if self.dead or told.by.dead:  # a dead phone shows nothing that could be copied
+            return
         upload_at = self.online_at(near, at)
-        broken = self.dead or told.by.dead  # a dead phone shows nothing that could be copied
-        if broken is None and (upload_at < told.upload_at or self._network.repeats(self.label, at)):
+        told.by._flush(at, upload_at)
+        if self._network.repeats(self.label, at):
             self._emit(Deed(at, told.by.kid, told.signed, upload_at, copy=True))
 
     def repeat(self, told: Told, at: datetime) -> None:
         """Uploads an event of its own again, as a phone does that missed the answer."""
         self._emit(Deed(at, self.kid, told.signed, max(at, told.upload_at) + timedelta(minutes=2), copy=True))
+
+    def _flush(self, at: datetime, upload_at: datetime) -> None:
+        """Whoever comes online first uploads all that waits, in order: an event never without its past."""
+        for told in self._waiting:
+            if told.upload_at > upload_at:
+                self._emit(Deed(at, self.kid, told.signed, upload_at, copy=True))
+        self._waiting = [told for told in self._waiting if at < told.upload_at <= upload_at]
 
     def online_at(self, near: str, at: datetime) -> datetime:
         if self.dead and self.dead[0] <= at < self.dead[1]:

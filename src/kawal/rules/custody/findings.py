@@ -22,6 +22,7 @@ KINDS: Final[Mapping[str, str]] = {
     "accept_missing": "C5",  # offered to a device that acts as holder, but its ACCEPT was not told
     "never_received": "C5",  # accepted from a device that never had it
     "given_again": "C5",  # accepted from a device that had given it away and told no return
+    "sealing_untold": "C5",  # other seals seen, in a stretch of the holder's chain that has a gap
     "holder_unknown": "C5",  # hand-overs that nothing connects with the packing
     "count_differs": "C6",  # ballots counted in are not the ballots needed
     "no_second_person": "C6",  # the second person is the first
@@ -46,6 +47,9 @@ KINDS: Final[Mapping[str, str]] = {
 
 # About an event or a device rather than one parcel: told by many parcels, it is one finding.
 SHARED: Final = frozenset({"link_broken", "back_filled", "clock_ahead", "told_late", "fork"})
+
+# They wait for a device to tell the rest of its chain; its fact `device` says which.
+WAITING: Final = frozenset({"given_again", "sealing_untold"})
 
 
 @dataclass(frozen=True, slots=True)

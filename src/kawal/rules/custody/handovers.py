@@ -23,6 +23,7 @@ class HandOvers(NamedTuple):
     accepts: dict[bytes, list[Fact]]  # id of an OFFER -> the ACCEPTs by which custody passed
     taken: frozenset[bytes]  # ids of those ACCEPTs
     open_to: dict[bytes, list[Fact]]  # kid -> OFFERs that name it and that it has not answered
+    waiting: frozenset[bytes]  # ids of ACCEPTs whose OFFER nobody told yet
     findings: list[Finding]
 
 
@@ -30,7 +31,7 @@ def hand_overs(facts: Iterable[Fact], by_id: dict[bytes, Fact]) -> HandOvers:
     accepts: defaultdict[bytes, list[Fact]] = defaultdict(list)
     open_to: defaultdict[bytes, list[Fact]] = defaultdict(list)
     findings: list[Finding] = []
-    taken, answered, offers = set(), set(), []
+    taken, answered, waiting, offers = set(), set(), set(), []
     for fact in facts:
         if fact.act == Act.OFFER:
             if fact.other == fact.kid:
@@ -46,10 +47,12 @@ def hand_overs(facts: Iterable[Fact], by_id: dict[bytes, Fact]) -> HandOvers:
                     taken.add(fact.id)
             else:
                 findings.append(_not_taken(fact, offer))
+                if offer is None:
+                    waiting.add(fact.id)
     for offer in offers:
         if offer.id not in answered and offer.other:
             open_to[offer.other].append(offer)
-    return HandOvers(accepts, frozenset(taken), open_to, findings)
+    return HandOvers(accepts, frozenset(taken), open_to, frozenset(waiting), findings)
 
 
 def _not_taken(accept: Fact, offer: Fact | None) -> Finding:

@@ -7,8 +7,9 @@ its own events: within a device the sequence number, between devices the ACCEPT 
 
 Two joints that leave one holding for two receivers are a dispute: the path ends there, and nobody is
 the holder. But a device that gives again may have got the parcel back and not told it yet. Only when
-the stretch of its chain between the two OFFERs is told without a gap is it proven that nothing came
-back; until then the second giving is a finding, and moves nothing.
+the stretch of its chain between the two OFFERs is told without a gap, and no ACCEPT in it still waits
+for its OFFER, is it proven that nothing came back; until then the second giving is a finding, and
+moves nothing.
 
 Where a holder has offered to a device that acts as a holder without having told its ACCEPT, the path
 follows the two and the missing ACCEPT is a finding. A device that gives what nobody offered to it moves
@@ -37,6 +38,11 @@ class Stretch(NamedTuple):
     to_seq: int
 
 
+def is_told(stretch: Stretch, is_whole: Callable[[Stretch], bool]) -> bool:
+    """Whether nothing between its ends is missing; neighbours need not be asked for."""
+    return stretch.to_seq - stretch.from_seq <= 1 or is_whole(stretch)
+
+
 @dataclass(slots=True, eq=False)
 class Holding:
     kid: bytes
@@ -45,7 +51,7 @@ class Holding:
     exits: list[Fact] = field(default_factory=list)  # OFFERs out of it that were accepted
     offers: list[Fact] = field(default_factory=list)  # OFFERs out of it without an answer
     by: Fact | None = None  # the unanswered OFFER by which the path came here
-    gave_before: int | None = None  # number of the OFFER by which the device had given it away
+    gave_before: bool = False  # the device had given it away, and no return was told
 
 
 @dataclass(slots=True, eq=False)
@@ -54,10 +60,12 @@ class Path:
     findings: list[Finding]
     holdings: list[Holding] = field(default_factory=list)
     disputed: bool = False
+    circular: bool = False  # it comes back to a holding that it has left: numbers that are a lie
 
     @property
     def head(self) -> Holding | None:
-        return self.holdings[-1] if self.holdings and not self.disputed else None
+        nobody = self.disputed or self.circular or not self.holdings
+        return None if nobody else self.holdings[-1]
 
 
 _HOLDERS_ACTS: Final = frozenset({Act.PACKED, Act.SEALED, Act.OFFER, Act.OPENED})
@@ -70,7 +78,7 @@ def trace(facts: list[Fact], by_id: dict[bytes, Fact], *, is_whole: Callable[[St
     for kid, chain in groupby(facts, key=attrgetter("kid")):
         cut.device(kid, chain)
     path = Path(passed, passed.findings + cut.findings)
-    _walk(cut, path)
+    _walk(facts, cut, path)
     on_path = set(map(id, path.holdings))
     for holding in cut.holdings:
         if holding.start is None and id(holding) not in on_path:
@@ -93,6 +101,7 @@ class _Cut:
     def device(self, kid: bytes, chain: Iterable[Fact]) -> None:
         held: Holding | None = None  # what it holds now
         gone: Holding | None = None  # what it held last
+        waits = False  # it accepted since then what nobody told to have offered
         for fact in chain:
             act = fact.act
             if act == Act.ACCEPT and fact.id in self.passed.taken:
@@ -102,31 +111,32 @@ class _Cut:
             elif act == Act.PACKED and held is None and gone is None:
                 held = self._holding(kid, fact)
             elif act == Act.OFFER and fact.id in self.passed.accepts:
-                held = held or self._given_without(fact, gone)
+                held = held or self._given_without(fact, gone, waits)
                 if held is not gone:
                     held.facts.append(fact)
                 held.exits.append(fact)
-                gone, held = held, None
+                gone, held, waits = held, None, False
                 continue
             elif act in _HOLDERS_ACTS and held is None and fact.present:
                 if gone is not None or kid not in self.passed.open_to:
                     self.findings.append(_not_holder(fact))
                     continue
                 held = self._holding(kid, None)
+            waits = waits or fact.id in self.passed.waiting
             if held is not None:
                 held.facts.append(fact)
                 if act == Act.OFFER and fact in self.passed.open_to.get(fact.other or b"", ()):
                     held.offers.append(fact)
 
-    def _given_without(self, offer: Fact, gone: Holding | None) -> Holding:
+    def _given_without(self, offer: Fact, gone: Holding | None, waits: bool) -> Holding:
         """The holding that an accepted OFFER leaves, when the device is not known to hold it."""
         if gone is None:
             return self._holding(offer.kid, None)
         between = Stretch(offer.kid, gone.exits[-1].seq, offer.seq)
-        if between.to_seq - between.from_seq <= 1 or self.is_whole(between):
+        if not waits and is_told(between, self.is_whole):
             return gone
         again = self._holding(offer.kid, None)
-        again.gave_before = between.from_seq
+        again.gave_before = True
         return again
 
     def _holding(self, kid: bytes, start: Fact | None) -> Holding:
@@ -134,8 +144,8 @@ class _Cut:
         return self.holdings[-1]
 
 
-def _walk(cut: _Cut, path: Path) -> None:
-    packings = [fact for holding in cut.holdings for fact in holding.facts if fact.act == Act.PACKED]
+def _walk(facts: list[Fact], cut: _Cut, path: Path) -> None:
+    packings = [fact for fact in facts if fact.act == Act.PACKED]
     packers = sorted({fact.kid.hex() for fact in packings})
     if len(packers) > 1:
         ids = tuple(sorted(fact.id for fact in packings))
@@ -160,12 +170,14 @@ def _follow(cut: _Cut, head: Holding, path: Path) -> None:
         path.holdings.append(head)
         visited.add(id(head))
         after = _takers(head, cut) or _implied(head, cut, visited)
-        # A next holding that was passed before: some device's numbers are a lie, nothing is proven.
-        if len(after) > 1 or (after and id(after[0]) in visited):
-            path.disputed = True
+        path.disputed = len(after) > 1
         if path.disputed or not after:
             return
         head = after[0]
+        if id(head) in visited:
+            path.circular = True
+            path.findings.append(Finding("holder_unknown"))
+            return
         if head.by is not None:
             path.findings.append(of_event("accept_missing", head.by.id, receiver=head.kid.hex()))
 
@@ -178,15 +190,21 @@ def _takers(head: Holding, cut: _Cut) -> list[Holding]:
 
 
 def _implied(head: Holding, cut: _Cut, visited: set[int]) -> list[Holding]:
-    """The one device that was offered the parcel and acts as its holder, though it told no ACCEPT."""
-    found: dict[bytes, Holding] = {}
+    """The one device that was offered the parcel and acts as its holder, though it told no ACCEPT.
+
+    Not one whose parcel came here before: it gave what it never had.
+    """
+    found: dict[bytes, tuple[Holding, Fact]] = {}
     for offer in head.offers:
         for holding in cut.holdings:
-            free = holding.start is None and id(holding) not in visited
-            if free and holding.kid == offer.other and holding.kid not in found:
-                holding.by = offer
-                found[holding.kid] = holding
-    return list(found.values()) if len(found) == 1 else []
+            free = holding.start is None and holding.kid == offer.other and id(holding) not in visited
+            if free and not any(id(taker) in visited for taker in _takers(holding, cut)):
+                found.setdefault(holding.kid, (holding, offer))
+    if len(found) != 1:
+        return []
+    ((holding, offer),) = found.values()
+    holding.by = offer
+    return [holding]
 
 
 def _disputes(holding: Holding, cut: _Cut) -> Iterable[Finding]:
@@ -208,11 +226,9 @@ def _disputes(holding: Holding, cut: _Cut) -> Iterable[Finding]:
 def _groundless(holding: Holding) -> Iterable[Finding]:
     """Acts of a device that nobody is known to have given the parcel to."""
     for offer in holding.exits:
-        facts = {"giver": offer.kid.hex(), "receiver": (offer.other or b"").hex()}
-        if holding.gave_before is None:
-            yield of_event("never_received", offer.id, **facts)
-        else:
-            yield of_event("given_again", offer.id, gave_seq=holding.gave_before, seq=offer.seq, **facts)
+        facts = {"receiver": (offer.other or b"").hex()}
+        kind = "given_again" if holding.gave_before else "never_received"
+        yield of_event(kind, offer.id, device=offer.kid.hex(), **facts)
     for fact in holding.facts:
         if fact not in holding.exits and fact.act in _HOLDERS_ACTS:
             yield _not_holder(fact)

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from kawal.rules.custody.event import Act, Mismatch
 from kawal.rules.custody.facts import Expected, Fact
 from kawal.rules.custody.findings import Finding, of_event
+from kawal.rules.custody.holdings import Stretch, is_told
 
 # Whoever does one of these has the parcel before his eyes: no seal told means no seal seen. In other
 # acts a line without seals says nothing about them.
 _READS_SEALS: Final = frozenset({Act.OFFER, Act.ACCEPT, Act.SEAL_CHECK, Act.OPENED})
 
+_FINDS_ITS_PLACE: Final = frozenset({Act.SEALED, Act.OFFER, Act.ACCEPT})
+
 _Seals = tuple[int, ...]
 
 
-def check(ordered: list[Fact], others: list[Fact], expected: Expected) -> list[Finding]:
-    """`ordered`: the acts along the path of custody; `others`: what was told besides."""
+def check(
+    ordered: list[Fact], others: list[Fact], expected: Expected, *, is_whole: Callable[[Stretch], bool]
+) -> list[Finding]:
+    """`ordered`: the acts along the path of custody; `others`: what was told besides.
+
+    Other seals than those last put on may be the work of the holder who opened and sealed the box and
+    has not told all of it yet. Only a chain without a gap proves that the seals were changed in silence.
+    """
     found: list[Finding] = []
     after: dict[bytes, tuple[int, _Seals]] = {}  # event -> its place, and the seals on after it
     on: _Seals = ()
@@ -26,19 +36,29 @@ def check(ordered: list[Fact], others: list[Fact], expected: Expected) -> list[F
             if not sealed_before and expected.seals and fact.seals != expected.seals:
                 found.append(_differ("seals_not_assigned", fact, expected.seals))
             elif on and fact.seals != on:
-                found.append(_differ("sealed_unopened", fact, on))
+                untold = _follows_a_gap(ordered, place, is_whole)
+                found.append(_differ("sealing_untold" if untold else "sealed_unopened", fact, on))
             on, sealed_before = fact.seals, True
         elif fact.act == Act.PACKED:
             on = ()
         else:
-            if not on or fact.seals != on:
-                found += _seen(fact, on, expected)
+            seen = _seen(fact, on, expected) if not on or fact.seals != on else []
+            if seen and _follows_a_gap(ordered, place, is_whole):
+                seen, on = [_differ("sealing_untold", fact, on)], fact.seals
+            found += seen
             if fact.act == Act.OPENED:
                 on = ()
         after[fact.id] = (place, on)
-    if others:
-        found += _others(ordered, others, after, expected)
-    return found
+    return found + _others(ordered, others, after, expected)
+
+
+def _follows_a_gap(ordered: list[Fact], place: int, is_whole: Callable[[Stretch], bool]) -> bool:
+    """Whether the device may have done something before, in its holding, that it has not told yet."""
+    fact, before = ordered[place], ordered[place - 1] if place else None
+    if before is not None and before.kid == fact.kid:
+        return not is_told(Stretch(fact.kid, before.seq, fact.seq), is_whole)
+    # An ACCEPT stands right behind its OFFER; anything else here is the work of one whose ACCEPT is missing.
+    return fact.act != Act.ACCEPT
 
 
 def _seen(fact: Fact, on: _Seals, expected: Expected) -> list[Finding]:
@@ -54,11 +74,14 @@ def _seen(fact: Fact, on: _Seals, expected: Expected) -> list[Finding]:
 def _others(
     ordered: list[Fact], others: list[Fact], after: dict[bytes, tuple[int, _Seals]], expected: Expected
 ) -> list[Finding]:
-    """What a reference places is compared with the seals of that place, the rest with all ever put on."""
+    """What a reference places is compared with the seals of that place, the rest with all ever put on.
+
+    An OFFER or ACCEPT is judged when it finds its place on the path: out of it, it is a finding already.
+    """
     ever = {fact.seals for fact in (*ordered, *others) if fact.act == Act.SEALED} | {()}
     found = []
     for fact in others:
-        if fact.act == Act.SEALED:
+        if fact.act in _FINDS_ITS_PLACE:
             continue
         places = [after[ref] for ref in fact.refs if ref in after]
         if places:

@@ -1,6 +1,7 @@
 // The same map as plain SVG, for machines without WebGL 2: areas, points and names, each a link.
 import type { MultiPolygon, Polygon, Position } from "geojson";
 import { type Drawing, type MapData, type Told, boundsOf } from "./map";
+import { say } from "./words";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -38,7 +39,10 @@ export function makeDrawing(canvas: HTMLElement): Drawing {
     }
     for (const { properties } of data.areas.features) {
       const [x, y] = at([properties.label_lon, properties.label_lat]);
-      make("text", { x, y, class: "map-name" }, picture).textContent = properties.name;
+      const name = make("text", { x, y, class: "map-name" }, picture);
+      make("tspan", { x }, name).textContent = properties.name;
+      const state = [say(`state_${properties.state}`), properties.value].filter(Boolean).join(" · ");
+      make("tspan", { x, dy: "1.2em", class: "map-state" }, name).textContent = state;
     }
     canvas.replaceChildren(picture);
   }

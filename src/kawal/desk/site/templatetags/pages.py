@@ -30,7 +30,11 @@ def area_tabs(code: str, current: str, alerts: int | None = None) -> dict[str, A
     """Pages of an area: `current` is area, plan or alerts; `alerts` how many are open."""
     address = code or "id"
     tabs = [
-        {"name": _("Situation"), "href": reverse("report:area", args=[address]), "current": current == "area"},
+        {
+            "name": _("Situation"),
+            "href": reverse("report:area", args=[address]),
+            "current": current == "area",
+        },
         {
             "name": _("Alerts"),
             "href": reverse("watch:alerts", args=[address]),
@@ -39,5 +43,7 @@ def area_tabs(code: str, current: str, alerts: int | None = None) -> dict[str, A
         },
     ]
     if code != NATION and code.count("."):  # plans are made by regency
-        tabs.insert(1, {"name": _("Plan"), "href": reverse("plan:page", args=[code]), "current": current == "plan"})
+        tabs.insert(
+            1, {"name": _("Plan"), "href": reverse("plan:page", args=[code]), "current": current == "plan"}
+        )
     return {"tabs": tabs}

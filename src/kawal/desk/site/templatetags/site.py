@@ -38,14 +38,14 @@ def count(number: int, state: str = "", href: str = "") -> SafeString:
 
 
 @register.simple_block_tag
-def table(content: str, caption: str, id: str = "", caption_unseen: bool = False) -> str:  # noqa: A002
+def table(content: str, caption: str, id: str = "", caption_unseen: bool = False) -> str:
     """A table with its caption: `{% table caption=... %}<thead>...<tbody>...{% endtable %}`."""
     page = {"content": content, "caption": caption, "id": id, "caption_unseen": caption_unseen}
     return render_to_string("site/parts/table.html", page)
 
 
 @register.simple_block_tag
-def section(content: str, title: str, id: str, live: bool = False) -> str:  # noqa: A002
+def section(content: str, title: str, id: str, live: bool = False) -> str:
     """A part of the page under its own heading; `live=True` exchanges it when the hub has news."""
     page = {"content": content, "title": title, "id": id, "live": live}
     return render_to_string("site/parts/section.html", page)

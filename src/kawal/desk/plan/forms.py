@@ -1,0 +1,50 @@
+"""What a reader asks of the list of trips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django import forms
+from django.utils.dateformat import format as date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from kawal.desk.plan.timetable import Wanted
+from kawal.desk.plan.words import LEGS, MODES
+from kawal.desk.risk.words import CLASSES
+from kawal.rules.plan.facts import Leg, Mode
+from kawal.rules.risk.classes import RiskClass
+
+
+class TripFilter(forms.Form):
+    """Sent by GET. An answer that is not among the choices asks for nothing."""
+
+    day = forms.TypedChoiceField(
+        label=_("Day of departure"), required=False, coerce=date.fromisoformat, empty_value=None
+    )
+    leg = forms.TypedChoiceField(label=_("Leg"), required=False, coerce=Leg, empty_value=None)
+    mode = forms.TypedChoiceField(label=_("Mode"), required=False, coerce=Mode, empty_value=None)
+    risk = forms.TypedChoiceField(
+        label=_("Class of the area"),
+        required=False,
+        coerce=lambda text: RiskClass(int(text)),
+        empty_value=None,
+    )
+    at_risk = forms.BooleanField(label=_("Only those that leave too late"), required=False)
+
+    def __init__(
+        self, data: object, *, days: Sequence[date], legs: Sequence[Leg], modes: Sequence[Mode], sees_risk: bool
+    ) -> None:
+        super().__init__(data)  # type: ignore[arg-type]
+        every = ("", _("All"))
+        self.fields["day"].choices = [every, *((day.isoformat(), date_format(day, "D j M")) for day in days)]  # type: ignore[attr-defined]
+        self.fields["leg"].choices = [every, *((leg.value, capfirst(str(LEGS[leg]))) for leg in legs)]  # type: ignore[attr-defined]
+        self.fields["mode"].choices = [every, *((mode.value, capfirst(str(MODES[mode]))) for mode in modes)]  # type: ignore[attr-defined]
+        self.fields["risk"].choices = [every, *((str(int(risk)), capfirst(str(CLASSES[risk]))) for risk in RiskClass)]  # type: ignore[attr-defined]
+        if not sees_risk:
+            del self.fields["risk"]
+
+    def wanted(self) -> Wanted:
+        self.is_valid()
+        return Wanted(**{key: value for key, value in self.cleaned_data.items() if value})

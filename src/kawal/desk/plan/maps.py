@@ -1,0 +1,199 @@
+"""The trips of a plan as a map (shape: site/assets/map.ts): one line for each way, by mode."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from kawal.desk.places import reads as places
+from kawal.desk.plan import timetable, words
+from kawal.desk.plan.showing import Names, vehicle
+from kawal.desk.plan.timetable import Delivery, Line, Run
+from kawal.rules.places.codes import covers, is_station, level_of, lineage
+from kawal.rules.places.facts import Area
+from kawal.rules.plan.facts import Mode, PlanFacts
+
+_WAYS: Final = {
+    Mode.TRUCK: "land",
+    Mode.PICKUP: "land",
+    Mode.MOTORBIKE: "land",
+    Mode.BOAT: "water",
+    Mode.FOOT: "foot",
+}
+Spot = tuple[float, float]
+
+
+def plan_map(
+    area: Area, plan: PlanFacts, runs: Sequence[Run], delivery: Delivery, names: Names, *, asked: str
+) -> dict[str, Any]:
+    """`runs`: the trips to draw; `asked`: the page's filter, for the ways down."""
+    below = places.children(area.code)
+    borders = places.borders([*lineage(area.code), *(child.code for child in below)])
+    areas = [
+        _feature(json.loads(borders[child.code]), _area_told(child, runs, delivery, asked))
+        for child in below
+        if child.code in borders
+    ]
+    if not areas:
+        areas = _ground(area, borders, delivery)
+    ways = timetable.lines(plan.id, [run.code for run in runs])
+    lines = _lines(area.code, ways, {run.code: run for run in runs}, names)
+    points = _points(area.code, ways, runs, names)
+    told = {"areas": _collection(areas), "lines": _collection(lines), "points": _collection(points)}
+    # Where the ground is larger than the area, the ways say where to look.
+    inside = areas if area.code in borders or below else []
+    return {**told, "bbox": _box([*inside, *lines, *points] or areas)}
+
+
+def regencies_map(area: Area, children: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Of a province or the nation: `children` are rows of code, state, told and href."""
+    borders = places.borders([child["area"].code for child in children])
+    areas = [
+        _feature(
+            json.loads(borders[child["area"].code]),
+            {**_named(child["area"]), "state": child["state"], "value": child["told"], "href": child["href"]},
+        )
+        for child in children
+        if child["area"].code in borders
+    ]
+    return {"areas": _collection(areas)}
+
+
+def area_state(area: str, delivery: Delivery) -> str:
+    """What the plan itself promises: late where stations are left out, at risk where some leave too late."""
+    if any(_inside(station, area) for station in delivery.unserved):
+        return "late"
+    if any(_inside(station, area) for station in delivery.at_risk):
+        return "risk"
+    return "ontime"
+
+
+def _area_told(area: Area, runs: Iterable[Run], delivery: Delivery, asked: str) -> dict[str, Any]:
+    count = sum(1 for run in runs if covers(area.code, run.area))
+    page = reverse("plan:page", args=[area.code])
+    return {
+        **_named(area),
+        "state": area_state(area.code, delivery),
+        "value": ngettext("%(n)s trip", "%(n)s trips", count) % {"n": words.number(count)},
+        "href": f"{page}?{asked}" if asked else page,
+    }
+
+
+def _ground(area: Area, borders: Mapping[str, str], delivery: Delivery) -> list[dict[str, Any]]:
+    """Nothing below has a border: the area itself, or the nearest above it, is the ground."""
+    code = next((code for code in lineage(area.code) if code in borders), None)
+    if code is None:
+        return []
+    told = {**_named(places.area(code)), "state": area_state(area.code, delivery)}
+    return [_feature(json.loads(borders[code]), told)]
+
+
+def _named(area: Area) -> dict[str, Any]:
+    return {"code": area.code, "name": area.name, "label_lat": area.lat, "label_lon": area.lon}
+
+
+def _lines(
+    area: str, ways: Sequence[Line], runs: Mapping[str, Run], names: Names
+) -> list[dict[str, Any]]:
+    """One line for all trips that take the same way in the same manner, there or back."""
+    together: dict[tuple[str, tuple[Spot, ...]], list[Line]] = defaultdict(list)
+    for way in ways:
+        points = _without_repeats(way.points)
+        if len(points) > 1:
+            together[_WAYS[runs[way.code].mode], min(points, points[::-1])].append(way)
+    features = []
+    for (mode, points), same in together.items():
+        trips = sorted((runs[way.code] for way in same), key=lambda run: (run.depart_at, run.code))
+        first = trips[0]
+        sites = next(way.sites for way in same if way.code == first.code)
+        goals = list(dict.fromkeys(sites[1:-1]))
+        told = {
+            "code": first.code,
+            "name": f"{names.site(sites[0])} – {names.site(goals[0] if goals else sites[-1])}",
+            "state": "risk" if any(run.is_at_risk for run in trips) else "ontime",
+            "mode": mode,
+            "note": _note(trips, len(goals)),
+            "href": reverse("plan:trip", args=[area, first.code]),
+        }
+        features.append(_feature({"type": "LineString", "coordinates": [list(spot) for spot in points]}, told))
+    return features
+
+
+def _note(trips: Sequence[Run], goals_count: int) -> str:
+    told = [f"{trips[0].code}, {vehicle(trips[0].vehicle, trips[0].mode)}"]
+    if goals_count > 1:
+        told.append(gettext("%(n)s stops") % {"n": words.number(goals_count)})
+    if len(trips) > 1:
+        told.append(gettext("%(n)s trips take this way") % {"n": words.number(len(trips))})
+    return "; ".join(told)
+
+
+def _points(
+    area: str, ways: Iterable[Line], runs: Iterable[Run], names: Names
+) -> list[dict[str, Any]]:
+    """Where trips start, stop and end; stations on the page of their village alone."""
+    risky = {run.code for run in runs if run.is_at_risk}
+    at: dict[str, Spot] = {}
+    threatened = set()
+    for way in ways:
+        for site, point in zip(way.sites, way.points, strict=True):
+            if is_station(site) and level_of(area) != "village":
+                continue
+            at[site] = point
+            if way.code in risky:
+                threatened.add(site)
+    return [
+        _feature(
+            {"type": "Point", "coordinates": list(point)},
+            {
+                "code": site,
+                "name": names.site(site),
+                "state": "risk" if site in threatened else "ontime",
+                "kind": "site",
+                **({"href": reverse("report:station", args=[site])} if is_station(site) else {}),
+            },
+        )
+        for site, point in at.items()
+    ]
+
+
+def _without_repeats(points: Iterable[Spot]) -> tuple[Spot, ...]:
+    kept: list[Spot] = []
+    for point in points:
+        if not kept or kept[-1] != point:
+            kept.append(point)
+    return tuple(kept)
+
+
+def _inside(station: str, area: str) -> bool:
+    return station.startswith(area.replace(".", ""))
+
+
+def _feature(geometry: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "Feature", "geometry": geometry, "properties": told}
+
+
+def _collection(features: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _box(features: Iterable[Mapping[str, Any]]) -> list[float] | None:
+    lons: list[float] = []
+    lats: list[float] = []
+
+    def take(part: Any) -> None:
+        if isinstance(part[0], int | float):
+            lons.append(part[0])
+            lats.append(part[1])
+            return
+        for inner in part:
+            take(inner)
+
+    for feature in features:
+        take(feature["geometry"]["coordinates"])
+    return [min(lons), min(lats), max(lons), max(lats)] if lons else None

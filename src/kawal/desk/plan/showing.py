@@ -1,0 +1,183 @@
+"""Trips as the pages show them: places, vehicles and escorts in words, times left as they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
+
+from kawal.desk.people import reads as people
+from kawal.desk.people.access import Officer, can_see
+from kawal.desk.places import reads as places
+from kawal.desk.plan import words
+from kawal.desk.risk.words import CLASSES
+from kawal.rules.places.codes import covers, is_station, village_of
+from kawal.rules.plan.facts import Consignment, Escort, Mode, Stop, Substitute, Trip
+
+_TOLD_MAX: Final = 3  # destinations named in a row of a table; the trip's own page names all
+_OFFICES: Final = {"PPK": "PPK", "PPS": "PPS"}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of the areas and posts that some trips touch, asked for at once."""
+
+    areas: Mapping[str, str]
+    posts: Mapping[str, str]
+
+    def site(self, code: str) -> str:
+        """`PPS-16.07.03.2001` -> `PPS Mariana`; a station by its number and village."""
+        if is_station(code):
+            village = village_of(code)
+            told = gettext("TPS %(number)s %(village)s")
+            return told % {"number": code[-3:], "village": self.areas.get(village, village)}
+        kind, _, area = code.partition("-")
+        name = self.areas.get(area, area)
+        return f"{kind} {name}" if kind in _OFFICES else gettext("warehouse of %(name)s") % {"name": name}
+
+    def post(self, code: str) -> str:
+        return self.posts.get(code, code)
+
+
+def names_of(trips: Iterable[Trip]) -> Names:
+    trips = list(trips)
+    codes = {_area_of(stop.site) for trip in trips for stop in trip.stops}
+    codes |= {village_of(station) for trip in trips for part in trip.consignments for station in part.stations}
+    return Names(
+        areas={code: area.name for code, area in places.areas(sorted(codes)).items()},
+        posts=people.post_names(sorted({trip.escort.post for trip in trips})),
+    )
+
+
+def vehicle(name: str, mode: Mode) -> str:
+    """`boat-16.07.03-02` -> `Boat 2`."""
+    number = re.search(r"(\d+)$", name)
+    word = capfirst(str(words.MODES[mode]))
+    return f"{word} {int(number[1])}" if number else f"{word} {name}"
+
+
+def base_of(vehicle_name: str) -> str:
+    """`boat-16.07.03-02` -> `16.07.03`, where it belongs."""
+    return vehicle_name.rpartition("-")[0].partition("-")[2]
+
+
+def trip_row(trip: Trip, names: Names, *, area: str, officer: Officer) -> dict[str, Any]:
+    """One row of the table of trips. `area`: whose page it is."""
+    goals = destinations(trip)
+    return {
+        "code": trip.code,
+        "href": reverse("plan:trip", args=[area, trip.code]),
+        "state": state(trip.depart_at, trip.latest_departure_at),
+        "leg": words.LEGS[trip.leg],
+        "vehicle": vehicle(trip.vehicle, trip.mode),
+        "start": names.site(trip.stops[0].site),
+        "goals": [names.site(site) for site in goals[:_TOLD_MAX]],
+        "more": len(goals) - _TOLD_MAX if len(goals) > _TOLD_MAX else 0,
+        "depart_at": trip.depart_at,
+        "latest_at": trip.latest_departure_at,
+        "slack": slack(trip.depart_at, trip.latest_departure_at),
+        "arrive_at": max(part.arrive_at for part in trip.consignments),
+        "stations": stations_count(trip),
+        "parcels": trip.parcels_count,
+        "escort": escort(trip.escort, names),
+        "risk": CLASSES[trip.risk],
+    }
+
+
+def escort(told: Escort, names: Names) -> dict[str, str]:
+    """Who rides along, from which post, and what stands in writing where no officer can."""
+    riding = []
+    if told.officers_count:
+        count = words.number(told.officers_count)
+        riding.append(ngettext("%(n)s officer", "%(n)s officers", told.officers_count) % {"n": count})
+    if told.linmas_count:
+        riding.append(gettext("%(n)s Linmas") % {"n": words.number(told.linmas_count)})
+    return {
+        "riding": " + ".join(riding),
+        "post": names.post(told.post),
+        "substitute": str(words.SUBSTITUTES[Substitute(told.substitute)]) if told.substitute else "",
+    }
+
+
+def state(depart_at: datetime, latest_at: datetime) -> str:
+    return "risk" if depart_at > latest_at else "ontime"
+
+
+def slack(depart_at: datetime, latest_at: datetime) -> str:
+    """How much later it may leave, or how much too late it is planned."""
+    left_s = int((latest_at - depart_at).total_seconds())
+    if left_s < 0:
+        return gettext("%(time)s too late") % {"time": words.span(-left_s)}
+    return gettext("%(time)s to spare") % {"time": words.span(left_s)}
+
+
+def destinations(trip: Trip) -> list[str]:
+    """Sites between start and home, each once."""
+    return list(dict.fromkeys(stop.site for stop in trip.stops[1:-1]))
+
+
+def stations_count(trip: Trip) -> int:
+    return len({station for part in trip.consignments for station in part.stations})
+
+
+def stop_rows(trip: Trip, names: Names, *, officer: Officer) -> list[dict[str, Any]]:
+    """Every stop with what is handed over there; stations of somebody else's area are counted, not named."""
+    rows = []
+    last = len(trip.stops) - 1
+    for place, stop in enumerate(trip.stops):
+        parts = [part for part in trip.consignments if _belongs(part, stop)] if 0 < place < last else []
+        rows.append(
+            {
+                "number": place,
+                "site": names.site(stop.site),
+                "code": stop.site,
+                "arrive_at": stop.arrive_at if place else None,
+                "depart_at": stop.depart_at if place < last else None,
+                "consignments": [_consignment(part, names, officer) for part in parts],
+            }
+        )
+    return rows
+
+
+def _belongs(part: Consignment, stop: Stop) -> bool:
+    return stop.site in (part.from_site, part.to_site)
+
+
+def _consignment(part: Consignment, names: Names, officer: Officer) -> dict[str, Any]:
+    seen = [station for station in part.stations if can_see(officer, station)]
+    return {
+        "code": part.code,
+        "stations": [
+            {"name": names.site(station), "href": reverse("report:station", args=[station])} for station in seen
+        ],
+        "others": len(part.stations) - len(seen),
+        "parcels": part.parcels_count,
+        "arrive_at": part.arrive_at,
+        "due_at": part.due_at,
+        "slack": slack(part.arrive_at, part.due_at),
+        "state": state(part.arrive_at, part.due_at),
+    }
+
+
+def unserved_rows(rows: Sequence[Mapping[str, Any]], area: str) -> list[dict[str, Any]]:
+    """What the plan cannot bring, in words; of `area` alone."""
+    found = []
+    for row in rows:
+        stations = [code for code in row["stations"] if _lies_in(code, area)]
+        if stations:
+            found.append({**row, "stations": stations, "why": words.REASONS[row["reason"]]})
+    return found
+
+
+def _lies_in(station: str, area: str) -> bool:
+    return covers(area, village_of(station))
+
+
+def _area_of(site: str) -> str:
+    return village_of(site) if is_station(site) else site.partition("-")[2]

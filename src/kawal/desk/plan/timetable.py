@@ -1,0 +1,186 @@
+"""The trips of a plan in short: enough to count, filter and draw thousands of them at once.
+
+Stops and consignments are read for the trips of one page only (reads.trips_by_code).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
+
+from kawal.desk.plan import models, reads
+from kawal.rules.places.codes import covers, level_of, subtree_range, village_of
+from kawal.rules.places.facts import SiteKind, site_code
+from kawal.rules.plan.facts import FORWARD, Leg, Mode
+from kawal.rules.plan.fleet import fleet_of
+from kawal.rules.risk.classes import RiskClass
+
+_FIELDS = ("code", "leg", "area_code", "vehicle", "mode", "risk", "depart_at", "back_at", "latest_departure_at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A trip without its stops."""
+
+    code: str
+    leg: Leg
+    area: str
+    vehicle: str
+    mode: Mode
+    risk: RiskClass
+    depart_at: datetime
+    back_at: datetime
+    latest_departure_at: datetime
+
+    @property
+    def is_at_risk(self) -> bool:
+        """Planned to leave later than is safe."""
+        return self.depart_at > self.latest_departure_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which trips a reader asks for; what is None or False asks for nothing."""
+
+    day: date | None = None  # of departure, in the area's zone
+    leg: Leg | None = None
+    mode: Mode | None = None
+    risk: RiskClass | None = None
+    at_risk: bool = False
+
+    def picks(self, run: Run, zone: tzinfo) -> bool:
+        return (
+            (self.day is None or run.depart_at.astimezone(zone).date() == self.day)
+            and self.leg in (None, run.leg)
+            and self.mode in (None, run.mode)
+            and self.risk in (None, run.risk)
+            and (run.is_at_risk or not self.at_risk)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What a plan brings to the stations of an area."""
+
+    stations_count: int
+    parcels_count: int
+    last_received_at: datetime | None
+    last_trip: str  # code; empty where nothing is brought
+    unserved: tuple[str, ...]  # stations that some leg to them cannot carry
+    at_risk: tuple[str, ...]  # stations aboard a trip to them that leaves later than is safe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A trip's way, for the map."""
+
+    code: str
+    sites: tuple[str, ...]
+    points: tuple[tuple[float, float], ...]  # longitude, latitude (WGS 84), as GeoJSON has them
+
+
+def runs(plan_id: int, area: str) -> list[Run]:
+    """Every trip of a plan that carries parcels of the area's stations, by departure."""
+    rows = _rows(plan_id, area).order_by("depart_at", "code")
+    return [_run(*row) for row in rows.values_list(*_FIELDS)]
+
+
+def picked(found: Iterable[Run], wanted: Wanted, zone: tzinfo) -> list[Run]:
+    return [run for run in found if wanted.picks(run, zone)]
+
+
+def delivery(plan_id: int, area: str) -> Delivery:
+    brought = models.Consignment.objects.filter(trip__plan_id=plan_id, trip__leg=Leg.TO_STATION)
+    inside = brought.filter(_inside("trip__area_code", area))
+    told = inside.aggregate(
+        stations=Count("to_site", distinct=True), parcels=Sum("parcels_count"), last=Max("arrive_at")
+    )
+    last = inside.filter(arrive_at=told["last"]).order_by("trip__code").values_list("trip__code", flat=True)
+    plan = models.Plan.objects.get(pk=plan_id)
+    unserved = [row for row in reads.unserved(plan.summary) if row.leg in FORWARD]
+    return Delivery(
+        stations_count=told["stations"],
+        parcels_count=told["parcels"] or 0,
+        last_received_at=told["last"],
+        last_trip=last.first() or "",
+        unserved=_of_area((station for row in unserved for station in row.stations), area),
+        at_risk=_of_area(_leaving_too_late(plan_id), area),
+    )
+
+
+def lines(plan_id: int, codes: Sequence[str]) -> list[Line]:
+    """The ways of these trips, in the order of their codes."""
+    rows = models.Stop.objects.filter(trip__plan_id=plan_id).order_by("trip__code", "seq")
+    if len(codes) <= _CODES_MAX:
+        rows = rows.filter(trip__code__in=codes)
+    stops: dict[str, list[tuple[str, tuple[float, float]]]] = {code: [] for code in sorted(codes)}
+    for code, site, lon, lat in rows.values_list("trip__code", "site_code", "lon", "lat").iterator():
+        if code in stops:
+            stops[code].append((site, (lon, lat)))
+    return [
+        Line(code=code, sites=tuple(site for site, _ in told), points=tuple(point for _, point in told))
+        for code, told in stops.items()
+    ]
+
+
+def safety(plan_id: int, mode: Mode, risk: RiskClass) -> float:
+    """How many times the planned way a trip may take and still be in time, as the plan's fleet says."""
+    fleet = fleet_of(models.Plan.objects.get(pk=plan_id).fleet)
+    return fleet.safety(fleet.kinds[mode], risk)
+
+
+_CODES_MAX = 500  # more are read whole and sorted out here: a query takes only so many parameters
+
+
+def _rows(plan_id: int, area: str) -> QuerySet[models.Trip]:
+    rows = models.Trip.objects.filter(plan_id=plan_id)
+    level = level_of(area)
+    if level == "district":  # whatever passes its PPK carries its stations alone
+        ppk = site_code(SiteKind.PPK, area)
+        passing = models.Consignment.objects.filter(Q(to_site=ppk) | Q(from_site=ppk), trip__plan_id=plan_id)
+        return rows.filter(_inside("area_code", area) | Q(pk__in=passing.values("trip_id")))
+    if level == "village":
+        return rows.filter(code__in=[trip.code for trip in reads.trips_of_area(area)])
+    return rows
+
+
+def _run(
+    code: str,
+    leg: str,
+    area: str,
+    vehicle: str,
+    mode: str,
+    risk: int,
+    depart_at: datetime,
+    back_at: datetime,
+    latest_departure_at: datetime,
+) -> Run:
+    return Run(
+        code=code,
+        leg=Leg(leg),
+        area=area,
+        vehicle=vehicle,
+        mode=Mode(mode),
+        risk=RiskClass(risk),
+        depart_at=depart_at,
+        back_at=back_at,
+        latest_departure_at=latest_departure_at,
+    )
+
+
+def _leaving_too_late(plan_id: int) -> list[str]:
+    """Stations whose logistics leave later than is safe, on the way to them."""
+    parts = models.Consignment.objects.filter(trip__plan_id=plan_id, trip__leg__in=FORWARD)
+    loads = parts.filter(trip__depart_at__gt=F("trip__latest_departure_at")).values_list("stations", flat=True)
+    return [station for load in loads for station in load]
+
+
+def _of_area(stations: Iterable[str], area: str) -> tuple[str, ...]:
+    return tuple(sorted({station for station in stations if covers(area, village_of(station))}))
+
+
+def _inside(field: str, area: str) -> Q:
+    return Q(**{field: area}) | Q(**{f"{field}__range": subtree_range(area)})

@@ -1,0 +1,15 @@
+"""Addresses of the plan: of an area, its map, and one trip."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kawal.desk.plan import views
+
+app_name = "plan"
+urlpatterns = [
+    path("plan/<str:code>", views.page, name="page"),
+    path("plan/<str:code>/map.json", views.page_map, name="map"),
+    path("plan/<str:code>/trip/<str:trip>", views.trip, name="trip"),
+    path("plan/<str:code>/trip/<str:trip>/map.json", views.trip_map, name="trip_map"),
+]

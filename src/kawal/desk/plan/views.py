@@ -1,0 +1,157 @@
+"""The plan of an area, the list of plans of a larger one, and the page of one trip."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from kawal.desk.clock import reads as clock
+from kawal.desk.people import access
+from kawal.desk.places import reads as places
+from kawal.desk.plan import maps, overview, reads, timetable
+from kawal.desk.plan.forms import TripFilter
+from kawal.desk.plan.picture import days_of, picture, query
+from kawal.desk.plan.showing import names_of, names_of_lines, stop_rows, trip_row
+from kawal.desk.plan.timetable import Run, Wanted
+from kawal.rules.places.codes import level_of, lineage, zone_of
+from kawal.rules.places.facts import Area
+from kawal.rules.plan.facts import Leg, Mode, PlanFacts, Trip
+from kawal.rules.refusals import Refused
+
+TRIPS_PER_PAGE = 50
+REGENCIES_PER_PAGE = 100
+
+
+@require_safe
+def page(request: HttpRequest, code: str) -> HttpResponse:
+    officer, area = _reader(request, code)
+    if level_of(area.code) in ("nation", "province"):
+        return _regencies(request, officer, area)
+    plan = reads.plan_of_record(area.code)
+    told = _place(officer, area)
+    if plan is None:
+        return render(request, "plan/none.html", told)
+    runs = timetable.runs(plan.id, area.code)
+    form, wanted = _filter(request, officer, area, runs)
+    found = timetable.picked(runs, wanted, zone_of(area.code))
+    shown = Paginator(found, TRIPS_PER_PAGE).get_page(request.GET.get("page"))
+    trips = reads.trips_by_code(plan.id, [run.code for run in shown])
+    names = names_of(trips)
+    below = {child.code: child.name for child in places.children(area.code)}
+    asked = query(wanted)
+    told |= {
+        "plan": plan,
+        "delivery": timetable.delivery(plan.id, area.code),
+        "trips_count": len(runs),
+        "form": form,
+        "asked": asked,
+        "map_url": f"{reverse('plan:map', args=[code])}?{asked}",
+        "picture": picture(plan, area.code, found, wanted, below, now=clock.now()),
+        "trips": [trip_row(trip, names, area=area.code, officer=officer) for trip in trips],
+        "shown": shown,
+        **overview.told(plan, area.code),
+    }
+    return render(request, "plan/page.html", told)
+
+
+@require_safe
+def page_map(request: HttpRequest, code: str) -> JsonResponse:
+    officer, area = _reader(request, code)
+    if level_of(area.code) in ("nation", "province"):
+        return JsonResponse(maps.regencies_map(area, overview.children(area)))
+    plan = _plan(area)
+    runs = timetable.runs(plan.id, area.code)
+    _, wanted = _filter(request, officer, area, runs)
+    found = timetable.picked(runs, wanted, zone_of(area.code))
+    return JsonResponse(_map(area, plan, found, asked=query(wanted)))
+
+
+@require_safe
+def trip(request: HttpRequest, code: str, trip: str) -> HttpResponse:
+    officer, area = _reader(request, code)
+    plan = _plan(area)
+    found, run = _trip(plan, area, trip)
+    names = names_of([found])
+    told = _place(officer, area) | {
+        "plan": plan,
+        "trip": found,
+        "row": trip_row(found, names, area=area.code, officer=officer),
+        "stops": stop_rows(found, names, officer=officer),
+        "why": overview.why_so_late(plan, found, names),
+        "map_url": reverse("plan:trip_map", args=[code, run.code]),
+    }
+    return render(request, "plan/trip.html", told)
+
+
+@require_safe
+def trip_map(request: HttpRequest, code: str, trip: str) -> JsonResponse:
+    _, area = _reader(request, code)
+    plan = _plan(area)
+    _, run = _trip(plan, area, trip)
+    return JsonResponse(_map(area, plan, [run], asked=""))
+
+
+def _regencies(request: HttpRequest, officer: access.Officer, area: Area) -> HttpResponse:
+    rows = overview.regencies(area.code)
+    told = _place(officer, area) | {
+        "sums": overview.sums(rows),
+        "shown": Paginator(rows, REGENCIES_PER_PAGE).get_page(request.GET.get("page")),
+        "map_url": reverse("plan:map", args=[area.code or "id"]),
+    }
+    return render(request, "plan/regencies.html", told)
+
+
+def _map(area: Area, plan: PlanFacts, runs: list[Run], *, asked: str) -> dict[str, Any]:
+    delivery = timetable.delivery(plan.id, area.code)
+    return maps.plan_map(area, plan, runs, delivery, names_of_lines(area.code), asked=asked)
+
+
+def _reader(request: HttpRequest, code: str) -> tuple[access.Officer, Area]:
+    """Who asks, and for which area; the nation stands as `id` in an address."""
+    officer = access.officer_of(request)
+    code = "" if code == "id" else code
+    access.check_see(officer, code)
+    return officer, places.area(code)
+
+
+def _place(officer: access.Officer, area: Area) -> dict[str, Any]:
+    above = [one for one in reversed(lineage(area.code)) if access.can_see(officer, one)]
+    return {
+        "area": area,
+        "live_area": area.code,
+        "above": [places.area(one) for one in above],
+        "sees_risk": access.can_do(officer, access.Deed.SEE_RISK),
+    }
+
+
+def _plan(area: Area) -> PlanFacts:
+    plan = reads.plan_of_record(area.code)
+    if plan is None:
+        raise Refused("no_such_plan", area=area.name)
+    return plan
+
+
+def _trip(plan: PlanFacts, area: Area, code: str) -> tuple[Trip, Run]:
+    """A trip that carries something of this area. Refuses `unknown_trip`."""
+    run = next((run for run in timetable.runs(plan.id, area.code) if run.code == code), None)
+    if run is None:
+        raise Refused("unknown_trip", trip=code)
+    return reads.trip(plan.id, code), run
+
+
+def _filter(
+    request: HttpRequest, officer: access.Officer, area: Area, runs: list[Run]
+) -> tuple[TripFilter, Wanted]:
+    form = TripFilter(
+        request.GET,
+        days=days_of(runs, zone_of(area.code)),
+        legs=[leg for leg in Leg if any(run.leg is leg for run in runs)],
+        modes=[mode for mode in Mode if any(run.mode is mode for run in runs)],
+        sees_risk=access.can_do(officer, access.Deed.SEE_RISK),
+    )
+    return form, form.wanted()
