@@ -92,6 +92,16 @@ def test_others_carry_copies_and_a_copy_is_the_same_bytes() -> None:
     assert any(copy.upload_at < first[copy.signed].upload_at for copy in copies)
 
 
+@FEW
+@given(seed=st.integers(0, 10**6), signal=st.sampled_from([0.1, 0.4, 0.8]))
+def test_whoever_comes_online_uploads_an_event_never_without_its_past(seed: int, signal: float) -> None:
+    orders = small.orders(seed, signal=signal)
+    heard = defaultdict(list)
+    for one in record.told(orders, play(orders, ())):
+        heard[one.kid].append(one.event.seq)
+    assert all(seqs == sorted(seqs) for seqs in heard.values())
+
+
 def test_trips_with_a_courier_tell_where_they_are_and_others_do_not() -> None:
     orders = small.orders()
     legs = {trip.code: trip.leg for trip in orders.trips}

@@ -87,6 +87,21 @@ def test_c3_seals_changed_in_a_gap_of_the_holders_chain_may_still_be_explained(c
     assert kinds(cast) == []
 
 
+def test_c3_what_came_back_from_a_dead_phone_is_judged_when_the_phone_tells(cast: Cast) -> None:
+    """KPPS tells nothing: for the record the PPS still holds the box, with seals it cannot know."""
+    cast.pack()
+    cast.out()
+    cast.vote()
+    cast.back()
+    kpps = cast.kpps[STATION].kid
+    untold = [event for event in cast.story.events if event.kid == kpps]
+    cast.story.events = [event for event in cast.story.events if event.kid != kpps]
+    assert kinds(cast, is_whole=lambda stretch: True) == ["C2 offer_unknown", "C5 sealing_untold"]
+    assert stands(cast).holder == cast.packer.kid
+    cast.story.events += untold
+    assert kinds(cast) == []
+
+
 def test_c3_what_others_see_is_compared_where_their_reference_puts_it(cast: Cast) -> None:
     cast.pack()
     cast.out()

@@ -110,9 +110,7 @@ def test_the_counts_of_an_area_are_those_of_its_stations_one_by_one(
         received_on_time=sum(facts.on_time is True for facts in told.values()),
         received_late=sum(facts.on_time is False for facts in told.values()),
     )
-    named = {
-        code: single[code] for code, (_, kinds) in zip(STATIONS, stations, strict=False) if kinds
-    }
+    named = {code: single[code] for code, (_, kinds) in zip(STATIONS, stations, strict=False) if kinds}
     found = outlook(counts, past_deadline=past_deadline, named=named, told=told)
     for state in Expectation:
         assert getattr(found, state) == sum(one is state for one in single.values()), state

@@ -189,12 +189,26 @@ def parcel_story(parcel_code: int) -> ParcelStoryFacts:
 
 def findings(area: str, *, limit: int = 200, rule: str = "", open_only: bool = True) -> list[FindingFacts]:
     """Findings in an area, newest first."""
-    rows = _in_area(area).order_by("-found_index", "key")
-    if rule:
-        rows = rows.filter(rule=rule)
-    if open_only:
-        rows = rows.filter(cleared_at=None)
-    return [_finding(row) for row in rows[:limit]]
+    return findings_between(area, 0, limit, rule=rule, cleared=False if open_only else None)
+
+
+def findings_count(area: str, *, rule: str = "", cleared: bool | None = None) -> int:
+    """`cleared`: True for those that were explained since, False for open ones, None for both."""
+    return _chosen(area, rule, cleared).count()
+
+
+def findings_between(
+    area: str, start: int, stop: int, *, rule: str = "", cleared: bool | None = None
+) -> list[FindingFacts]:
+    """A stretch of the same, newest first."""
+    rows = _chosen(area, rule, cleared).order_by("-found_index", "key")
+    return [_finding(row) for row in rows[start:stop]]
+
+
+def findings_of_entry(index: int, parcels: Collection[int], area: str) -> list[FindingFacts]:
+    """Findings that the event at an index shows first; `parcels` and `area` are the event's own."""
+    whose = Q(parcel_code__in=list(parcels)) | Q(area_code=area)
+    return [_finding(row) for row in Finding.objects.filter(whose, entry_index=index).order_by("key")]
 
 
 def open_findings(area: str, limit: int = 200) -> list[FindingFacts]:
@@ -329,6 +343,13 @@ def _progress(row: AreaProgress) -> ProgressFacts:
         received_late=row.received_late,
         findings_count=row.findings_count,
     )
+
+
+def _chosen(area: str, rule: str, cleared: bool | None) -> QuerySet[Finding]:
+    rows = _in_area(area)
+    if rule:
+        rows = rows.filter(rule=rule)
+    return rows if cleared is None else rows.filter(cleared_at__isnull=not cleared)
 
 
 def _in_area(area: str) -> QuerySet[Finding]:

@@ -52,7 +52,7 @@ def _sides(told: Sequence[Told]) -> Iterator[tuple[Told, Told]]:
 
 
 def from_log(indexes: Collection[int]) -> dict[int, Told]:
-    return {index: read(stored) for index in sorted(indexes) for stored in ledger.entries(index, index + 1)}
+    return {index: read(stored) for index, stored in sorted(ledger.entries_at(indexes).items())}
 
 
 def read(stored: ledger.StoredEntry) -> Told:

@@ -15,6 +15,7 @@ from kawal.rules.refusals import Refused
 
 _AT_ONCE = 500  # hashes in one query
 _PAGE = 1000  # rows
+_ENTRY_FIELDS = ("index", "leaf_hash", "signed", "received_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,23 @@ def entries(start: int, stop: int) -> Iterator[StoredEntry]:
 
     Pages, not an open cursor: a reader that stops early would leave it open in the next transaction.
     """
-    while page := list(
-        Entry.objects.filter(index__gte=start, index__lt=stop)
-        .order_by("index")
-        .values_list("index", "leaf_hash", "signed", "received_at")[:_PAGE]
-    ):
-        for index, leaf_hash, signed, received_at in page:
-            yield StoredEntry(index, bytes(leaf_hash), bytes(signed), received_at)
-        start = page[-1][0] + 1
+    while start < stop:
+        rows = Entry.objects.filter(index__gte=start, index__lt=stop).order_by("index")
+        page = [_entry(*row) for row in rows.values_list(*_ENTRY_FIELDS)[:_PAGE]]
+        yield from page
+        if len(page) < _PAGE:
+            return
+        start = page[-1].index + 1
+
+
+def entries_at(indexes: Collection[int]) -> dict[int, StoredEntry]:
+    """Entries by index; those that are not there are left out."""
+    wanted = iter(sorted(set(indexes)))
+    found: dict[int, StoredEntry] = {}
+    while some := list(islice(wanted, _AT_ONCE)):
+        rows = Entry.objects.filter(index__in=some).values_list(*_ENTRY_FIELDS)
+        found.update((row[0], _entry(*row)) for row in rows)
+    return found
 
 
 def entry(index: int) -> StoredEntry:
@@ -113,6 +123,10 @@ def bundle_served(number: int, count: int) -> bytes:
     if not 1 <= count <= tiles.WIDTH or len(found) < count:
         raise Refused("no_such_tile", number=number, entries=count)
     return bundles.bundle(row.signed for row in found)
+
+
+def _entry(index: int, leaf_hash: bytes, signed: bytes, received_at: datetime) -> StoredEntry:
+    return StoredEntry(index, bytes(leaf_hash), bytes(signed), received_at)
 
 
 def _checkpoint(row: Checkpoint) -> StoredCheckpoint:

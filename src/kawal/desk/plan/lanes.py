@@ -89,9 +89,10 @@ def by_trip(runs: Sequence[Run], along: Strip) -> Lane:
     return Lane(bars=bars, trips_count=len(runs), peak=max(_out(runs, along), default=0))
 
 
-def by_number(runs: Sequence[Run], along: Strip, *, most: int) -> Lane:
-    """How many are out at once; a bar as high as the lane is `most` of them."""
+def by_number(runs: Sequence[Run], along: Strip, *, most: int | None = None) -> Lane:
+    """How many are out at once; a bar as high as the lane is `most` of them, or else this lane's own most."""
     out = _out(runs, along)
+    most = most or max(out, default=1)
     starts = [
         along.begin(day) + SLOT * step for day in along.days for step in range(_steps(along))
     ]

@@ -34,7 +34,8 @@ def picture(
         return None
     zone = zone_of(area)
     marks = {"deadline": plan.deadline_at, "opening": plan.voting_at}
-    along = lanes.strip(runs, zone, also=marks.values() if wanted.day is None else ())
+    asked = [at for at in marks.values() if wanted.day in (None, at.astimezone(zone).date())]
+    along = lanes.strip(runs, zone, also=asked)
     if wanted.day is None:
         drawn = _by_leg(plan, area, runs, wanted, along)
     elif len({run.vehicle for run in runs}) <= VEHICLES_MAX:
@@ -72,7 +73,6 @@ def _by_leg(
     groups: dict[Leg, list[Run]] = defaultdict(list)
     for run in runs:
         groups[run.leg].append(run)
-    most = lanes.most_at_once(groups.values(), along)
     zone = zone_of(area)
     shifts = calendar(plan.voting_at.astimezone(zone).date(), zone).shifts
     here = reverse("plan:page", args=[area])
@@ -80,7 +80,7 @@ def _by_leg(
         _row(
             capfirst(str(words.LEGS[leg])),
             f"{here}?{query(wanted, leg=leg)}",
-            lanes.by_number(groups[leg], along, most=most),
+            lanes.by_number(groups[leg], along),
             windows=_windows(shifts[leg], along),
         )
         for leg in Leg

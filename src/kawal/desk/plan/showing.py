@@ -21,7 +21,7 @@ from kawal.rules.places.codes import covers, is_station, village_of
 from kawal.rules.plan.facts import Consignment, Escort, Mode, Stop, Substitute, Trip
 
 _TOLD_MAX: Final = 3  # destinations named in a row of a table; the trip's own page names all
-_OFFICES: Final = {"PPK": "PPK", "PPS": "PPS"}
+_OFFICES: Final = {"PPK", "PPS"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Names:
             return told % {"number": code[-3:], "village": self.areas.get(village, village)}
         kind, _, area = code.partition("-")
         name = self.areas.get(area, area)
-        return f"{kind} {name}" if kind in _OFFICES else gettext("warehouse of %(name)s") % {"name": name}
+        return f"{kind} {name}" if kind in _OFFICES else gettext("KPU warehouse")
 
     def post(self, code: str) -> str:
         return self.posts.get(code, code)
@@ -53,6 +53,13 @@ def names_of(trips: Iterable[Trip]) -> Names:
         areas={code: area.name for code, area in places.areas(sorted(codes)).items()},
         posts=people.post_names(sorted({trip.escort.post for trip in trips})),
     )
+
+
+def names_under(area: str) -> Names:
+    """Names of all areas of the regency that an area is or lies in."""
+    regency = area[:5]
+    found = [places.area(regency), *places.subtree(regency)]
+    return Names(areas={one.code: one.name for one in found}, posts={})
 
 
 def vehicle(name: str, mode: Mode) -> str:

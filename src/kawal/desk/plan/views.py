@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 from kawal.desk.clock import reads as clock
 from kawal.desk.people import access
 from kawal.desk.places import reads as places
-from kawal.desk.plan import maps, overview, reads, timetable
+from kawal.desk.plan import maps, overview, reads, timetable, words
 from kawal.desk.plan.forms import TripFilter
 from kawal.desk.plan.picture import days_of, picture, query
-from kawal.desk.plan.showing import names_of, names_of_lines, stop_rows, trip_row
+from kawal.desk.plan.showing import names_of, names_under, stop_rows, trip_row
 from kawal.desk.plan.timetable import Run, Wanted
 from kawal.rules.places.codes import level_of, lineage, zone_of
 from kawal.rules.places.facts import Area
@@ -44,9 +44,11 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     names = names_of(trips)
     below = {child.code: child.name for child in places.children(area.code)}
     asked = query(wanted)
+    delivery = timetable.delivery(plan.id, area.code)
     told |= {
         "plan": plan,
-        "delivery": timetable.delivery(plan.id, area.code),
+        "delivery": delivery,
+        "spare": _spare(plan, delivery),
         "trips_count": len(runs),
         "form": form,
         "asked": asked,
@@ -82,6 +84,7 @@ def trip(request: HttpRequest, code: str, trip: str) -> HttpResponse:
         "trip": found,
         "row": trip_row(found, names, area=area.code, officer=officer),
         "stops": stop_rows(found, names, officer=officer),
+        "distance_km": found.distance_m / 1000,
         "why": overview.why_so_late(plan, found, names),
         "map_url": reverse("plan:trip_map", args=[code, run.code]),
     }
@@ -108,7 +111,13 @@ def _regencies(request: HttpRequest, officer: access.Officer, area: Area) -> Htt
 
 def _map(area: Area, plan: PlanFacts, runs: list[Run], *, asked: str) -> dict[str, Any]:
     delivery = timetable.delivery(plan.id, area.code)
-    return maps.plan_map(area, plan, runs, delivery, names_of_lines(area.code), asked=asked)
+    return maps.plan_map(area, plan, runs, delivery, names_under(area.code), asked=asked)
+
+
+def _spare(plan: PlanFacts, delivery: timetable.Delivery) -> str:
+    """Time between the last receipt and the deadline, in words; empty where nothing is brought."""
+    last = delivery.last_received_at
+    return words.span(int((plan.deadline_at - last).total_seconds())) if last else ""
 
 
 def _reader(request: HttpRequest, code: str) -> tuple[access.Officer, Area]:
@@ -132,7 +141,7 @@ def _place(officer: access.Officer, area: Area) -> dict[str, Any]:
 def _plan(area: Area) -> PlanFacts:
     plan = reads.plan_of_record(area.code)
     if plan is None:
-        raise Refused("no_such_plan", area=area.name)
+        raise Refused("no_plan", area=area.name)
     return plan
 
 

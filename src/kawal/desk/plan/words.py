@@ -27,6 +27,11 @@ MODES = {
     Mode.MOTORBIKE: gettext_lazy("cargo three-wheeler"),
     Mode.FOOT: gettext_lazy("porters"),
 }
+LEVELS = {
+    "regency": gettext_lazy("of the regency"),
+    "district": gettext_lazy("of the districts"),
+    "village": gettext_lazy("of the villages"),
+}
 SUBSTITUTES = {
     Substitute.LINMAS_AND_SUPERVISOR: gettext_lazy("guarded by Linmas and the station supervisor"),
     Substitute.MEETS_AT_DESTINATION: gettext_lazy(

@@ -73,12 +73,9 @@ def area_page(code: str, *, officer: Officer, now: datetime) -> AreaPage:
     children = [] if is_village else _children(area, judged, _classes(code, officer, now))
     stations = lines.station_lines(code, judged) if is_village else []
     seen = together(child.outlook for child in children) if children else lines.outlook_of(stations)
-    known = places.areas(lineage(code))
     return AreaPage(
         area=area,
-        above=[
-            known.get(one) or places.area(one) for one in reversed(lineage(code)) if can_see(officer, one)
-        ],
+        above=above(code, officer),
         totals=places.totals(code),
         outlook=seen,
         plans=judged.plans,
@@ -94,6 +91,12 @@ def area_page(code: str, *, officer: Officer, now: datetime) -> AreaPage:
         log_size=ledger.size(),
         checkpoint=ledger.latest_checkpoint(),
     )
+
+
+def above(code: str, officer: Officer) -> list[Area]:
+    """The areas from the highest that the officer may see down to this one."""
+    known = places.areas(lineage(code))
+    return [known.get(one) or places.area(one) for one in reversed(lineage(code)) if can_see(officer, one)]
 
 
 def _steps(told: custody.ProgressFacts, stations: int) -> dict[str, int]:

@@ -3,92 +3,109 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kawal.desk.custody import reads as custody
+from kawal.desk.custody.words import STAGES
 from kawal.desk.places import reads as places
+from kawal.desk.report import addresses
 from kawal.desk.report.areas import AreaPage, Child
 from kawal.desk.risk.words import CLASSES
-from kawal.rules.places.codes import level_of
+from kawal.desk.watch import reads as watch
+from kawal.rules.places.facts import Area
 from kawal.rules.risk.classes import RiskClass
+from kawal.rules.watch.facts import Kind
+from kawal.rules.watch.outlook import Expectation
 
-# The class's colour on the map of risk: the same four states, said in the legend's words.
-_STATE_OF_CLASS = {
+# How a class is drawn; the legend gives the class's own word.
+STATE_OF_CLASS: Final = {
     None: "unknown",
     RiskClass.LOW: "ontime",
     RiskClass.VULNERABLE: "risk",
     RiskClass.HIGH: "late",
-    RiskClass.SPECIAL: "late",
+    RiskClass.SPECIAL: "grave",
 }
-LAYERS = ("progress", "risk")
-FRESH_FOR = timedelta(hours=1)  # a phone tells its position about three times in that time
+LAYERS: Final = ("progress", "risk")
+FRESH_FOR: Final = timedelta(hours=1)  # a phone tells its position about three times in that time
 
 
 def map_data(page: AreaPage, layer: str, *, now: datetime) -> dict[str, Any]:
     """The shape is that of assets/map.ts. `layer` is one of LAYERS."""
     told = _by_risk if layer == "risk" else _by_progress
     borders = places.borders([page.area.code, *(child.area.code for child in page.children)])
-    areas = [
-        _feature(json.loads(borders[child.area.code]), {**told(child), **_label(child)})
-        for child in page.children
-        if child.area.code in borders
-    ]
+    areas = []
+    for child in page.children:
+        if child.area.code in borders:
+            shape = json.loads(borders[child.area.code])
+            areas.append(_feature(shape, {**_named(child), **told(child), **_label(child.area, shape)}))
     own = borders.get(page.area.code)
     if not areas and own:  # nothing below has a border: the area itself is the ground
-        areas = [_feature(json.loads(own), _ground(page))]
+        shape = json.loads(own)
+        areas = [_feature(shape, {**_ground(page, layer), **_label(page.area, shape)})]
     points = [
-        _feature(_point(child.area.lat, child.area.lon), {**told(child), "kind": "site"})
+        _feature(_point(child.area.lat, child.area.lon), {**_named(child), **told(child), "kind": "site"})
         for child in page.children
-        if child.area.code not in borders and child.area.lat is not None and child.outlook.total
+        if child.area.code not in borders and child.area.lat is not None
     ]
-    points += _stations(page) + _vehicles(page, now)
+    points += _stations(page) if layer == "progress" else []
+    points += _vehicles(page, now)
     data: dict[str, Any] = {"areas": _collection(areas), "points": _collection(points)}
-    box = _box(areas + points)
-    return {**data, "bbox": box} if box else data
+    shapes = [feature["geometry"] for feature in areas or points]
+    return {**data, "bbox": _corners(shapes)} if shapes else data
 
 
 def _by_progress(child: Child) -> dict[str, Any]:
     seen = child.outlook
+    if not seen.total:
+        return {"state": "unknown", "word": _("no stations")}
     value = _("%(received)s of %(total)s") % {
         "received": _number(child.received),
         "total": _number(seen.total),
     }
-    note = _("%(ready)s ready, %(risk)s at risk, %(late)s late") % {
+    note = _("%(ready)s in time, %(risk)s at risk, %(late)s late") % {
         "ready": _number(seen.ontime),
         "risk": _number(seen.risk),
         "late": _number(seen.late),
     }
-    return {**_named(child), "state": seen.state.value, "value": value, "note": note}
+    if child.findings:
+        found = ngettext("%(n)s open finding", "%(n)s open findings", child.findings)
+        note += " · " + found % {"n": _number(child.findings)}
+    return {"state": seen.state.value, "value": value, "note": note}
 
 
 def _by_risk(child: Child) -> dict[str, Any]:
     word = str(CLASSES[child.risk]) if child.risk else _("not scored")
-    return {**_named(child), "state": _STATE_OF_CLASS[child.risk], "value": word}
+    return {"state": STATE_OF_CLASS[child.risk], "word": word}
 
 
 def _named(child: Child) -> dict[str, Any]:
     area = child.area
-    return {"code": area.code, "name": area.name, "href": reverse("report:area", args=[area.code])}
+    return {"code": area.code, "name": area.name, "href": addresses.area(area.code)}
 
 
-def _label(child: Child) -> dict[str, Any]:
-    return {"label_lat": child.area.lat, "label_lon": child.area.lon}
+def _label(area: Area, shape: dict[str, Any]) -> dict[str, Any]:
+    """Where its name stands: its own point, or the middle of its border's box."""
+    if area.lat is not None and area.lon is not None:
+        return {"label_lat": area.lat, "label_lon": area.lon}
+    west, south, east, north = _corners([shape])
+    return {"label_lat": (south + north) / 2, "label_lon": (west + east) / 2}
 
 
-def _ground(page: AreaPage) -> dict[str, Any]:
+def _ground(page: AreaPage, layer: str) -> dict[str, Any]:
     area = page.area
+    by_risk = {"state": STATE_OF_CLASS[page.risk], "word": str(CLASSES[page.risk]) if page.risk else ""}
+    by_progress = {"state": page.outlook.state.value}
     return {
         "code": area.code,
         "name": area.name,
-        "state": page.outlook.state.value,
-        "label_lat": area.lat,
-        "label_lon": area.lon,
+        **(by_risk if layer == "risk" else by_progress),
     }
 
 
@@ -100,6 +117,7 @@ def _stations(page: AreaPage) -> list[dict[str, Any]]:
                 "code": line.station.code,
                 "name": f"TPS {line.station.number:03d}",
                 "state": line.expectation.value,
+                "note": str(STAGES[line.stage]),
                 "kind": "site",
                 "href": reverse("report:station", args=[line.station.code]),
             },
@@ -111,22 +129,30 @@ def _stations(page: AreaPage) -> list[dict[str, Any]]:
 
 def _vehicles(page: AreaPage, now: datetime) -> list[dict[str, Any]]:
     """Where trips were last seen, from a regency downwards, until they are told to have arrived."""
-    if level_of(page.area.code) in ("nation", "province"):
+    if page.area.level not in addresses.LISTED:
         return []
+    alerted = watch.open_trips(page.area.code)
     return [
         _feature(
             _point(seen.lat, seen.lon),
             {
                 "code": seen.trip,
                 "name": seen.trip,
-                "state": "ontime",
+                "state": _state_of_trip(alerted.get(seen.trip, ())),
+                "note": _("last seen on its way"),
                 "kind": "vehicle",
                 "stale": now - seen.happened_at > FRESH_FOR,
-                "href": reverse("plan:page", args=[page.area.code]) + f"#{seen.trip}",
+                "href": reverse("plan:trip", args=[page.area.code, seen.trip]),
             },
         )
         for seen in custody.underway(page.area.code)
     ]
+
+
+def _state_of_trip(kinds: Collection[str]) -> str:
+    if Kind.LATE in kinds:
+        return Expectation.LATE.value
+    return Expectation.RISK.value if kinds else Expectation.ONTIME.value
 
 
 def _feature(geometry: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
@@ -141,13 +167,12 @@ def _collection(features: list[dict[str, Any]]) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
-def _box(features: list[dict[str, Any]]) -> list[float] | None:
-    corners: list[tuple[float, float]] = []
-    for feature in features:
-        _gather(feature["geometry"]["coordinates"], corners.append)
-    if not corners:
-        return None
-    lons, lats = zip(*corners, strict=True)
+def _corners(shapes: list[dict[str, Any]]) -> list[float]:
+    """West, south, east, north."""
+    spots: list[tuple[float, float]] = []
+    for shape in shapes:
+        _gather(shape["coordinates"], spots.append)
+    lons, lats = zip(*spots, strict=True)
     return [min(lons), min(lats), max(lons), max(lats)]
 
 

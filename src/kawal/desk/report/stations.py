@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from kawal.desk.custody import reads as custody
 from kawal.desk.needs import reads as needs
-from kawal.desk.people.access import Deed, Officer, can_do, can_see
+from kawal.desk.needs.reads import ParcelFacts
+from kawal.desk.people.access import Deed, Officer, can_do
 from kawal.desk.places import reads as places
 from kawal.desk.plan import reads as plans
+from kawal.desk.report import areas, lines
 from kawal.desk.risk import reads as risk
 from kawal.desk.watch import reads as watch
 from kawal.rules.custody.stages import Stage
 from kawal.rules.needs.quantities import Need
-from kawal.rules.places.codes import lineage
+from kawal.rules.needs.rulebook import Rules
 from kawal.rules.places.facts import Area, Station
 from kawal.rules.plan.facts import PlanFacts
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
-from kawal.rules.watch.outlook import Expectation, expectation
+from kawal.rules.watch.outlook import NOTHING_TOLD, Expectation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +31,24 @@ class Telling:
 
     step: custody.StepFacts
     parcels: tuple[int, ...]
-    findings: tuple[str, ...]  # rules broken: C3, C8 ...
+    findings: tuple[str, ...]  # kinds (rules.custody.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """When something of a trip happened, and the entry that tells it."""
+
+    at: datetime
+    entry_index: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayLeg:
+    """One leg of the way: as planned, and as it was told."""
+
+    step: plans.StationStep
+    departed: Reached | None
+    received: Reached | None  # accepted where the leg ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +59,13 @@ class StationPage:
     expectation: Expectation
     stage: Stage
     received_at: datetime | None
-    risk: RiskClass | None
+    risk: RiskClass | None  # None too for whoever may not see it
+    rules: Rules | None  # by which the needs were computed; None: they were not
     needs: tuple[Need, ...]
     sees_contents: bool  # ballots and counts are not for the police
-    way: list[plans.StationStep]
+    way: list[WayLeg]
     parcels: list[custody.ParcelStoryFacts]
+    known: Mapping[int, ParcelFacts]  # parcels as they were computed
     timeline: list[Telling]  # newest first
     findings: list[custody.FindingFacts]
     alerts: list[watch.AlertRow]
@@ -52,38 +74,62 @@ class StationPage:
 def station_page(code: str, *, officer: Officer, now: datetime) -> StationPage:
     """Refuses `unknown_station`."""
     station = places.station(code)
-    parcels = custody.station_story(code)
-    plan = plans.plan_of_record(station.village)
-    stands = custody.station_progress(station.village).get(code)
-    alerts = [row for row in watch.alerts_naming(code)]
-    late = stands is not None and stands.on_time is False
+    judged = lines.judged(station.village, now=now)
+    stands = custody.stations_told([code]).get(code)
+    parcels = _story(code)
+    rules = _rules(station.village)
     return StationPage(
         station=station,
-        above=[places.area(one) for one in reversed(lineage(station.village)) if can_see(officer, one)],
-        plan=plan,
-        expectation=expectation(
-            planned=plan is not None, received_late=late, kinds=[row.kind for row in alerts]
-        ),
+        above=areas.above(station.village, officer),
+        plan=judged.plans[0] if judged.plans else None,
+        expectation=lines.expected(judged, code, lines.told_of(stands) if stands else NOTHING_TOLD),
         stage=stands.stage if stands else Stage.NEEDED,
         received_at=stands.received_at if stands else None,
-        risk=risk.class_of(station.village, now=now),
-        needs=_needs(code),
+        risk=risk.class_of(station.village, now=now) if can_do(officer, Deed.SEE_RISK) else None,
+        rules=rules,
+        needs=needs.station_needs(code) if rules else (),
         sees_contents=can_do(officer, Deed.SEE_CONTENTS),
-        way=plans.plan_for_station(code),
+        way=_way(code),
         parcels=parcels,
+        known={parcel.code: parcel for parcel in needs.parcels_of([code])[code]},
         timeline=_timeline(parcels),
         findings=custody.findings(code, open_only=False),
-        alerts=alerts,
+        alerts=watch.alerts_naming(code),
     )
 
 
-def _needs(code: str) -> tuple[Need, ...]:
+def _story(code: str) -> list[custody.ParcelStoryFacts]:
     try:
-        return needs.station_needs(code)
+        return custody.station_story(code)
     except Refused as refused:
-        if refused.code == "needs_not_computed":
-            return ()  # the page says so
+        if refused.code == "unknown_station":
+            return []  # the station is known, but neither its needs were computed nor anything told
         raise
+
+
+def _rules(village: str) -> Rules | None:
+    return needs.rules_for(village) if needs.latest_run(village) else None
+
+
+def _way(code: str) -> list[WayLeg]:
+    steps = plans.plan_for_station(code)
+    told = custody.milestones([step.trip.code for step in steps])
+    way = []
+    for step in steps:
+        at = {
+            (row.site_code, row.kind): Reached(at=row.happened_at, entry_index=row.entry_index)
+            for row in told.get(step.trip.code, ())
+        }
+        parts = step.consignment
+        start = step.trip.stops[0].site
+        way.append(
+            WayLeg(
+                step=step,
+                departed=at.get((parts.from_site, "departed")) or at.get((start, "departed")),
+                received=at.get((parts.to_site, "accepted")),
+            )
+        )
+    return way
 
 
 def _timeline(parcels: list[custody.ParcelStoryFacts]) -> list[Telling]:
@@ -95,7 +141,7 @@ def _timeline(parcels: list[custody.ParcelStoryFacts]) -> list[Telling]:
         for step in parcel.steps:
             steps.setdefault(step.entry_index, step)
             about.setdefault(step.entry_index, []).append(parcel.parcel_code)
-            broken.setdefault(step.entry_index, set()).update(one.rule for one in step.findings)
+            broken.setdefault(step.entry_index, set()).update(one.kind for one in step.findings)
     return [
         Telling(step=steps[index], parcels=tuple(about[index]), findings=tuple(sorted(broken[index])))
         for index in sorted(steps, reverse=True)

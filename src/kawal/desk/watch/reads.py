@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -15,7 +15,8 @@ from kawal.desk.watch.rows import ladder_of
 from kawal.rules.places.codes import NATION, is_area, is_station, lineage, subtree_range, village_of
 from kawal.rules.refusals import Refused
 from kawal.rules.watch.climb import Act
-from kawal.rules.watch.facts import Severity
+from kawal.rules.watch.facts import Kind, Severity
+from kawal.rules.watch.ladder import Step
 
 LIMIT_MAX: Final = 1000  # one page; a storm is told by its counts
 
@@ -39,6 +40,7 @@ class AlertRow:
     steps_count: int
     post: str  # addressed now
     told: tuple[str, ...]  # every post that knows of it so far, the addressed ones included
+    closers: tuple[str, ...]  # posts that may close it: the addressed one and those above
     climb_at: datetime | None  # without an answer, or with one that does not help, it climbs then
     acknowledged_at: datetime | None
     acknowledged_by: str  # post
@@ -57,12 +59,57 @@ class ActRow:
     note: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which alerts a reader asks for; what is None or False asks for nothing."""
+
+    state: State = "open"
+    kind: Kind | None = None
+    severity: Severity | None = None
+    climbed: bool = False
+
+
 def alerts(area_code: str, *, state: State = "open", limit: int = 100) -> list[AlertRow]:
     """Of an area and all below it: the most severe first, then the newest. Refuses `unknown_area`."""
     rows = _under(area_code)
     if state != "all":
         rows = rows.filter(closed_at__isnull=state == "open")
     return _page_rows(rows.order_by("-severity", "-opened_at", "-id")[: min(limit, LIMIT_MAX)])
+
+
+def alert_ids(area_code: str, wanted: Wanted) -> list[int]:
+    """All alerts of an area and below that are like that, in the order of `alerts`."""
+    rows = _under(area_code)
+    if wanted.state != "all":
+        rows = rows.filter(closed_at__isnull=wanted.state == "open")
+    if wanted.kind is not None:
+        rows = rows.filter(kind=wanted.kind)
+    if wanted.severity is not None:
+        rows = rows.filter(severity=wanted.severity)
+    if wanted.climbed:
+        rows = rows.filter(pk__in=AlertAct.objects.filter(act=Act.CLIMBED).values("alert"))
+    return list(rows.order_by("-severity", "-opened_at", "-id").values_list("pk", flat=True))
+
+
+def alerts_by_id(ids: Sequence[int]) -> list[AlertRow]:
+    """These alerts, in this order."""
+    rows = {row.pk: row for row in Alert.objects.filter(pk__in=ids)}
+    return _page_rows(rows[one] for one in ids if one in rows)
+
+
+def open_by_severity(area_code: str) -> dict[Severity, int]:
+    """Open alerts of an area and below, the most severe first."""
+    counted = _under(area_code).filter(closed_at=None).values_list("severity").annotate(n=Count("id"))
+    found = dict(counted)
+    return {severity: found.get(severity, 0) for severity in reversed(Severity)}
+
+
+def ladder(alert_id: int) -> tuple[Step, ...]:
+    """The ladder of an alert as it was frozen into it. Refuses `unknown_alert`."""
+    row = Alert.objects.filter(pk=alert_id).first()
+    if row is None:
+        raise Refused("unknown_alert", alert=alert_id)
+    return ladder_of(row.ladder)
 
 
 def alert(alert_id: int) -> tuple[AlertRow, list[ActRow]]:
@@ -108,17 +155,23 @@ def counts(area_code: str) -> dict[str, int]:
 
 def open_facts(area_code: str = NATION) -> list[tuple[str, dict[str, Any]]]:
     """Kind and facts of every open alert that may name stations of an area: its own, those below and above."""
-    rows = Alert.objects.filter(closed_at=None)
-    if area_code != NATION:
-        below = Q(area_code__range=subtree_range(area_code))
-        rows = rows.filter(Q(area_code__in=lineage(area_code)) | below)
-    return list(rows.order_by("id").values_list("kind", "facts"))
+    return list(_touching(area_code).order_by("id").values_list("kind", "facts"))
+
+
+def open_trips(area_code: str) -> dict[str, set[str]]:
+    """Trip code -> kinds of the open alerts about that trip, in an area, below and above it."""
+    found: dict[str, set[str]] = {}
+    for trip, kind in _touching(area_code).exclude(trip_code="").values_list("trip_code", "kind"):
+        found.setdefault(trip, set()).add(kind)
+    return found
 
 
 def alerts_naming(station_code: str) -> list[AlertRow]:
     """Open alerts that name a station, the most severe first."""
     above = lineage(village_of(station_code))
-    rows = Alert.objects.filter(closed_at=None, area_code__in=above).order_by("-severity", "-opened_at", "-id")
+    rows = Alert.objects.filter(closed_at=None, area_code__in=above).order_by(
+        "-severity", "-opened_at", "-id"
+    )
     return _page_rows(row for row in rows if station_code in row.facts.get("stations", ()))
 
 
@@ -140,6 +193,15 @@ def needs_me(post_code: str) -> list[AlertRow]:
         )
     )
     return _page_rows(row for row in found if row.pk not in answered)
+
+
+def _touching(area_code: str) -> QuerySet[Alert]:
+    """Open alerts of an area, of those below it and of those above it."""
+    rows = Alert.objects.filter(closed_at=None)
+    if area_code == NATION:
+        return rows
+    below = Q(area_code__range=subtree_range(area_code))
+    return rows.filter(Q(area_code__in=lineage(area_code)) | below)
 
 
 def _under(area_code: str) -> QuerySet[Alert]:
@@ -178,6 +240,7 @@ def _page_row(row: Alert, names: Mapping[str, str], answered_by: str) -> AlertRo
         steps_count=len(ladder),
         post=ladder[row.step].post,
         told=tuple(told),
+        closers=tuple(step.post for step in ladder[row.step :]),
         climb_at=row.climb_at,
         acknowledged_at=row.acknowledged_at,
         acknowledged_by=answered_by if row.acknowledged_at else "",

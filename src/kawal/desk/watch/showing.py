@@ -19,7 +19,7 @@ _STATE = {Severity.NOTICE: "unknown", Severity.WARNING: "risk", Severity.URGENT:
 def shown(rows: Iterable[AlertRow], officer: access.Officer) -> list[dict[str, Any]]:
     """For parts/alert.html. The button to answer stands only where this officer may answer."""
     rows = list(rows)
-    names = people.post_names({row.post for row in rows} | {row.acknowledged_by for row in rows})
+    names = people.post_names(sorted({row.post for row in rows}))
     may = access.can_do(officer, access.Deed.ANSWER_ALERT)
     return [
         {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kawal.desk.watch import views
+from kawal.desk.watch import pages, views
 
 app_name = "watch"
 urlpatterns = [
@@ -12,4 +12,7 @@ urlpatterns = [
     path("alerts/mine.json", views.mine, name="mine"),
     path("alerts/<int:alert_id>/acknowledge", views.acknowledge, name="acknowledge"),
     path("alerts/<int:alert_id>/close", views.close, name="close"),
+    path("alerts/<str:code>", pages.alerts, name="alerts"),
+    # Not alerts/<id>: alerts/16 is the list of a province.
+    path("alert/<int:alert_id>", pages.alert, name="alert"),
 ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.crypto import constant_time_compare
@@ -17,8 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kawal.desk.clock import actions as clock_actions
 from kawal.desk.clock import reads as clock
 from kawal.desk.people import access
-from kawal.desk.watch import actions, reads
+from kawal.desk.watch import actions, reads, words
 from kawal.rules.refusals import Refused
+
+# The officer sees these where the form stands, and can mend them there.
+_TOLD_ON_THE_PAGE: Final = {"already_closed", "not_your_ladder", "reason_missing", "note_too_long"}
 
 
 @csrf_exempt  # a program moves the clock: it shows the exercise's token, and has no session to ride on
@@ -94,11 +98,15 @@ def _done(
         access.check_see(officer, reads.area_of(alert_id))
         told = deed(officer)
     except Refused as refused:
-        if not wants_json:
+        if wants_json:
+            return JsonResponse({"refused": refused.code}, status=_status(refused))
+        if refused.code not in _TOLD_ON_THE_PAGE:
             raise
-        return JsonResponse({"refused": refused.code}, status=_status(refused))
-    if wants_json:
-        return JsonResponse(told)
+        messages.error(request, words.refusal(refused))
+    else:
+        if wants_json:
+            return JsonResponse(told)
+        messages.success(request, words.done(told))
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     return HttpResponseRedirect(back if safe else "/")

@@ -102,15 +102,29 @@ def _unfinished_trips(now: datetime) -> dict[int, list[Trip]]:
         .values_list("trip_id", flat=True)
         .distinct()
     )
-    found = {
-        row.pk: row for ids in _portions(list(unfinished)) for row in plan.Trip.objects.filter(pk__in=ids)
-    }
-    stops = _stops(list(found))
-    consignments = _consignments(list(found))
+    wanted = sorted(unfinished)
+    if len(_kept) > _KEPT_MAX:
+        _kept.clear()
+    _read_trips([pk for pk in wanted if pk not in _kept])
     trips: dict[int, list[Trip]] = defaultdict(list)
-    for pk, row in found.items():
-        trips[row.plan_id].append(_trip(row, stops[pk], consignments[pk]))
+    for pk in wanted:
+        plan_id, trip = _kept[pk]
+        trips[plan_id].append(trip)
     return trips
+
+
+# Trip row -> its plan and itself. A trip never changes (a change is a new plan with new rows), and those
+# underway are asked for at every look.
+_kept: dict[int, tuple[int, Trip]] = {}
+_KEPT_MAX: Final = 20_000
+
+
+def _read_trips(trip_ids: list[int]) -> None:
+    stops = _stops(trip_ids)
+    consignments = _consignments(trip_ids)
+    for ids in _portions(trip_ids):
+        for row in plan.Trip.objects.filter(pk__in=ids):
+            _kept[row.pk] = (row.plan_id, _trip(row, stops[row.pk], consignments[row.pk]))
 
 
 def _stops(trip_ids: Sequence[int]) -> Mapping[int, list[Stop]]:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from django.utils.dateformat import format as date_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from kawal.desk.plan.words import MODES, span
+from kawal.desk.people import reads as people
+from kawal.desk.plan import showing
+from kawal.desk.plan.words import span
 from kawal.desk.watch.reads import AlertRow, area_of_site
 from kawal.rules.places.codes import is_station, zone_of
 from kawal.rules.plan.facts import Mode
+from kawal.rules.refusals import Refused
 
 KINDS = {
     "late": _("Late"),
@@ -64,17 +65,31 @@ def reason(row: AlertRow) -> str:
     )
 
 
+def refusal(refused: Refused) -> str:
+    """A refusal of this room, with the names of the posts that it touches."""
+    facts = dict(refused.facts)
+    if "post" in facts:
+        post = str(facts["post"])
+        facts["post"] = people.post_names([post]).get(post, post)
+    return str(REFUSALS[refused.code]) % facts
+
+
+def done(told: Mapping[str, Any]) -> str:
+    """What became of an officer's answer."""
+    if told.get("closed"):
+        return gettext("The alert is closed.")
+    if told["answered"]:
+        return gettext("Noted: your post has taken the alert, it does not climb for now.")
+    return gettext("Noted that your post has seen the alert; the post it stands at must still answer.")
+
+
 def time_left(seconds: int) -> str:
     """`2 h 5 min`; facts are told in steps of five minutes, so that is the least."""
     return span(max(seconds, 300))
 
 
-def _vehicle(facts: Mapping[str, Any]) -> str:
-    """`boat-16.07-03` -> `Boat 3`."""
-    number = re.search(r"(\d+)$", facts["vehicle"])
-    if not number:
-        return str(facts["vehicle"])
-    return f"{capfirst(MODES[Mode(facts['mode'])])} {int(number[1])}"
+def vehicle(facts: Mapping[str, Any]) -> str:
+    return showing.vehicle(facts["vehicle"], Mode(facts["mode"]))
 
 
 def _place(row: AlertRow) -> str:
@@ -100,7 +115,7 @@ def _at(row: AlertRow, name: str) -> str:
 def _trip(row: AlertRow) -> dict[str, object]:
     stations = row.facts["stations_count"]
     of_stations = ngettext("%(n)d polling station", "%(n)d polling stations", stations) % {"n": stations}
-    return {"vehicle": _vehicle(row.facts), "place": _place(row), "stations": of_stations}
+    return {"vehicle": vehicle(row.facts), "place": _place(row), "stations": of_stations}
 
 
 def _delay(row: AlertRow) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -82,10 +82,11 @@ class Phone:
 
     def _flush(self, at: datetime, upload_at: datetime) -> None:
         """Whoever comes online first uploads all that waits, in order: an event never without its past."""
-        for told in self._waiting:
+        for number, told in enumerate(self._waiting):
             if told.upload_at > upload_at:
                 self._emit(Deed(at, self.kid, told.signed, upload_at, copy=True))
-        self._waiting = [told for told in self._waiting if at < told.upload_at <= upload_at]
+                self._waiting[number] = replace(told, upload_at=upload_at)
+        self._waiting = [told for told in self._waiting if told.upload_at > at]
 
     def online_at(self, near: str, at: datetime) -> datetime:
         if self.dead and self.dead[0] <= at < self.dead[1]:

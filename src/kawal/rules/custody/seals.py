@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Final
 
 from kawal.rules.custody.event import Act, Mismatch
@@ -20,13 +20,30 @@ _Seals = tuple[int, ...]
 
 
 def check(
-    ordered: list[Fact], others: list[Fact], expected: Expected, *, is_whole: Callable[[Stretch], bool]
+    ordered: list[Fact],
+    others: list[Fact],
+    expected: Expected,
+    *,
+    waiting: Collection[bytes],
+    is_whole: Callable[[Stretch], bool],
 ) -> list[Finding]:
-    """`ordered`: the acts along the path of custody; `others`: what was told besides.
+    """`ordered`: the acts along the path of custody; `others`: what was told besides; `waiting`: ids of
+    ACCEPTs whose OFFER nobody told yet.
 
     Other seals than those last put on may be the work of the holder who opened and sealed the box and
     has not told all of it yet. Only a chain without a gap proves that the seals were changed in silence.
     """
+
+    def follows_a_gap(place: int) -> bool:
+        """Whether somebody may have done something to it just before that was not told yet."""
+        fact, before = ordered[place], ordered[place - 1] if place else None
+        if fact.id in waiting:
+            return True
+        if before is not None and before.kid == fact.kid:
+            return not is_told(Stretch(fact.kid, before.seq, fact.seq), is_whole)
+        # An ACCEPT stands right behind its OFFER; anything else here is told by one whose ACCEPT is missing.
+        return fact.act != Act.ACCEPT
+
     found: list[Finding] = []
     after: dict[bytes, tuple[int, _Seals]] = {}  # event -> its place, and the seals on after it
     on: _Seals = ()
@@ -36,29 +53,20 @@ def check(
             if not sealed_before and expected.seals and fact.seals != expected.seals:
                 found.append(_differ("seals_not_assigned", fact, expected.seals))
             elif on and fact.seals != on:
-                untold = _follows_a_gap(ordered, place, is_whole)
+                untold = follows_a_gap(place)
                 found.append(_differ("sealing_untold" if untold else "sealed_unopened", fact, on))
             on, sealed_before = fact.seals, True
         elif fact.act == Act.PACKED:
             on = ()
         else:
             seen = _seen(fact, on, expected) if not on or fact.seals != on else []
-            if seen and _follows_a_gap(ordered, place, is_whole):
+            if seen and follows_a_gap(place):
                 seen, on = [_differ("sealing_untold", fact, on)], fact.seals
             found += seen
             if fact.act == Act.OPENED:
                 on = ()
         after[fact.id] = (place, on)
     return found + _others(ordered, others, after, expected)
-
-
-def _follows_a_gap(ordered: list[Fact], place: int, is_whole: Callable[[Stretch], bool]) -> bool:
-    """Whether the device may have done something before, in its holding, that it has not told yet."""
-    fact, before = ordered[place], ordered[place - 1] if place else None
-    if before is not None and before.kid == fact.kid:
-        return not is_told(Stretch(fact.kid, before.seq, fact.seq), is_whole)
-    # An ACCEPT stands right behind its OFFER; anything else here is the work of one whose ACCEPT is missing.
-    return fact.act != Act.ACCEPT
 
 
 def _seen(fact: Fact, on: _Seals, expected: Expected) -> list[Finding]:

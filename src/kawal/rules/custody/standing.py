@@ -61,7 +61,8 @@ def standing(
     # Facts are few: a set of ids costs more than it saves unless something lies beside the path.
     others = [] if len(ordered) == len(facts) else _besides(facts, ordered)
     findings = path.findings
-    findings += seals.check(ordered, others, expected, is_whole=is_whole)
+    waiting = path.hand_overs.waiting
+    findings += seals.check(ordered, others, expected, waiting=waiting, is_whole=is_whole)
     findings += seals.openings(facts, expected)
     findings += _packing(ordered, expected)
     findings += _each(facts)

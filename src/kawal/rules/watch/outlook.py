@@ -75,9 +75,7 @@ class Outlook:
         return Expectation.ONTIME if self.ontime else Expectation.UNKNOWN
 
 
-def expectation(
-    told: Told, *, planned: bool, past_deadline: bool, kinds: Iterable[str] = ()
-) -> Expectation:
+def expectation(told: Told, *, planned: bool, past_deadline: bool, kinds: Iterable[str] = ()) -> Expectation:
     """Of one station: `kinds` are those of the open alerts that name it, and PLAN_DOUBTS."""
     if _is_late(told, planned=planned, past_deadline=past_deadline):
         return Expectation.LATE

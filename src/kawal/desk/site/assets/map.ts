@@ -7,22 +7,23 @@
 //   {
 //     "bbox":   [west, south, east, north],
 //     "areas":  FeatureCollection of Polygon | MultiPolygon, properties
-//                 code, name, state, value?, note?, label_lat, label_lon, href?
+//                 code, name, state, word?, value?, note?, label_lat, label_lon, href?
 //     "points": FeatureCollection of Point, properties
 //                 code, name, state, note?, href?, kind: "site" | "vehicle", stale?: true
 //     "lines":  FeatureCollection of LineString, properties
 //                 code, name, state, note?, href?, mode: "land" | "water" | "air" | "foot"
 //   }
 //
-// `state` is ontime | risk | late | unknown. `value` is the short figure under the area's name, `note`
+// `state` is ontime | risk | late | unknown, for a class of risk also grave; `word` stands in the panel for
+// the state's own word. `value` is the short figure under the area's name, `note`
 // one line for the panel; both are texts in the page's language, made by the hub. Coordinates are WGS 84.
 // The same figures stand in the table beside the map: whoever cannot use the map misses nothing.
 import type { Feature, FeatureCollection, Geometry, MultiPolygon, Point, Polygon } from "geojson";
 import { say } from "./words";
 
-export const STATES = ["ontime", "risk", "late", "unknown"] as const;
+export const STATES = ["ontime", "risk", "late", "grave", "unknown"] as const;
 export type State = (typeof STATES)[number];
-export type Told = { code: string; name: string; state: State; value?: string; note?: string; href?: string };
+export type Told = { code: string; name: string; state: State; word?: string; value?: string; note?: string; href?: string };
 export type AreaTold = Told & { label_lat: number; label_lon: number };
 export type PointTold = Told & { kind: "site" | "vehicle"; stale?: boolean };
 export type LineTold = Told & { mode: "land" | "water" | "air" | "foot" };
@@ -46,7 +47,7 @@ export function tell(frame: HTMLElement, told: Told | null, tapped = false): voi
   badge.className = `badge state--${told.state}`;
   const mark = document.querySelector(`template[data-mark="${told.state}"]`);
   if (mark instanceof HTMLTemplateElement) badge.append(mark.content.cloneNode(true));
-  badge.append([say(`state_${told.state}`), told.value].filter(Boolean).join(" · "));
+  badge.append([told.word ?? say(`state_${told.state}`), told.value].filter(Boolean).join(" · "));
   panel.replaceChildren(name, badge);
   if (told.note) {
     const note = document.createElement("div");

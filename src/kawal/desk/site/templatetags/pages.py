@@ -9,7 +9,6 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kawal.rules.places.codes import NATION
 from kawal.rules.places.facts import Area, Station
 
 register = template.Library()
@@ -30,11 +29,8 @@ def area_tabs(code: str, current: str, alerts: int | None = None) -> dict[str, A
     """Pages of an area: `current` is area, plan or alerts; `alerts` how many are open."""
     address = code or "id"
     tabs = [
-        {
-            "name": _("Situation"),
-            "href": reverse("report:area", args=[address]),
-            "current": current == "area",
-        },
+        {"name": _("Situation"), "href": reverse("report:area", args=[address]), "current": current == "area"},
+        {"name": _("Plan"), "href": reverse("plan:page", args=[address]), "current": current == "plan"},
         {
             "name": _("Alerts"),
             "href": reverse("watch:alerts", args=[address]),
@@ -42,8 +38,4 @@ def area_tabs(code: str, current: str, alerts: int | None = None) -> dict[str, A
             "number": alerts,
         },
     ]
-    if code != NATION and code.count("."):  # plans are made by regency
-        tabs.insert(
-            1, {"name": _("Plan"), "href": reverse("plan:page", args=[code]), "current": current == "plan"}
-        )
     return {"tabs": tabs}
