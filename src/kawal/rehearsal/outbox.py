@@ -87,10 +87,12 @@ class Uplink:
 
     def send(self, deeds: Iterable[Deed]) -> None:
         """Ends when the hub has answered for every one of them. Refuses `hub_away`, `hub_broken`."""
-        lines: list[list[bytes]] = [[] for _ in self._callers]
-        for deed in deeds:
+        due = list(deeds)
+        # No more lines than it needs: what comes in one body is recorded at one stroke.
+        lines: list[list[bytes]] = [[] for _ in self._callers[: 1 + (len(due) - 1) // EVENTS_MAX]]
+        for deed in due:
             lines[deed.kid[0] % len(lines)].append(deed.signed)
-        answers = self._threads.map(_send, self._callers, lines)
+        answers = self._threads.map(_send, self._callers, lines)  # as many as there are lines
         for receipts in answers:
             for event_id, receipt in receipts:
                 self._count(event_id, receipt)

@@ -23,7 +23,7 @@ from kawal.rehearsal.orders import Orders
 from kawal.rehearsal.outbox import Outbox, Uplink
 from kawal.rules.refusals import Refused
 
-DAY_TICK: Final = timedelta(minutes=15)
+DAY_TICK: Final = timedelta(minutes=30)
 NIGHT_TICK: Final = timedelta(minutes=60)
 NIGHT: Final = (22, 5)  # local hours
 STEP_S: Final = 0.5  # real, between two looks at the clock when live

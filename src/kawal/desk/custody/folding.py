@@ -21,7 +21,7 @@ from kawal.desk.needs.reads import ParcelFacts
 from kawal.rules.custody.facts import Expected, decoded, encoded
 from kawal.rules.custody.findings import SHARED, WAITING, Finding
 from kawal.rules.custody.late import late
-from kawal.rules.custody.standing import Standing, standing
+from kawal.rules.custody.standing import Judge, Standing
 from kawal.rules.custody.told import Told
 from kawal.rules.needs.parcels import is_parcel, kind_of, station_of
 from kawal.rules.places.codes import NATION, village_of
@@ -89,10 +89,11 @@ def _fold_stations(
         if findings:
             judged.append(parcel)
     rows, found = [], []
+    judge = Judge(links.is_whole)
     for parcel in touched:
         story = kept.get(parcel, b"") + encoded(said[parcel])
         facts = decoded(story)
-        stands = standing(facts, expected_of(parcel, needed.get(parcel)), is_whole=links.is_whole)
+        stands = judge.standing(facts, expected_of(parcel, needed.get(parcel)))
         row = _story_row(parcel, story, stands)
         rows.append(row)
         reached[parcel] = (stands.stage, row[8])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django import forms
@@ -34,17 +34,27 @@ class TripFilter(forms.Form):
     at_risk = forms.BooleanField(label=_("Only those that leave too late"), required=False)
 
     def __init__(
-        self, data: object, *, days: Sequence[date], legs: Sequence[Leg], modes: Sequence[Mode], sees_risk: bool
+        self,
+        data: object,
+        *,
+        days: Sequence[date],
+        legs: Sequence[Leg],
+        modes: Sequence[Mode],
+        sees_risk: bool,
     ) -> None:
         super().__init__(data)  # type: ignore[arg-type]
-        every = ("", _("All"))
-        self.fields["day"].choices = [every, *((day.isoformat(), date_format(day, "D j M")) for day in days)]  # type: ignore[attr-defined]
-        self.fields["leg"].choices = [every, *((leg.value, capfirst(str(LEGS[leg]))) for leg in legs)]  # type: ignore[attr-defined]
-        self.fields["mode"].choices = [every, *((mode.value, capfirst(str(MODES[mode]))) for mode in modes)]  # type: ignore[attr-defined]
-        self.fields["risk"].choices = [every, *((str(int(risk)), capfirst(str(CLASSES[risk]))) for risk in RiskClass)]  # type: ignore[attr-defined]
+        self._offer("day", ((day.isoformat(), date_format(day, "D j M")) for day in days))
+        self._offer("leg", ((leg.value, capfirst(str(LEGS[leg]))) for leg in legs))
+        self._offer("mode", ((mode.value, capfirst(str(MODES[mode]))) for mode in modes))
+        self._offer("risk", ((str(int(risk)), capfirst(str(CLASSES[risk]))) for risk in RiskClass))
         if not sees_risk:
             del self.fields["risk"]
 
     def wanted(self) -> Wanted:
         self.is_valid()
         return Wanted(**{key: value for key, value in self.cleaned_data.items() if value})
+
+    def _offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", _("All")), *choices]

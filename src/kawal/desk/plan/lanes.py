@@ -66,14 +66,15 @@ class Strip:
 
 
 def strip(runs: Sequence[Run], zone: tzinfo, *, also: Iterable[datetime] = ()) -> Strip:
-    """The days of departure of these trips (one at least), and those of `also`; hours that hold all of them."""
-    times = [at.astimezone(zone) for run in runs for at in (run.depart_at, run.back_at)]
+    """The days on which these trips (one at least) depart, and those of `also`, with hours that hold all."""
+    departs = [run.depart_at.astimezone(zone) for run in runs]
+    backs = [run.back_at.astimezone(zone) for run in runs]
     others = [at.astimezone(zone) for at in also]
-    days = {run.depart_at.astimezone(zone).date() for run in runs} | {at.date() for at in others}
-    hours = [at.hour + at.minute / 60 for at in times + others]
-    overnight = any(run.back_at.astimezone(zone).date() != run.depart_at.astimezone(zone).date() for run in runs)
+    overnight = any(back.date() != depart.date() for depart, back in zip(departs, backs, strict=True))
+    seen = departs + others if overnight else departs + backs + others
+    hours = [at.hour + at.minute / 60 for at in seen]
     return Strip(
-        days=tuple(sorted(days)),
+        days=tuple(sorted({at.date() for at in departs + others})),
         opens_h=math.floor(min(hours)),
         closes_h=24 if overnight else min(24, math.floor(max(hours)) + 1),
         zone=zone,
@@ -93,9 +94,8 @@ def by_number(runs: Sequence[Run], along: Strip, *, most: int | None = None) -> 
     """How many are out at once; a bar as high as the lane is `most` of them, or else this lane's own most."""
     out = _out(runs, along)
     most = most or max(out, default=1)
-    starts = [
-        along.begin(day) + SLOT * step for day in along.days for step in range(_steps(along))
-    ]
+    starts = [along.begin(day) + SLOT * step for day in along.days for step in range(_steps(along))]
+    all_at_risk = all(run.is_at_risk for run in runs)
     bars: list[Bar] = []
     first = 0
     for place in range(1, len(out) + 1):
@@ -103,9 +103,9 @@ def by_number(runs: Sequence[Run], along: Strip, *, most: int | None = None) -> 
         if place < len(out) and out[place] == out[first] and not new_day:
             continue
         if out[first]:
-            bars.append(
-                _bar(along.share(starts[first]), along.share(starts[place - 1] + SLOT), height=out[first] / most)
-            )
+            ends = along.share(starts[place - 1] + SLOT)
+            height = out[first] / most
+            bars.append(_bar(along.share(starts[first]), ends, height=height, is_at_risk=all_at_risk))
         first = place
     return Lane(bars=tuple(bars), trips_count=len(runs), peak=max(out, default=0))
 

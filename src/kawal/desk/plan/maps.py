@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 
 from kawal.desk.places import reads as places
 from kawal.desk.plan import timetable, words
-from kawal.desk.plan.showing import Names, vehicle
+from kawal.desk.plan.showing import Names, area_of, vehicle, way_of
 from kawal.desk.plan.timetable import Delivery, Line, Run
 from kawal.rules.places.codes import covers, is_station, level_of, lineage
 from kawal.rules.places.facts import Area
@@ -25,29 +25,38 @@ _WAYS: Final = {
     Mode.BOAT: "water",
     Mode.FOOT: "foot",
 }
+_ROOM: Final = 0.01  # degrees, about 1 km
 Spot = tuple[float, float]
 
 
 def plan_map(
-    area: Area, plan: PlanFacts, runs: Sequence[Run], delivery: Delivery, names: Names, *, asked: str
+    area: Area,
+    plan: PlanFacts,
+    runs: Sequence[Run],
+    delivery: Delivery,
+    names: Names,
+    *,
+    asked: str = "",
+    near: bool = False,
 ) -> dict[str, Any]:
-    """`runs`: the trips to draw; `asked`: the page's filter, for the ways down."""
+    """`runs`: the trips to draw; `asked`: the page's filter, for the ways down; `near`: their part alone."""
     below = places.children(area.code)
     borders = places.borders([*lineage(area.code), *(child.code for child in below)])
+    ways = timetable.lines(plan.id, [run.code for run in runs])
     areas = [
-        _feature(json.loads(borders[child.code]), _area_told(child, runs, delivery, asked))
+        _feature(json.loads(borders[child.code]), _area_told(child, ways, delivery, asked))
         for child in below
         if child.code in borders
     ]
     if not areas:
         areas = _ground(area, borders, delivery)
-    ways = timetable.lines(plan.id, [run.code for run in runs])
     lines = _lines(area.code, ways, {run.code: run for run in runs}, names)
     points = _points(area.code, ways, runs, names)
     told = {"areas": _collection(areas), "lines": _collection(lines), "points": _collection(points)}
     # Where the ground is larger than the area, the ways say where to look.
-    inside = areas if area.code in borders or below else []
-    return {**told, "bbox": _box([*inside, *lines, *points] or areas)}
+    inside = [] if near or (area.code not in borders and not below) else areas
+    box = _box([*inside, *lines, *points] or areas)
+    return {**told, "bbox": box} if box else told
 
 
 def regencies_map(area: Area, children: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -73,15 +82,17 @@ def area_state(area: str, delivery: Delivery) -> str:
     return "ontime"
 
 
-def _area_told(area: Area, runs: Iterable[Run], delivery: Delivery, asked: str) -> dict[str, Any]:
-    count = sum(1 for run in runs if covers(area.code, run.area))
+def _area_told(area: Area, ways: Iterable[Line], delivery: Delivery, asked: str) -> dict[str, Any]:
+    count = sum(any(covers(area.code, area_of(site)) for site in way.sites[1:-1]) for way in ways)
     page = reverse("plan:page", args=[area.code])
-    return {
+    told = {
         **_named(area),
         "state": area_state(area.code, delivery),
-        "value": ngettext("%(n)s trip", "%(n)s trips", count) % {"n": words.number(count)},
         "href": f"{page}?{asked}" if asked else page,
     }
+    if count:
+        told["value"] = ngettext("%(n)s trip", "%(n)s trips", count) % {"n": words.number(count)}
+    return told
 
 
 def _ground(area: Area, borders: Mapping[str, str], delivery: Delivery) -> list[dict[str, Any]]:
@@ -97,9 +108,7 @@ def _named(area: Area) -> dict[str, Any]:
     return {"code": area.code, "name": area.name, "label_lat": area.lat, "label_lon": area.lon}
 
 
-def _lines(
-    area: str, ways: Sequence[Line], runs: Mapping[str, Run], names: Names
-) -> list[dict[str, Any]]:
+def _lines(area: str, ways: Sequence[Line], runs: Mapping[str, Run], names: Names) -> list[dict[str, Any]]:
     """One line for all trips that take the same way in the same manner, there or back."""
     together: dict[tuple[str, tuple[Spot, ...]], list[Line]] = defaultdict(list)
     for way in ways:
@@ -111,31 +120,28 @@ def _lines(
         trips = sorted((runs[way.code] for way in same), key=lambda run: (run.depart_at, run.code))
         first = trips[0]
         sites = next(way.sites for way in same if way.code == first.code)
-        goals = list(dict.fromkeys(sites[1:-1]))
         told = {
             "code": first.code,
-            "name": f"{names.site(sites[0])} – {names.site(goals[0] if goals else sites[-1])}",
+            "name": " → ".join(way_of(first.leg, sites, names)),
             "state": "risk" if any(run.is_at_risk for run in trips) else "ontime",
             "mode": mode,
-            "note": _note(trips, len(goals)),
+            "note": _note(trips),
             "href": reverse("plan:trip", args=[area, first.code]),
         }
-        features.append(_feature({"type": "LineString", "coordinates": [list(spot) for spot in points]}, told))
+        features.append(
+            _feature({"type": "LineString", "coordinates": [list(spot) for spot in points]}, told)
+        )
     return features
 
 
-def _note(trips: Sequence[Run], goals_count: int) -> str:
-    told = [f"{trips[0].code}, {vehicle(trips[0].vehicle, trips[0].mode)}"]
-    if goals_count > 1:
-        told.append(gettext("%(n)s stops") % {"n": words.number(goals_count)})
-    if len(trips) > 1:
-        told.append(gettext("%(n)s trips take this way") % {"n": words.number(len(trips))})
-    return "; ".join(told)
+def _note(trips: Sequence[Run]) -> str:
+    told = f"{trips[0].code}, {vehicle(trips[0].vehicle, trips[0].mode)}"
+    if len(trips) == 1:
+        return told
+    return gettext("%(trip)s; %(n)s trips take this way") % {"trip": told, "n": words.number(len(trips))}
 
 
-def _points(
-    area: str, ways: Iterable[Line], runs: Iterable[Run], names: Names
-) -> list[dict[str, Any]]:
+def _points(area: str, ways: Iterable[Line], runs: Iterable[Run], names: Names) -> list[dict[str, Any]]:
     """Where trips start, stop and end; stations on the page of their village alone."""
     risky = {run.code for run in runs if run.is_at_risk}
     at: dict[str, Spot] = {}
@@ -183,6 +189,7 @@ def _collection(features: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _box(features: Iterable[Mapping[str, Any]]) -> list[float] | None:
+    """West, south, east, north, with some room around what is small; None where there is nothing."""
     lons: list[float] = []
     lats: list[float] = []
 
@@ -196,4 +203,6 @@ def _box(features: Iterable[Mapping[str, Any]]) -> list[float] | None:
 
     for feature in features:
         take(feature["geometry"]["coordinates"])
-    return [min(lons), min(lats), max(lons), max(lats)] if lons else None
+    if not lons:
+        return None
+    return [min(lons) - _ROOM, min(lats) - _ROOM, max(lons) + _ROOM, max(lats) + _ROOM]

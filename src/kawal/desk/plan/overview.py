@@ -1,4 +1,4 @@
-"""What stands around the trips: on what a plan stands, what it lacks, its versions, and plans side by side."""
+"""What stands around the trips: what a plan takes for granted and lacks, its versions, plans side by side."""
 
 from __future__ import annotations
 

@@ -26,7 +26,13 @@ _HOURS_PER_TICK: Final = 2
 
 
 def picture(
-    plan: PlanFacts, area: str, runs: Sequence[Run], wanted: Wanted, below: Mapping[str, str], *, now: datetime
+    plan: PlanFacts,
+    area: str,
+    runs: Sequence[Run],
+    wanted: Wanted,
+    below: Mapping[str, str],
+    *,
+    now: datetime,
 ) -> dict[str, Any] | None:
     """What site/parts/lanes.html takes; None where no trip is wanted. `below`: names of the areas one level
     below, by code."""
@@ -123,12 +129,13 @@ def _by_area(
     ]
 
 
-def _row(
-    label: str, href: str, lane: Lane, *, windows: Sequence[lanes.Bar] = ()
-) -> dict[str, Any]:
+def _row(label: str, href: str, lane: Lane, *, windows: Sequence[lanes.Bar] = ()) -> dict[str, Any]:
     told = ngettext("%(n)s trip", "%(n)s trips", lane.trips_count) % {"n": words.number(lane.trips_count)}
     if lane.peak > 1:
-        told = gettext("%(trips)s, at most %(peak)s at once") % {"trips": told, "peak": words.number(lane.peak)}
+        told = gettext("%(trips)s, at most %(peak)s at once") % {
+            "trips": told,
+            "peak": words.number(lane.peak),
+        }
     return {
         "label": label,
         "href": href,
@@ -156,9 +163,7 @@ def _windows(shifts: Sequence[Shift], along: Strip) -> list[lanes.Bar]:
 def _ticks(along: Strip) -> list[dict[str, str]]:
     """Days, or the hours of a single day."""
     if len(along.days) > 1:
-        return [
-            {"x": _x(along, along.begin(day)), "label": date_format(day, "D j M")} for day in along.days
-        ]
+        return [{"x": _x(along, along.begin(day)), "label": date_format(day, "D j M")} for day in along.days]
     begin = along.begin(along.days[0])
     hours = range(along.opens_h, along.closes_h, _HOURS_PER_TICK)
     return [
@@ -173,5 +178,3 @@ def _x(along: Strip, at: datetime) -> str:
 
 def days_of(runs: Sequence[Run], zone: tzinfo) -> list[date]:
     return sorted({run.depart_at.astimezone(zone).date() for run in runs})
-
-

@@ -18,7 +18,7 @@ from kawal.desk.places import reads as places
 from kawal.desk.plan import words
 from kawal.desk.risk.words import CLASSES
 from kawal.rules.places.codes import covers, is_station, village_of
-from kawal.rules.plan.facts import Consignment, Escort, Mode, Stop, Substitute, Trip
+from kawal.rules.plan.facts import FORWARD, Consignment, Escort, Leg, Mode, Stop, Substitute, Trip
 
 _TOLD_MAX: Final = 3  # destinations named in a row of a table; the trip's own page names all
 _OFFICES: Final = {"PPK", "PPS"}
@@ -47,8 +47,10 @@ class Names:
 
 def names_of(trips: Iterable[Trip]) -> Names:
     trips = list(trips)
-    codes = {_area_of(stop.site) for trip in trips for stop in trip.stops}
-    codes |= {village_of(station) for trip in trips for part in trip.consignments for station in part.stations}
+    codes = {area_of(stop.site) for trip in trips for stop in trip.stops}
+    codes |= {
+        village_of(station) for trip in trips for part in trip.consignments for station in part.stations
+    }
     return Names(
         areas={code: area.name for code, area in places.areas(sorted(codes)).items()},
         posts=people.post_names(sorted({trip.escort.post for trip in trips})),
@@ -69,6 +71,11 @@ def vehicle(name: str, mode: Mode) -> str:
     return f"{word} {int(number[1])}" if number else f"{word} {name}"
 
 
+def area_of(site: str) -> str:
+    """`PPS-16.07.03.2001` -> `16.07.03.2001`; a station's village."""
+    return village_of(site) if is_station(site) else site.partition("-")[2]
+
+
 def base_of(vehicle_name: str) -> str:
     """`boat-16.07.03-02` -> `16.07.03`, where it belongs."""
     return vehicle_name.rpartition("-")[0].partition("-")[2]
@@ -76,16 +83,15 @@ def base_of(vehicle_name: str) -> str:
 
 def trip_row(trip: Trip, names: Names, *, area: str, officer: Officer) -> dict[str, Any]:
     """One row of the table of trips. `area`: whose page it is."""
-    goals = destinations(trip)
+    start, goal = way(trip, names)
     return {
         "code": trip.code,
         "href": reverse("plan:trip", args=[area, trip.code]),
         "state": state(trip.depart_at, trip.latest_departure_at),
         "leg": words.LEGS[trip.leg],
         "vehicle": vehicle(trip.vehicle, trip.mode),
-        "start": names.site(trip.stops[0].site),
-        "goals": [names.site(site) for site in goals[:_TOLD_MAX]],
-        "more": len(goals) - _TOLD_MAX if len(goals) > _TOLD_MAX else 0,
+        "start": start,
+        "goal": goal,
         "depart_at": trip.depart_at,
         "latest_at": trip.latest_departure_at,
         "slack": slack(trip.depart_at, trip.latest_departure_at),
@@ -124,9 +130,20 @@ def slack(depart_at: datetime, latest_at: datetime) -> str:
     return gettext("%(time)s to spare") % {"time": words.span(left_s)}
 
 
-def destinations(trip: Trip) -> list[str]:
-    """Sites between start and home, each once."""
-    return list(dict.fromkeys(stop.site for stop in trip.stops[1:-1]))
+def way(trip: Trip, names: Names) -> tuple[str, str]:
+    """From where to where it carries: out from one site to several, home from several to one."""
+    return way_of(trip.leg, [stop.site for stop in trip.stops], names)
+
+
+def way_of(leg: Leg, sites: Sequence[str], names: Names) -> tuple[str, str]:
+    """`sites`: of its stops; the first and the last are the same."""
+    home = names.site(sites[0])
+    visited = list(dict.fromkeys(sites[1:-1]))
+    told = ", ".join(names.site(site) for site in visited[:_TOLD_MAX])
+    more = len(visited) - _TOLD_MAX
+    if more > 0:
+        told = gettext("%(places)s and %(n)s more") % {"places": told, "n": words.number(more)}
+    return (home, told) if leg in FORWARD else (told, home)
 
 
 def stations_count(trip: Trip) -> int:
@@ -158,17 +175,19 @@ def _belongs(part: Consignment, stop: Stop) -> bool:
 
 def _consignment(part: Consignment, names: Names, officer: Officer) -> dict[str, Any]:
     seen = [station for station in part.stations if can_see(officer, station)]
+    villages: dict[str, list[dict[str, str]]] = {}
+    for station in seen:
+        link = {"number": station[-3:], "href": reverse("report:station", args=[station])}
+        villages.setdefault(village_of(station), []).append(link)
     return {
         "code": part.code,
-        "stations": [
-            {"name": names.site(station), "href": reverse("report:station", args=[station])} for station in seen
+        "villages": [
+            {"name": names.areas.get(code, code), "stations": links} for code, links in villages.items()
         ],
         "others": len(part.stations) - len(seen),
         "parcels": part.parcels_count,
-        "arrive_at": part.arrive_at,
         "due_at": part.due_at,
         "slack": slack(part.arrive_at, part.due_at),
-        "state": state(part.arrive_at, part.due_at),
     }
 
 
@@ -184,7 +203,3 @@ def unserved_rows(rows: Sequence[Mapping[str, Any]], area: str) -> list[dict[str
 
 def _lies_in(station: str, area: str) -> bool:
     return covers(area, village_of(station))
-
-
-def _area_of(site: str) -> str:
-    return village_of(site) if is_station(site) else site.partition("-")[2]

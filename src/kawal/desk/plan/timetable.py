@@ -18,7 +18,17 @@ from kawal.rules.plan.facts import FORWARD, Leg, Mode
 from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.risk.classes import RiskClass
 
-_FIELDS = ("code", "leg", "area_code", "vehicle", "mode", "risk", "depart_at", "back_at", "latest_departure_at")
+_FIELDS = (
+    "code",
+    "leg",
+    "area_code",
+    "vehicle",
+    "mode",
+    "risk",
+    "depart_at",
+    "back_at",
+    "latest_departure_at",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +184,9 @@ def _run(
 def _leaving_too_late(plan_id: int) -> list[str]:
     """Stations whose logistics leave later than is safe, on the way to them."""
     parts = models.Consignment.objects.filter(trip__plan_id=plan_id, trip__leg__in=FORWARD)
-    loads = parts.filter(trip__depart_at__gt=F("trip__latest_departure_at")).values_list("stations", flat=True)
+    loads = parts.filter(trip__depart_at__gt=F("trip__latest_departure_at")).values_list(
+        "stations", flat=True
+    )
     return [station for load in loads for station in load]
 
 

@@ -96,7 +96,7 @@ def trip_map(request: HttpRequest, code: str, trip: str) -> JsonResponse:
     _, area = _reader(request, code)
     plan = _plan(area)
     _, run = _trip(plan, area, trip)
-    return JsonResponse(_map(area, plan, [run], asked=""))
+    return JsonResponse(_map(area, plan, [run], near=True))
 
 
 def _regencies(request: HttpRequest, officer: access.Officer, area: Area) -> HttpResponse:
@@ -109,9 +109,11 @@ def _regencies(request: HttpRequest, officer: access.Officer, area: Area) -> Htt
     return render(request, "plan/regencies.html", told)
 
 
-def _map(area: Area, plan: PlanFacts, runs: list[Run], *, asked: str) -> dict[str, Any]:
+def _map(
+    area: Area, plan: PlanFacts, runs: list[Run], *, asked: str = "", near: bool = False
+) -> dict[str, Any]:
     delivery = timetable.delivery(plan.id, area.code)
-    return maps.plan_map(area, plan, runs, delivery, names_under(area.code), asked=asked)
+    return maps.plan_map(area, plan, runs, delivery, names_under(area.code), asked=asked, near=near)
 
 
 def _spare(plan: PlanFacts, delivery: timetable.Delivery) -> str:

@@ -86,7 +86,6 @@ def links(page: AreaPage) -> dict[str, str]:
         "all": "#areas",
         "findings": addresses.findings(code),
         "alerts": reverse("watch:alerts", args=[code or "id"]),
-        "log": reverse("report:entry", args=[page.log_size - 1]) if page.log_size else "",
         "plan": reverse("plan:page", args=[code]) if page.area.level not in ("nation", "province") else "",
     }
 
@@ -127,13 +126,19 @@ def columns(page: AreaPage, sort: str, layer: str, *, sees_risk: bool) -> list[d
     address = addresses.area(page.area.code)
     return [
         {
-            "name": words.LEVELS[page.children[0].area.level] if name == "name" else words.COLUMNS[name],
+            "name": _column(name, page),
             "href": f"{address}?{urlencode({**kept, 'sort': name})}#areas",
             "sorted": ("ascending" if name == "name" else "descending") if name == sort else "",
             "is_number": name not in ("name", "received", "class"),
         }
         for name in shown
     ]
+
+
+def _column(name: str, page: AreaPage) -> str:
+    if name == "name":
+        return str(words.LEVELS[page.children[0].area.level])
+    return _("In question") if name == "risk" and page.past_deadline else str(words.COLUMNS[name])
 
 
 def children(page: AreaPage, sort: str) -> list[dict[str, Any]]:
@@ -181,9 +186,7 @@ def worst_first(lines: Sequence[StationLine]) -> list[StationLine]:
     )
 
 
-def stations(
-    lines: Sequence[StationLine], villages: Mapping[str, str] | None = None
-) -> list[dict[str, Any]]:
+def stations(lines: Sequence[StationLine], villages: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
     """Rows of stations; `villages`: names by code, where the stations are of several."""
     return [
         {

@@ -104,9 +104,7 @@ def lines(page: EntryPage, told: Names, officer: Officer) -> list[dict[str, Any]
             "href": naming.site_href(station_of(line.parcel), officer),
             "seals": seal_range(line.seals),
             "count": line.count if page.sees_contents else None,
-            "exception": capfirst(str(MISMATCHES[exceptions[line.parcel]]))
-            if line.parcel in exceptions
-            else "",
+            "exception": capfirst(str(MISMATCHES[wrong[line.parcel]])) if line.parcel in wrong else "",
         }
         for line in page.lines
         if is_parcel(line.parcel)

@@ -23,6 +23,7 @@ from kawal.desk.report.area_rows import before_deadline
 from kawal.desk.report.finding_rows import parcel_kind
 from kawal.desk.report.stations import Reached, StationPage, Telling, WayLeg
 from kawal.rules.custody.event import Act
+from kawal.rules.needs.rulebook import BUNDLE
 from kawal.rules.plan.facts import BACKWARD
 
 
@@ -70,6 +71,7 @@ def _leg(leg: WayLeg, told: Said) -> dict[str, Any]:
         "leg": LEGS[trip.leg],
         "from": told.names.site(part.from_site),
         "to": told.names.site(part.to_site),
+        "label": f"{'←' if is_back else '→'} {told.names.site(part.to_site)}",
         "state": state,
         "word": _word(leg, state),
         "trip": trip.code,
@@ -182,9 +184,12 @@ def _event(telling: Telling, told: Said) -> dict[str, Any]:
 
 
 def _folded(about: Sequence[int], every: Sequence[ParcelStoryFacts]) -> str:
-    """`all 6 parcels`, or which of them."""
+    """`all 6 parcels`, `its 5 boxes`, or which of them."""
     if len(about) == len(every):
         return ngettext("its %(n)s parcel", "all %(n)s parcels", len(about)) % {"n": len(about)}
+    boxes = [parcel.parcel_code for parcel in every if parcel.kind != BUNDLE]
+    if list(about) == boxes:
+        return ngettext("its %(n)s box", "its %(n)s boxes", len(boxes)) % {"n": len(boxes)}
     return ", ".join(parcel_kind(parcel) or f"{parcel:015d}" for parcel in about)
 
 

@@ -67,8 +67,14 @@ class StationPage:
     parcels: list[custody.ParcelStoryFacts]
     known: Mapping[int, ParcelFacts]  # parcels as they were computed
     timeline: list[Telling]  # newest first
-    findings: list[custody.FindingFacts]
+    open_findings: list[custody.FindingFacts]
+    explained: list[custody.FindingFacts]  # by what was told later
     alerts: list[watch.AlertRow]
+
+    @property
+    def has_moved_on(self) -> bool:
+        """Whether its parcels are further than their receipt by KPPS."""
+        return self.stage > Stage.AT_STATION
 
 
 def station_page(code: str, *, officer: Officer, now: datetime) -> StationPage:
@@ -78,6 +84,7 @@ def station_page(code: str, *, officer: Officer, now: datetime) -> StationPage:
     stands = custody.stations_told([code]).get(code)
     parcels = _story(code)
     rules = _rules(station.village)
+    findings = custody.findings(code, open_only=False)
     return StationPage(
         station=station,
         above=areas.above(station.village, officer),
@@ -93,7 +100,8 @@ def station_page(code: str, *, officer: Officer, now: datetime) -> StationPage:
         parcels=parcels,
         known={parcel.code: parcel for parcel in needs.parcels_of([code])[code]},
         timeline=_timeline(parcels),
-        findings=custody.findings(code, open_only=False),
+        open_findings=[one for one in findings if one.cleared_at is None],
+        explained=[one for one in findings if one.cleared_at is not None],
         alerts=watch.alerts_naming(code),
     )
 

@@ -154,13 +154,14 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
         "live_area": page.station.village,
         "spare": station_rows.spare(page),
         "stage": station_rows.stage(page),
-        "open_findings": sum(one.cleared_at is None for one in page.findings),
+        "open_findings": len(page.open_findings),
         "line": way_line.picture(page, way, now),
         "way": way,
         "parcels": station_rows.parcels(said),
         "needs": station_rows.needs(said),
         "timeline": station_rows.timeline(said),
-        "findings": finding_rows.shown(page.findings, officer),
+        "findings": finding_rows.shown(page.open_findings, officer),
+        "explained": finding_rows.shown(page.explained, officer),
         "alerts": showing.shown(page.alerts, officer),
     }
     return render(request, "report/station.html", told)

@@ -19,9 +19,7 @@ _PLANNED: Final = {"y": "14%", "height": "30%"}  # above
 _TOLD: Final = {"y": "56%", "height": "30%"}  # below
 
 
-def picture(
-    page: StationPage, way: Sequence[dict[str, Any]], now: datetime
-) -> dict[str, Any] | None:
+def picture(page: StationPage, way: Sequence[dict[str, Any]], now: datetime) -> dict[str, Any] | None:
     """`way`: rows of station_rows.way. None where no plan carries the station."""
     if not page.way or page.plan is None:
         return None
@@ -64,7 +62,7 @@ def _lane(leg: WayLeg, row: dict[str, Any], along: Strip, now: datetime) -> dict
     if start:
         end = leg.received.at if leg.received else max(now, start.at)
         bars.append({**_span(along, start.at, end), **_TOLD, **trip, "state": row["state"]})
-    return {"label": row["to"], "href": row["href"], "note": row["word"], "windows": [], "bars": bars}
+    return {"label": row["label"], "href": row["href"], "note": row["word"], "windows": [], "bars": bars}
 
 
 def _span(along: Strip, start: datetime, end: datetime) -> dict[str, str]:

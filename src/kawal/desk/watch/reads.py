@@ -154,7 +154,7 @@ def counts(area_code: str) -> dict[str, int]:
 
 
 def open_facts(area_code: str = NATION) -> list[tuple[str, dict[str, Any]]]:
-    """Kind and facts of every open alert that may name stations of an area: its own, those below and above."""
+    """Kind and facts of every open alert that may name stations of an area: of it, below it, above it."""
     return list(_touching(area_code).order_by("id").values_list("kind", "facts"))
 
 

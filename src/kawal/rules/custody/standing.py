@@ -1,6 +1,7 @@
 """Who holds this parcel, is it whole, and does its story hold together?
 
     standing(told, expected)    what the facts told about one parcel add up to
+    Judge(is_whole)             the same for many parcels at one moment
     in_order(told)              the same facts in the order of custody, for the page
 
 A pure function of the *set* of facts: any order of arrival, any repeats and any batches end in the
@@ -12,7 +13,7 @@ lateness against the plan is judged after it (watch). The rules C1 to C12 stand 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from kawal.rules.custody import seals
@@ -55,31 +56,72 @@ def standing(
     `is_whole` says whether a stretch of a device's chain was told without a gap; it is asked only when
     a device gave the parcel twice.
     """
-    facts, by_id = _sorted(told)
-    path = trace(facts, by_id, is_whole=is_whole)
-    ordered = [fact for holding in path.holdings for fact in holding.facts]
-    # Facts are few: a set of ids costs more than it saves unless something lies beside the path.
-    others = [] if len(ordered) == len(facts) else _besides(facts, ordered)
-    findings = path.findings
-    waiting = path.hand_overs.waiting
-    findings += seals.check(ordered, others, expected, waiting=waiting, is_whole=is_whole)
-    findings += seals.openings(facts, expected)
-    findings += _packing(ordered, expected)
-    findings += _each(facts)
-    if not expected.known:
-        findings.append(Finding("unknown_parcel"))
-    stage, site = _stage(path, expected, findings)
-    head = path.head
-    return Standing(
-        stage=stage,
-        holder=head.kid if head else None,
-        site=site if head else "",
-        offered=bool(head and head.offers),
-        disputed=path.disputed,
-        received_ms=_received(path, facts, expected),
-        told_ms=max(fact.received_ms for fact in facts),
-        findings=tuple(sorted(findings, key=lambda finding: (finding.rule, finding.kind, finding.about))),
-    )
+    return Judge(is_whole).standing(told, expected)
+
+
+@dataclass(slots=True)
+class _Way:
+    """What is the same for all parcels that were told of by the same events: seals and counts are not."""
+
+    path: Path
+    each: list[Finding]
+    ends: dict[tuple[str, bool], tuple[Stage, str, list[Finding]]] = field(default_factory=dict)
+
+
+class Judge:
+    """Standing of many parcels at one moment: those that travelled together are traced once.
+
+    The boxes of a station pass through the same hands under the same events, so five of six need only
+    their own seals and counts to be compared. `is_whole` must answer alike as long as a judge is used.
+    """
+
+    def __init__(self, is_whole: Callable[[Stretch], bool]) -> None:
+        self._is_whole = is_whole
+        self._ways: dict[tuple[tuple[bytes, bool, tuple[int, ...]], ...], _Way] = {}
+
+    def standing(self, told: Iterable[Fact], expected: Expected) -> Standing:
+        """As `standing` above."""
+        facts, by_id = _sorted(told)
+        way = self._way(facts, by_id)
+        path = way.path
+        ordered = [by_id[fact.id] for holding in path.holdings for fact in holding.facts]
+        # Facts are few: a set of ids costs more than it saves unless something lies beside the path.
+        others = [] if len(ordered) == len(facts) else _besides(facts, ordered)
+        stage, site, off_its_way = self._end(way, expected)
+        findings = [*path.findings, *way.each, *off_its_way, *_packing(ordered, expected)]
+        waiting = path.hand_overs.waiting
+        findings += seals.check(ordered, others, expected, waiting=waiting, is_whole=self._is_whole)
+        findings += seals.openings(facts, expected)
+        if not expected.known:
+            findings.append(Finding("unknown_parcel"))
+        head = path.head
+        return Standing(
+            stage=stage,
+            holder=head.kid if head else None,
+            site=site if head else "",
+            offered=bool(head and head.offers),
+            disputed=path.disputed,
+            received_ms=_received(path, facts, expected),
+            told_ms=max(fact.received_ms for fact in facts),
+            findings=tuple(sorted(findings, key=lambda finding: (finding.rule, finding.kind, finding.about))),
+        )
+
+    def _way(self, facts: list[Fact], by_id: dict[bytes, Fact]) -> _Way:
+        # An event's id stands for all it says of every parcel alike.
+        shape = tuple([(fact.id, fact.present, fact.exceptions) for fact in facts])
+        way = self._ways.get(shape)
+        if way is None:
+            path = trace(facts, by_id, is_whole=self._is_whole)
+            way = self._ways[shape] = _Way(path, _each(facts))
+        return way
+
+    def _end(self, way: _Way, expected: Expected) -> tuple[Stage, str, list[Finding]]:
+        end = way.ends.get((expected.station, expected.is_box))
+        if end is None:
+            findings: list[Finding] = []
+            stage, site = _stage(way.path, expected, findings)
+            end = way.ends[expected.station, expected.is_box] = (stage, site, findings)
+        return end
 
 
 def in_order(told: Iterable[Fact], *, is_whole: Callable[[Stretch], bool] = nothing_is_whole) -> list[Fact]:

@@ -46,7 +46,7 @@ function lineLayer(mode: string, palette: Palette): LayerSpecification {
     layout: { "line-cap": mode === "foot" ? "round" : "butt", "line-join": "round" },
     paint: {
       "line-color": byState({ ...palette.ink, ontime: palette.text }),
-      "line-width": widths(palette, { ontime: 1.75, risk: 2.5, late: 3, unknown: 1.75 }),
+      "line-width": widths(palette, { ontime: 1.75, risk: 2.5, late: 3, grave: 3, unknown: 1.75 }),
       ...(dash ? { "line-dasharray": dash } : {}),
     },
   };
@@ -69,7 +69,7 @@ function layersOf(palette: Palette): LayerSpecification[] {
       type: "fill",
       source: "areas",
       filter: ["!=", ["get", "state"], "ontime"],
-      paint: { "fill-pattern": byState({ ontime: "risk", risk: "risk", late: "late", unknown: "unknown" }) },
+      paint: { "fill-pattern": byState({ ontime: "risk", risk: "risk", late: "late", grave: "grave", unknown: "unknown" }) },
     },
     {
       id: "areas-line",
@@ -78,7 +78,7 @@ function layersOf(palette: Palette): LayerSpecification[] {
       layout: { "line-join": "round" },
       paint: {
         "line-color": byState(palette.state),
-        "line-width": widths(palette, { ontime: 1, risk: 1.75, late: 2.5, unknown: 1 }),
+        "line-width": widths(palette, { ontime: 1, risk: 1.75, late: 2.5, grave: 2.5, unknown: 1 }),
       },
     },
     ...Object.keys(DASHES).map((mode) => lineLayer(mode, palette)),
@@ -90,7 +90,7 @@ function layersOf(palette: Palette): LayerSpecification[] {
         "icon-image": ["concat", ["get", "kind"], "-", ["get", "state"], ["case", ["==", ["get", "stale"], true], "-stale", ""]],
         "icon-allow-overlap": true,
         "icon-ignore-placement": true,
-        "symbol-sort-key": byState({ ontime: 0, unknown: 1, risk: 2, late: 3 }),
+        "symbol-sort-key": byState({ ontime: 0, unknown: 1, risk: 2, late: 3, grave: 4 }),
       },
     },
     {
@@ -103,7 +103,7 @@ function layersOf(palette: Palette): LayerSpecification[] {
         "text-size": 12 * palette.scale,
         "text-line-height": 1.25,
         "text-max-width": 9,
-        "symbol-sort-key": byState({ late: 0, risk: 1, unknown: 2, ontime: 3 }),
+        "symbol-sort-key": byState({ grave: 0, late: 1, risk: 2, unknown: 3, ontime: 4 }),
       },
       paint: text,
     },

@@ -61,7 +61,7 @@ function pattern(state: State, colour: string): ImageData {
     for (const from of [-12, 0, 12]) {
       pen.moveTo(from - 1, 13);
       pen.lineTo(from + 13, -1);
-      if (state !== "late") continue;
+      if (state === "risk") continue;
       pen.moveTo(from - 1, -1);
       pen.lineTo(from + 13, 13);
     }
@@ -75,6 +75,9 @@ function outline(pen: CanvasRenderingContext2D, state: State, middle: number, si
     pen.moveTo(middle, middle - size);
     pen.lineTo(middle + size, middle + size * 0.8);
     pen.lineTo(middle - size, middle + size * 0.8);
+    pen.closePath();
+  } else if (state === "grave") {
+    for (const [x, y] of [[0, -1], [1, 0], [0, 1], [-1, 0]] as const) pen.lineTo(middle + x * size * 1.1, middle + y * size * 1.1);
     pen.closePath();
   } else if (state === "late") pen.rect(middle - size * 0.85, middle - size * 0.85, size * 1.7, size * 1.7);
   else pen.arc(middle, middle, size * 0.9, 0, Math.PI * 2);

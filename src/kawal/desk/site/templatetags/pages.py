@@ -15,12 +15,15 @@ register = template.Library()
 
 
 @register.inclusion_tag("site/parts/crumbs.html")
-def area_crumbs(above: Sequence[Area], station: Station | None = None) -> dict[str, Any]:
-    """`above`: the areas from the highest the reader may see to this one; a station comes last."""
+def area_crumbs(above: Sequence[Area], station: Station | None = None, page: str = "") -> dict[str, Any]:
+    """`above`: the areas from the highest the reader may see to this one; a station comes after them, and
+    last the name of a `page` that is not their own."""
     crumbs = [{"name": area.name, "href": reverse("report:area", args=[area.code or "id"])} for area in above]
     if station is not None:
         number = {"name": _("TPS %(number)s") % {"number": f"{station.number:03d}"}}
         crumbs.append({**number, "href": reverse("report:station", args=[station.code])})
+    if page:
+        crumbs.append({"name": page, "href": ""})
     return {"crumbs": crumbs}
 
 
@@ -29,7 +32,11 @@ def area_tabs(code: str, current: str, alerts: int | None = None) -> dict[str, A
     """Pages of an area: `current` is area, plan or alerts; `alerts` how many are open."""
     address = code or "id"
     tabs = [
-        {"name": _("Situation"), "href": reverse("report:area", args=[address]), "current": current == "area"},
+        {
+            "name": _("Situation"),
+            "href": reverse("report:area", args=[address]),
+            "current": current == "area",
+        },
         {"name": _("Plan"), "href": reverse("plan:page", args=[address]), "current": current == "plan"},
         {
             "name": _("Alerts"),

@@ -32,8 +32,9 @@ def count(number: int, state: str = "", href: str = "") -> SafeString:
     """A number of the page's sentence, with the shape of its state and the way down to what it counts.
 
     `{% count late state="late" href=url as late_told %}` and then `{{ late_told }}` in a blocktranslate.
+    Nothing is in no state, and there is no way down to it: a zero stays plain.
     """
-    page = {"number": number, "state": state, "href": href}
+    page = {"number": number, "state": state if number else "", "href": href if number else ""}
     return SafeString(render_to_string("site/parts/count.html", page).strip())  # no space before a full stop
 
 
