@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import heapq
 import json
+import queue
+import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ EVENTS_MAX: Final = 300
 BODY_BYTES_MAX: Final = 1024 * 1024
 TRIES_MAX: Final = 200  # of one event that the hub cannot write just now; a hub that never can is broken
 LINES_COUNT: Final = 3
+AHEAD_MAX: Final = 5_000  # deeds signed before they are due: bounds the memory
 
 
 @dataclass(slots=True)
@@ -30,6 +33,25 @@ class Counts:
     accepted: int = 0
     repeated: int = 0  # answers that said so
     refused: int = 0
+
+
+def ahead(deeds: Iterator[Deed]) -> Iterator[Deed]:
+    """The same deeds, signed on a thread of their own while the hub is at work on those before."""
+    made: queue.Queue[Deed | BaseException | None] = queue.Queue(AHEAD_MAX)
+
+    def make() -> None:
+        try:
+            for deed in deeds:
+                made.put(deed)
+            made.put(None)
+        except BaseException as error:  # raised again where the deeds are taken
+            made.put(error)
+
+    threading.Thread(target=make, name="signing", daemon=True).start()
+    while (deed := made.get()) is not None:
+        if isinstance(deed, BaseException):
+            raise deed
+        yield deed
 
 
 class Outbox:

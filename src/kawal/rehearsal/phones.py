@@ -20,7 +20,7 @@ from kawal.rehearsal.calls import Caller
 from kawal.rehearsal.duty import Duty
 from kawal.rehearsal.mishaps import choose
 from kawal.rehearsal.orders import Orders
-from kawal.rehearsal.outbox import Outbox, Uplink
+from kawal.rehearsal.outbox import Outbox, Uplink, ahead
 from kawal.rules.refusals import Refused
 
 DAY_TICK: Final = timedelta(minutes=30)
@@ -57,7 +57,7 @@ def run(
     per real second. Refuses `hub_away`, `hub_broken`, `clock_not_moved`.
     """
     clock = HubClock(hub, token)
-    outbox = Outbox(play(orders))
+    outbox = Outbox(ahead(play(orders)))
     with Uplink(hub) as uplink:
         course = _Course(orders, clock, outbox, uplink, duty, tell)
         try:

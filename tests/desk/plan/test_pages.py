@@ -115,6 +115,12 @@ def test_a_filter_that_nothing_passes_says_so_and_leads_back(plan: int) -> None:
     assert trips_on(page) == set()
 
 
+def test_a_day_without_trips_shows_none_and_a_day_that_is_none_shows_all(plan: int) -> None:
+    client = signed_in()
+    assert trips_on(client.get("/plan/16.07?day=2024-02-01")) == set()
+    assert trips_on(client.get("/plan/16.07?day=tomorrow")) == trips_on(client.get("/plan/16.07"))
+
+
 def test_many_trips_come_in_pages_that_keep_the_filter(plan: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "TRIPS_PER_PAGE", 2)
     client = signed_in()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django import forms
@@ -33,19 +33,13 @@ class TripFilter(forms.Form):
     )
     at_risk = forms.BooleanField(label=_("Only those that leave too late"), required=False)
 
-    def __init__(
-        self,
-        data: object,
-        *,
-        days: Sequence[date],
-        legs: Sequence[Leg],
-        modes: Sequence[Mode],
-        sees_risk: bool,
-    ) -> None:
-        super().__init__(data)  # type: ignore[arg-type]
-        self._offer("day", ((day.isoformat(), date_format(day, "D j M")) for day in days))
-        self._offer("leg", ((leg.value, capfirst(str(LEGS[leg]))) for leg in legs))
-        self._offer("mode", ((mode.value, capfirst(str(MODES[mode]))) for mode in modes))
+    def __init__(self, data: Mapping[str, str], *, days: Iterable[date], sees_risk: bool) -> None:
+        super().__init__(data)
+        # A larger area's page leads here with a day on which this one may have no trip.
+        every = sorted({*days, *_day(data.get("day", ""))})
+        self._offer("day", ((day.isoformat(), date_format(day, "D j M")) for day in every))
+        self._offer("leg", ((leg.value, capfirst(str(LEGS[leg]))) for leg in Leg))
+        self._offer("mode", ((mode.value, capfirst(str(MODES[mode]))) for mode in Mode))
         self._offer("risk", ((str(int(risk)), capfirst(str(CLASSES[risk]))) for risk in RiskClass))
         if not sees_risk:
             del self.fields["risk"]
@@ -58,3 +52,10 @@ class TripFilter(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("All")), *choices]
+
+
+def _day(text: str) -> list[date]:
+    try:
+        return [date.fromisoformat(text)]
+    except ValueError:
+        return []

@@ -20,7 +20,7 @@ from kawal.desk.plan.showing import names_of, names_under, stop_rows, trip_row
 from kawal.desk.plan.timetable import Run, Wanted
 from kawal.rules.places.codes import level_of, lineage, zone_of
 from kawal.rules.places.facts import Area
-from kawal.rules.plan.facts import Leg, Mode, PlanFacts, Trip
+from kawal.rules.plan.facts import PlanFacts, Trip
 from kawal.rules.refusals import Refused
 
 TRIPS_PER_PAGE = 50
@@ -158,11 +158,7 @@ def _trip(plan: PlanFacts, area: Area, code: str) -> tuple[Trip, Run]:
 def _filter(
     request: HttpRequest, officer: access.Officer, area: Area, runs: list[Run]
 ) -> tuple[TripFilter, Wanted]:
-    form = TripFilter(
-        request.GET,
-        days=days_of(runs, zone_of(area.code)),
-        legs=[leg for leg in Leg if any(run.leg is leg for run in runs)],
-        modes=[mode for mode in Mode if any(run.mode is mode for run in runs)],
-        sees_risk=access.can_do(officer, access.Deed.SEE_RISK),
-    )
+    days = days_of(runs, zone_of(area.code))
+    sees_risk = access.can_do(officer, access.Deed.SEE_RISK)
+    form = TripFilter(request.GET, days=days, sees_risk=sees_risk)
     return form, form.wanted()

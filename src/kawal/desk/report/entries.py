@@ -26,11 +26,15 @@ class EntryPage:
     lines: list[Line]  # of the manifest, as far as the officer may see their stations
     lines_elsewhere: int
     findings: list[custody.FindingFacts]
-    sees_contents: bool  # counts are not for the police, and neither are the bytes that hold them
+    sees_contents: bool  # counts are not for the police, and neither are bytes that hold them
     signed: bytes
     bundle_path: str  # below the hub's address
     log_size: int
     checkpoint: ledger.StoredCheckpoint | None
+
+    @property
+    def has_counts(self) -> bool:
+        return any(line.count is not None for line in self.told.event.manifest)
 
     @property
     def is_covered(self) -> bool:

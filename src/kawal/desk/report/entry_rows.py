@@ -122,8 +122,8 @@ def exceptions(page: EntryPage) -> list[dict[str, Any]]:
 
 
 def signed_lines(page: EntryPage) -> list[str]:
-    """The signed bytes in hexadecimal digits; counts stand in them, so not for everybody."""
-    if not page.sees_contents:
+    """The signed bytes in hexadecimal digits; where counts stand in them they are not for everybody."""
+    if page.has_counts and not page.sees_contents:
         return []
     return [
         page.signed[start : start + _BYTES_IN_LINE].hex(" ", 4)

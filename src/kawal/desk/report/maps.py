@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -17,8 +18,10 @@ from kawal.desk.custody.words import STAGES
 from kawal.desk.places import reads as places
 from kawal.desk.report import addresses
 from kawal.desk.report.areas import AreaPage, Child
+from kawal.desk.report.lines import StationLine, outlook_of
 from kawal.desk.risk.words import CLASSES
 from kawal.desk.watch import reads as watch
+from kawal.rules.places.codes import lineage
 from kawal.rules.places.facts import Area
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.watch.facts import Kind
@@ -39,25 +42,24 @@ FRESH_FOR: Final = timedelta(hours=1)  # a phone tells its position about three 
 def map_data(page: AreaPage, layer: str, *, now: datetime) -> dict[str, Any]:
     """The shape is that of assets/map.ts. `layer` is one of LAYERS."""
     told = _by_risk if layer == "risk" else _by_progress
-    borders = places.borders([page.area.code, *(child.area.code for child in page.children)])
+    borders = places.borders([*lineage(page.area.code), *(child.area.code for child in page.children)])
     areas = []
     for child in page.children:
         if child.area.code in borders:
             shape = json.loads(borders[child.area.code])
             areas.append(_feature(shape, {**_named(child), **told(child), **_label(child.area, shape)}))
-    own = borders.get(page.area.code)
-    if not areas and own:  # nothing below has a border: the area itself is the ground
-        shape = json.loads(own)
-        areas = [_feature(shape, {**_ground(page, layer), **_label(page.area, shape)})]
+    around: list[dict[str, Any]] = []
+    if not areas:  # nothing below has a border: the area itself is the ground, or lies within what has one
+        areas, around = _ground(page, layer, borders)
     points = [
         _feature(_point(child.area.lat, child.area.lon), {**_named(child), **told(child), "kind": "site"})
         for child in page.children
         if child.area.code not in borders and child.area.lat is not None
     ]
     points += _stations(page) if layer == "progress" else []
+    shapes = [feature["geometry"] for feature in areas or around or points]
     points += _vehicles(page, now)
-    data: dict[str, Any] = {"areas": _collection(areas), "points": _collection(points)}
-    shapes = [feature["geometry"] for feature in areas or points]
+    data = {"areas": _collection(areas), "lines": _collection(around), "points": _collection(points)}
     return {**data, "bbox": _corners(shapes)} if shapes else data
 
 
@@ -98,33 +100,50 @@ def _label(area: Area, shape: dict[str, Any]) -> dict[str, Any]:
     return {"label_lat": (south + north) / 2, "label_lon": (west + east) / 2}
 
 
-def _ground(page: AreaPage, layer: str) -> dict[str, Any]:
+def _ground(
+    page: AreaPage, layer: str, borders: Mapping[str, str]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The area's own border filled, or the outline of the nearest area above that has one."""
     area = page.area
-    by_risk = {"state": STATE_OF_CLASS[page.risk], "word": str(CLASSES[page.risk]) if page.risk else ""}
-    by_progress = {"state": page.outlook.state.value}
-    return {
-        "code": area.code,
-        "name": area.name,
-        **(by_risk if layer == "risk" else by_progress),
-    }
+    if area.code in borders:
+        shape = json.loads(borders[area.code])
+        by_risk = {"state": STATE_OF_CLASS[page.risk], "word": str(CLASSES[page.risk]) if page.risk else ""}
+        told = by_risk if layer == "risk" else {"state": page.outlook.state.value}
+        return [_feature(shape, {"code": area.code, "name": area.name, **told, **_label(area, shape)})], []
+    above = next((code for code in lineage(area.code) if code in borders), None)
+    if above is None:
+        return [], []
+    rings: list[list[Any]] = []
+    _rings(json.loads(borders[above])["coordinates"], rings.append)
+    name = places.area(above).name
+    told = {"code": above, "name": name, "state": "unknown", "word": _("border"), "mode": "land"}
+    return [], [_feature({"type": "MultiLineString", "coordinates": rings}, told)]
 
 
 def _stations(page: AreaPage) -> list[dict[str, Any]]:
-    return [
-        _feature(
-            _point(line.station.lat, line.station.lon),
-            {
-                "code": line.station.code,
-                "name": f"TPS {line.station.number:03d}",
-                "state": line.expectation.value,
-                "note": str(STAGES[line.stage]),
-                "kind": "site",
-                "href": reverse("report:station", args=[line.station.code]),
-            },
-        )
-        for line in page.stations
-        if line.station.lat is not None
-    ]
+    """Stations that nobody has surveyed lie on one point of their village: one mark, their worst state."""
+    found: dict[tuple[float, float], list[StationLine]] = defaultdict(list)
+    for line in page.stations:
+        if line.station.lat is not None and line.station.lon is not None:
+            found[line.station.lat, line.station.lon].append(line)
+    return [_feature(_point(lat, lon), _spot(lines)) for (lat, lon), lines in found.items()]
+
+
+def _spot(lines: list[StationLine]) -> dict[str, Any]:
+    if len(lines) > 1:
+        told = ngettext("%(n)s polling station", "%(n)s polling stations", len(lines)) % {"n": len(lines)}
+        state = outlook_of(lines).state.value
+        village = lines[0].station.village
+        return {"code": village, "name": told, "state": state, "kind": "site", "href": "#areas"}
+    line = lines[0]
+    return {
+        "code": line.station.code,
+        "name": f"TPS {line.station.number:03d}",
+        "state": line.expectation.value,
+        "note": str(STAGES[line.stage]),
+        "kind": "site",
+        "href": reverse("report:station", args=[line.station.code]),
+    }
 
 
 def _vehicles(page: AreaPage, now: datetime) -> list[dict[str, Any]]:
@@ -174,6 +193,15 @@ def _corners(shapes: list[dict[str, Any]]) -> list[float]:
         _gather(shape["coordinates"], spots.append)
     lons, lats = zip(*spots, strict=True)
     return [min(lons), min(lats), max(lons), max(lats)]
+
+
+def _rings(part: Any, take: Callable[[list[Any]], None]) -> None:
+    """The lines of a Polygon or a MultiPolygon."""
+    if isinstance(part[0][0], int | float):
+        take(part)
+        return
+    for inner in part:
+        _rings(inner, take)
 
 
 def _gather(part: Any, take: Callable[[tuple[float, float]], None]) -> None:

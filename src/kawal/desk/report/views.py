@@ -181,7 +181,7 @@ def entry(request: HttpRequest, index: int) -> HttpResponse:
         "exceptions": entry_rows.exceptions(page),
         "findings": finding_rows.shown(page.findings, officer),
         "proof": entry_rows.proof(page),
-        "counted": page.sees_contents and any(line.count is not None for line in page.lines),
+        "counted": page.sees_contents and page.has_counts,
         "signed": entry_rows.signed_lines(page),
     }
     return render(request, "report/entry.html", told)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from kawal import __version__
 from kawal.desk.clock import reads as clock
@@ -26,7 +27,8 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "exercise": _exercise(now, officer.area if officer else NATION),
         "officer": officer,
         "here": officer.area if officer else NATION,
-        "needs_now": partial(rail.needs_now, officer) if officer else None,  # asked only where it is shown
+        # Asked only where it is shown, and once: the rail and the sentence of a page show the same.
+        "needs_now": SimpleLazyObject(partial(rail.needs_now, officer)) if officer else None,
         "theme": theme if theme in THEMES else "",
         "version": __version__,
     }

@@ -21,7 +21,7 @@ from kawal.rules.places.facts import Area
 from kawal.rules.watch.facts import Severity
 
 ALERTS_PER_PAGE = 50
-_STATE_OF = {Severity.NOTICE: "unknown", Severity.WARNING: "risk", Severity.URGENT: "late"}
+_WAY_OF = {Severity.NOTICE: 1, Severity.WARNING: 3, Severity.URGENT: 6}  # an order: the graver, the darker
 
 
 @require_safe
@@ -97,7 +97,7 @@ def _severities(code: str) -> list[dict[str, Any]]:
         {
             "label": words.SEVERITIES[severity],
             "count": count,
-            "state": _STATE_OF[severity],
+            "way": _WAY_OF[severity],
             "href": f"{here}?severity={int(severity)}#alerts",
         }
         for severity, count in reads.open_by_severity(code).items()

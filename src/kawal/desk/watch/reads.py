@@ -187,6 +187,8 @@ def needs_me(post_code: str) -> list[AlertRow]:
         step = ladder_of(row.ladder)[row.step]
         if post_code in (step.post, *step.told):
             found.append(row)
+    if not found:
+        return []
     answered = set(
         AlertAct.objects.filter(alert__in=found, post=post_code, act=Act.SEEN).values_list(
             "alert_id", flat=True

@@ -103,7 +103,8 @@ export async function showMap(frame: HTMLElement): Promise<void> {
         : (await import("./map_svg")).makeDrawing(canvas as HTMLElement);
       drawing.show(data);
       last = text;
-      (line as HTMLElement).hidden = data.areas.features.length > 0;
+      const parts = [data.areas, data.lines, data.points];
+      (line as HTMLElement).hidden = parts.some((part) => (part?.features.length ?? 0) > 0);
       (line as HTMLElement).textContent = say("map_empty");
     } catch {
       // The table beside it still tells everything; a map already drawn stays, and its age is told.

@@ -1,0 +1,125 @@
+"""The pages of plan and alerts in a real browser over a real hub: looked at, measured, without a complaint.
+
+Screenshots go to build/screens/.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ROOT = Path(__file__).resolve().parents[3]
+SCREENS = ROOT / "build" / "screens"
+WAIT_S = 90
+SIZES = {"phone": (390, 844), "desk": (1440, 900), "wall": (2560, 1440)}
+LOOKS = [("phone", "light", "id"), ("desk", "dark", "en"), ("wall", "light", "id")]
+PAGES = {
+    "plan": "/plan/16.07",
+    "plan-day": "/plan/16.07.01?day=2024-02-13",
+    "plan-trip": "/plan/16.07/trip/{trip}",
+    "plan-nation": "/plan/id",
+    "alerts": "/alerts/16.07",
+    "alert": "/alert/{alert}",
+}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed on this machine"),
+]
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.desk.watch.page_hub"],
+        cwd=ROOT, env={**os.environ, "KAWAL_HOME": str(tmp_path_factory.mktemp("home"))}, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout and process.stdin
+    yield json.loads(process.stdout.readline())
+    process.stdin.close()
+    process.wait(30)
+    process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def signed_in(hub: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """A browser, and the cookies of the officer: a link opens once."""
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: check)")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(hub["url"] + hub["link"])
+        page.locator("main button").click()
+        yield browser, context.cookies()
+        browser.close()
+
+
+@pytest.fixture(params=LOOKS, ids="-".join)
+def look(request: Any, hub: dict[str, Any], signed_in: Any) -> Iterator[Any]:
+    size, scheme, language = request.param
+    browser, cookies = signed_in
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    context.add_cookies([*cookies, {"name": "django_language", "value": language, "url": hub["url"]}])
+    yield context.new_page(), width, f"{size}-{scheme}-{language}"
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_its_screen_draws_its_map_and_complains_about_nothing(
+    name: str, look: Any, hub: dict[str, Any]
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    page, width, looks = look
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.goto(hub["url"] + PAGES[name].format(**hub))
+    _wait(page, "!document.querySelector('[data-map]') || document.querySelector('[data-drawn]')")
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS / f"{name}-{looks}.png")
+    if page.locator("[data-map]").count():
+        assert page.locator("[data-map]").get_attribute("data-drawn") == "yes"
+        assert not page.locator(".map__say").is_visible()  # it would say that there is no area
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = axe.run(page).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+    assert complaints == []
+
+
+def test_an_officer_answers_and_closes_an_alert_in_the_browser(hub: dict[str, Any], signed_in: Any) -> None:
+    browser, cookies = signed_in
+    context = browser.new_context()
+    context.add_cookies(cookies)
+    page = context.new_page()
+    page.goto(f"{hub['url']}/alert/{hub['alert']}")
+    page.locator("#note").fill("Kapal cadangan berangkat.")
+    page.locator("#answer button", has_text="Saya tangani").click()
+    assert page.locator("#acts", has_text="Kapal cadangan berangkat.").is_visible()
+    page.locator("#reason").fill("Sudah tiba.")
+    page.locator("#answer button", has_text="Tutup peringatan").click()
+    assert "(ditutup)" in page.locator("h1").inner_text()
+    assert page.locator("#answer").count() == 0
+    context.close()
+
+
+def _wait(page: Any, expression: str) -> None:
+    # The content policy forbids eval, and with it Playwright's wait_for_function on a text.
+    until = time.monotonic() + WAIT_S
+    while not page.evaluate(f"Boolean({expression})"):
+        assert time.monotonic() < until, expression
+        time.sleep(0.05)
