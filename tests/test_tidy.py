@@ -22,11 +22,13 @@ CODE = {".py", ".ts", ".js", ".css", ".html"}
 
 def _code() -> list[Path]:
     folders = [SOURCE, ROOT / "tests", ROOT / "bench"]
+    not_ours = {"migrations", "built", "__pycache__", "node_modules"}
     return [
         path
         for folder in folders
         for path in sorted(folder.rglob("*"))
-        if path.suffix in CODE and not {"migrations", "built", "__pycache__", "node_modules"} & set(path.parts)
+        if path.suffix in CODE
+        and not not_ours & set(path.parts)
     ]
 
 
@@ -64,9 +66,7 @@ def test_nothing_is_left_to_do_silently() -> None:
 def test_views_hold_no_styles_of_their_own() -> None:
     """One design system: no page has styles of its own, and the content policy would refuse them."""
     styled = [
-        _named(path)
-        for path in SOURCE.rglob("*.html")
-        if re.search(r"<style|\sstyle=", path.read_text())
+        _named(path) for path in SOURCE.rglob("*.html") if re.search(r"<style|\sstyle=", path.read_text())
     ]
     assert not styled
 
@@ -92,7 +92,8 @@ def test_help_lists_every_command_in_the_order_of_the_work() -> None:
 def test_every_command_is_there_and_stands_in_the_documents(name: str) -> None:
     result = CliRunner().invoke(main, [name, "--help"])
     assert result.exit_code == 0, result.output
-    documents = " ".join(path.read_text() for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))])
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    documents = " ".join(path.read_text() for path in pages)
     assert f"kawal {name}" in documents
 
 

@@ -1,4 +1,4 @@
-"""A pytest plugin that makes Django unimportable: `pytest -p no:django -p tests.without_django tests/rules`."""
+"""A pytest plugin that makes Django unimportable: `-p no:django -p tests.without_django`."""
 
 from __future__ import annotations
 

@@ -149,7 +149,13 @@ def test_stations_left_out_are_named_with_the_reason(plan: int) -> None:
                 "site": "PPS-16.07.02.2002",
                 "stations": ["1607022002001"],
                 "reason": "too_heavy",
-            }
+            },
+            {
+                "leg": "back_pps",
+                "site": "PPS-16.07.02.2002",
+                "stations": ["1607022002002"],
+                "reason": "fleet_too_small",
+            },
         ],
         "shortfalls": [{"leg": "to_pps", "area": "16.07.02", "mode": "boat", "vehicles_count": 2}],
     }
@@ -158,6 +164,8 @@ def test_stations_left_out_are_named_with_the_reason(plan: int) -> None:
     told = text_of(client.get("/plan/16.07"))
     assert "1 TPS tidak terlayani." in told
     assert "melebihi daya angkut" in told
+    assert "Kotak dari 1 TPS belum mendapat kendaraan untuk pulang." in told
+    assert "Dari TPS kembali ke PPS" in told
     assert "Kekurangan kendaraan" in told
     assert 'href="/station/1607022002001"' in client.get("/plan/16.07.02").content.decode()
     assert "tidak terlayani." not in text_of(client.get("/plan/16.07.01"))
@@ -216,12 +224,15 @@ def test_the_map_draws_the_trips_that_the_table_lists(plan: int) -> None:
     assert {line["properties"]["mode"] for line in lines} <= {"land", "water", "foot"}
     assert all(line["properties"]["state"] == "ontime" for line in lines)
     assert [area["properties"]["code"] for area in told["areas"]["features"]] == ["16.07"]  # the ground
+    assert told["bbox"] == pytest.approx([104.6, -3.0, 104.9, -2.8], abs=0.02)
+
+
+def test_without_a_border_the_ways_say_where_to_look(plan: int) -> None:
+    told = signed_in().get("/plan/16.07/map.json?leg=to_pps").json()
     west, south, east, north = told["bbox"]
-    assert all(
-        west <= lon <= east and south <= lat <= north
-        for line in lines
-        for lon, lat in line["geometry"]["coordinates"]
-    )
+    lines = told["lines"]["features"]
+    spots = [spot for line in lines for spot in line["geometry"]["coordinates"]]
+    assert spots and all(west <= lon <= east and south <= lat <= north for lon, lat in spots)
 
 
 def test_areas_with_borders_are_coloured_by_what_the_plan_promises_them(plan: int) -> None:

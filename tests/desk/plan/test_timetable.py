@@ -71,13 +71,14 @@ def test_a_trip_planned_too_late_puts_the_stations_aboard_at_risk(plan):
     assert [run.code for run in late] == [trip.code]
 
 
-def test_stations_left_out_are_those_of_the_way_to_them(plan):
+def test_stations_left_out_on_the_way_to_them_are_told_apart_from_those_on_the_way_home(plan):
     row = {"site": "PPS-16.07.02.2002", "stations": ["1607022002001"], "reason": "too_heavy"}
     summary = reads.plan_of_record("16.07").summary | {
         "unserved": [{"leg": "to_station", **row}, {"leg": "back_pps", **row, "stations": ["1607022002002"]}]
     }
     models.Plan.objects.update(summary=summary)
     assert timetable.delivery(plan, "16.07").unserved == ("1607022002001",)
+    assert timetable.delivery(plan, "16.07").stranded == ("1607022002002",)
     assert timetable.delivery(plan, "16.07.01").unserved == ()
 
 

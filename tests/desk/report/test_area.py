@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from kawal.desk.custody.models import AreaProgress, StationProgress
 from kawal.desk.places import models as places
 from kawal.desk.risk.models import AreaRisk, RiskOverride, RiskRun
-from kawal.desk.watch.models import Alert
 from kawal.rules.custody.stages import Stage
 from kawal.rules.places.codes import lineage
 from tests.desk.custody.told import record
@@ -27,6 +25,7 @@ from tests.desk.report.world import (
     clock_at,
     compute_needs,
     plan_it,
+    put_alert,
     put_areas,
     put_stations,
     signed_in,
@@ -35,7 +34,6 @@ from tests.desk.report.world import (
 
 pytestmark = pytest.mark.django_db
 UNSERVED = {"site": "PPK-16.07.04", "stations": ["1607042001001"], "reason": "too_heavy"}
-WHY = {"late": "not_received", "predicted_late": "silent"}
 
 
 @pytest.fixture
@@ -44,25 +42,6 @@ def world(db: None) -> None:
     put_stations()
     compute_needs()
     clock_at(START + timedelta(hours=1))
-
-
-def alert(kind: str, stations: list[str], *, area: str = VILLAGE, trip: str = "", post: str = "") -> Alert:
-    facts: dict[str, Any] = {
-        "why": kind, "stations": stations, "stations_count": len(stations), "count": len(stations),
-        "parcels": [], "parcels_count": 1, "deadline_at": DEADLINE.isoformat(),
-        "sites": [f"PPS-{VILLAGE}"], "sites_count": 1,
-    }  # fmt: skip
-    if kind in WHY:
-        facts |= {
-            "why": WHY[kind],
-            "vehicle": "boat-16.07.03-01",
-            "mode": "boat",
-            "heard_at": START.isoformat(),
-        }
-    return Alert.objects.create(
-        cause=f"{kind}:{area}:{trip}", kind=kind, severity=3, area_code=area, trip_code=trip, facts=facts,
-        opened_at=START, ladder=[{"post": post or "polri/16.07.03", "told": [], "wait_s": 900}],
-    )  # fmt: skip
 
 
 def test_before_any_station_is_imported_the_page_says_what_to_do_first(db: None) -> None:
@@ -103,8 +82,8 @@ def test_stations_that_the_plan_itself_does_not_reach_in_time_are_at_risk(world:
 
 def test_alerts_make_stations_late_or_at_risk_and_the_numbers_lead_to_them(world: None) -> None:
     plan_it()
-    alert("predicted_late", [ONE])
-    alert("late", [TWO])
+    put_alert("predicted_late", [ONE])
+    put_alert("late", [TWO])
     client = signed_in()
     page = client.get("/area/16.07")
     assert "2 akan siap sebelum H-1 pukul 18.00, 1 rawan terlambat, 1 terlambat." in text_of(page)
@@ -117,7 +96,7 @@ def test_alerts_make_stations_late_or_at_risk_and_the_numbers_lead_to_them(world
 
 def test_what_awaits_the_officer_is_counted_in_the_sentence(world: None) -> None:
     plan_it()
-    alert("predicted_late", [ONE], post="polri/16.07.03")
+    put_alert("predicted_late", [ONE], post="polri/16.07.03")
     assert "1 peringatan menunggu Anda." in text_of(signed_in("polri/16.07.03", "duty").get("/area/16.07.03"))
     assert "peringatan menunggu Anda." not in text_of(signed_in().get("/area/16.07.03"))
 
@@ -172,7 +151,7 @@ def test_findings_of_a_rule_lead_to_their_list(world: None) -> None:
 
 def test_the_worst_child_comes_first_and_a_column_sorts_when_asked(world: None) -> None:
     plan_it()
-    alert("late", ["1607042001001"], area="16.07.04")
+    put_alert("late", ["1607042001001"], area="16.07.04")
     client = signed_in()
 
     def order(address: str) -> list[str]:
@@ -255,7 +234,7 @@ def test_a_page_of_many_children_asks_no_more_than_a_page_of_few(world: None) ->
 def test_the_table_the_sentence_and_the_list_of_stations_agree(world: None) -> None:
     """Counts come from roll-ups, rows from the stations: they are one truth."""
     plan_it()
-    alert("seal_mismatch", [ONE])
+    put_alert("seal_mismatch", [ONE])
     for code, stage, on_time in ((ONE, Stage.AT_STATION, True), (TWO, Stage.AT_STATION, False)):
         StationProgress.objects.create(
             station_code=code, village_code=VILLAGE, stage=stage, on_time=on_time, received_at=DEADLINE

@@ -10,7 +10,6 @@ from django.test import Client
 
 from kawal.desk.custody.models import Milestone, Position
 from kawal.desk.places import models as places
-from tests.desk.report.test_area import alert
 from tests.desk.report.world import (
     ONE,
     START,
@@ -18,6 +17,7 @@ from tests.desk.report.world import (
     clock_at,
     compute_needs,
     plan_it,
+    put_alert,
     put_areas,
     put_stations,
     signed_in,
@@ -68,7 +68,7 @@ def test_children_with_a_border_are_areas_and_those_without_are_points(client: C
 
 
 def test_an_area_is_drawn_by_its_worst_station(client: Client) -> None:
-    alert("late", [ONE])
+    put_alert("late", [ONE])
     drawn = parts(client, "16.07")["areas"]
     assert (drawn["16.07.03"]["state"], drawn["16.07.04"]["state"]) == ("late", "ontime")
 
@@ -112,7 +112,7 @@ def test_an_arrival_before_the_last_position_does_not_end_the_way(client: Client
 
 def test_a_vehicle_is_stale_after_an_hour_and_shows_the_alert_about_it(client: Client) -> None:
     seen(61)
-    alert("predicted_late", [ONE], area="16.07.03", trip=TRIP)
+    put_alert("predicted_late", [ONE], area="16.07.03", trip=TRIP)
     vehicle = parts(client, "16.07")["points"][TRIP]
     assert (vehicle["stale"], vehicle["state"]) == (True, "risk")
 

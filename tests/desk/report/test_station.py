@@ -12,7 +12,6 @@ from kawal.desk.needs.models import NeedsRun, Parcel
 from kawal.rules.custody.event import Act, Mismatch
 from kawal.rules.places.codes import station_code
 from tests.desk.custody.told import record
-from tests.desk.report.test_area import alert
 from tests.desk.report.world import (
     DEADLINE,
     ONE,
@@ -23,6 +22,7 @@ from tests.desk.report.world import (
     clock_at,
     compute_needs,
     plan_it,
+    put_alert,
     put_areas,
     put_stations,
     signed_in,
@@ -124,8 +124,8 @@ def test_a_finding_is_said_in_words_and_an_explained_one_is_folded_away(told: Ca
 
 
 def test_alerts_that_name_the_station_stand_on_its_page_and_no_others(world: None) -> None:
-    alert("seal_mismatch", [ONE])
-    alert("predicted_late", [TWO], trip="16.07-to_pps-1", area="16.07.03")
+    put_alert("seal_mismatch", [ONE])
+    put_alert("predicted_late", [TWO], trip="16.07-to_pps-1", area="16.07.03")
     client = signed_in(language="en")
     assert "Seal differs" in text_of(client.get(f"/station/{ONE}"))
     assert "Seal differs" not in text_of(client.get(f"/station/{TWO}"))

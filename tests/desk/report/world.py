@@ -17,6 +17,7 @@ from kawal.desk.people import actions as people
 from kawal.desk.people.devices import NewDevice, enrol
 from kawal.desk.places import models as places
 from kawal.desk.plan.models import Plan
+from kawal.desk.watch.models import Alert
 from kawal.rules.places.codes import lineage, station_code
 from kawal.rules.places.facts import Area
 from kawal.rules.plan.facts import Consignment, Escort, Leg, Mode, Stop, Trip
@@ -39,6 +40,7 @@ STATIONS = {"16.07.03.2001": 2, "16.07.03.2002": 1, "16.07.04.2001": 1}
 BORDERED = ("16", "16.07", "16.07.03", "16.07.04", "16.07.03.2001")
 VILLAGE = "16.07.03.2001"
 ONE, TWO = station_code(VILLAGE, 1), station_code(VILLAGE, 2)
+WHY = {"late": "not_received", "predicted_late": "silent"}  # facts["why"] of the kinds that need one
 VOTERS = 250  # and 2 % more ballots: the 255 of the stories
 SUMMARY: dict[str, Any] = {
     "stations_count": 4,
@@ -111,6 +113,27 @@ def _trip(code: str, leg: Leg, mode: Mode, vehicle: str, start: str, goals: list
         back_at=stops[-1].arrive_at, latest_departure_at=at + 12 * HOUR, distance_m=10_000,
         parcels_count=12, escort=Escort(post="polri/16.07.03", officers_count=2, linmas_count=0),
         stops=tuple(stops), consignments=tuple(parts),
+    )  # fmt: skip
+
+
+def put_alert(
+    kind: str, stations: list[str], *, area: str = VILLAGE, trip: str = "", post: str = ""
+) -> Alert:
+    facts: dict[str, Any] = {
+        "why": kind, "stations": stations, "stations_count": len(stations), "count": len(stations),
+        "parcels": [], "parcels_count": 1, "deadline_at": DEADLINE.isoformat(),
+        "sites": [f"PPS-{VILLAGE}"], "sites_count": 1,
+    }  # fmt: skip
+    if kind in WHY:
+        facts |= {
+            "why": WHY[kind],
+            "vehicle": "boat-16.07.03-01",
+            "mode": "boat",
+            "heard_at": START.isoformat(),
+        }
+    return Alert.objects.create(
+        cause=f"{kind}:{area}:{trip}", kind=kind, severity=3, area_code=area, trip_code=trip, facts=facts,
+        opened_at=START, ladder=[{"post": post or "polri/16.07.03", "told": [], "wait_s": 900}],
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from kawal.desk.places import reads as places
 from kawal.desk.plan import timetable, words
 from kawal.desk.plan.showing import Names, area_of, vehicle, way_of
 from kawal.desk.plan.timetable import Delivery, Line, Run
-from kawal.rules.places.codes import covers, is_station, level_of, lineage
+from kawal.rules.places.codes import LEVELS, covers, is_station, level_of, lineage
 from kawal.rules.places.facts import Area
 from kawal.rules.plan.facts import Mode, PlanFacts
 
@@ -51,11 +51,11 @@ def plan_map(
     if not areas:
         areas = _ground(area, borders, delivery)
     lines = _lines(area.code, ways, {run.code: run for run in runs}, names)
-    points = _points(area.code, ways, runs, names)
+    points = _points(len(LEVELS) if near else _depth_below(area), ways, runs, names)
     told = {"areas": _collection(areas), "lines": _collection(lines), "points": _collection(points)}
-    # Where the ground is larger than the area, the ways say where to look.
-    inside = [] if near or (area.code not in borders and not below) else areas
-    box = _box([*inside, *lines, *points] or areas)
+    # Where the ground is larger than what is asked for, the ways say where to look.
+    whole = not near and (area.code in borders or any(child.code in borders for child in below))
+    box = _box(areas if whole else [*lines, *points] or areas)
     return {**told, "bbox": box} if box else told
 
 
@@ -141,18 +141,16 @@ def _note(trips: Sequence[Run]) -> str:
     return gettext("%(trip)s; %(n)s trips take this way") % {"trip": told, "n": words.number(len(trips))}
 
 
-def _points(area: str, ways: Iterable[Line], runs: Iterable[Run], names: Names) -> list[dict[str, Any]]:
-    """Where trips start, stop and end; stations on the page of their village alone."""
+def _points(depth: int, ways: Sequence[Line], runs: Iterable[Run], names: Names) -> list[dict[str, Any]]:
+    """Where trips start, stop and end, down to sites of this depth; deeper ones where they are at risk."""
     risky = {run.code for run in runs if run.is_at_risk}
-    at: dict[str, Spot] = {}
-    threatened = set()
-    for way in ways:
-        for site, point in zip(way.sites, way.points, strict=True):
-            if is_station(site) and level_of(area) != "village":
-                continue
-            at[site] = point
-            if way.code in risky:
-                threatened.add(site)
+    threatened = {site for way in ways if way.code in risky for site in way.sites}
+    at = {
+        site: point
+        for way in ways
+        for site, point in zip(way.sites, way.points, strict=True)
+        if _depth(site) <= depth or (site in threatened and not is_station(site))
+    }
     return [
         _feature(
             {"type": "Point", "coordinates": list(point)},
@@ -166,6 +164,15 @@ def _points(area: str, ways: Iterable[Line], runs: Iterable[Run], names: Names) 
         )
         for site, point in at.items()
     ]
+
+
+def _depth_below(area: Area) -> int:
+    return LEVELS.index(area.level) + 1
+
+
+def _depth(site: str) -> int:
+    """The place of its area among the levels; a station lies below all of them."""
+    return len(LEVELS) if is_station(site) else LEVELS.index(level_of(area_of(site)))
 
 
 def _without_repeats(points: Iterable[Spot]) -> tuple[Spot, ...]:

@@ -197,7 +197,9 @@ def unserved_rows(rows: Sequence[Mapping[str, Any]], area: str) -> list[dict[str
     for row in rows:
         stations = [code for code in row["stations"] if _lies_in(code, area)]
         if stations:
-            found.append({**row, "stations": stations, "why": words.REASONS[row["reason"]]})
+            leg = Leg(row["leg"])
+            told = {"leg": words.LEGS[leg], "why": words.REASONS[row["reason"]]}
+            found.append({**told, "stations": stations, "state": "late" if leg in FORWARD else "risk"})
     return found
 
 

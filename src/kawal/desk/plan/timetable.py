@@ -14,7 +14,7 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from kawal.desk.plan import models, reads
 from kawal.rules.places.codes import covers, level_of, subtree_range, village_of
 from kawal.rules.places.facts import SiteKind, site_code
-from kawal.rules.plan.facts import FORWARD, Leg, Mode
+from kawal.rules.plan.facts import BACKWARD, FORWARD, Leg, Mode
 from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.risk.classes import RiskClass
 
@@ -80,6 +80,7 @@ class Delivery:
     last_received_at: datetime | None
     last_trip: str  # code; empty where nothing is brought
     unserved: tuple[str, ...]  # stations that some leg to them cannot carry
+    stranded: tuple[str, ...]  # stations whose boxes some leg home cannot carry
     at_risk: tuple[str, ...]  # stations aboard a trip to them that leaves later than is safe
 
 
@@ -110,13 +111,14 @@ def delivery(plan_id: int, area: str) -> Delivery:
     )
     last = inside.filter(arrive_at=told["last"]).order_by("trip__code").values_list("trip__code", flat=True)
     plan = models.Plan.objects.get(pk=plan_id)
-    unserved = [row for row in reads.unserved(plan.summary) if row.leg in FORWARD]
+    left = reads.unserved(plan.summary)
     return Delivery(
         stations_count=told["stations"],
         parcels_count=told["parcels"] or 0,
         last_received_at=told["last"],
         last_trip=last.first() or "",
-        unserved=_of_area((station for row in unserved for station in row.stations), area),
+        unserved=_of_area((one for row in left if row.leg in FORWARD for one in row.stations), area),
+        stranded=_of_area((one for row in left if row.leg in BACKWARD for one in row.stations), area),
         at_risk=_of_area(_leaving_too_late(plan_id), area),
     )
 

@@ -1,0 +1,77 @@
+"""A hub for the browser tests of the report's pages: `python -m tests.desk.report.page_hub`, in its own home.
+
+A district whose logistics are underway, with findings, two alerts and a vehicle. Prints one line of JSON
+{url, link} when it answers, and ends when its input is closed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import threading
+from datetime import timedelta
+
+import django
+import uvicorn
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kawal.desk.site.settings")
+
+
+def _world() -> dict[str, str]:
+    from kawal.desk.clock.reads import real_now
+    from kawal.desk.custody.models import Position
+    from kawal.desk.ledger import actions as ledger
+    from kawal.desk.people import actions as people
+    from kawal.desk.people import links
+    from tests.desk.custody.told import record
+    from tests.desk.report import world
+
+    world.put_areas()
+    world.put_stations()
+    world.compute_needs()
+    world.plan_it()
+    told = world.cast()
+    told.pack(count=200)  # not the ballots that are needed
+    told.out()
+    record(told.story.events)
+    now = told.story.now
+    world.clock_at(now)
+    ledger.publish_checkpoint(now=now)
+    world.put_alert("seal_mismatch", [world.ONE], post="kpu/16.07")
+    world.put_alert("predicted_late", ["1607042001001"], area="16.07.04", post="kpu/16.07")
+    at = now - timedelta(minutes=5)
+    Position.objects.create(
+        trip_code="16.07-to_pps-1", lat=-2.44, lon=104.27, accuracy_m=9, happened_at=at, received_at=at
+    )
+    people.add_officer("logistik", post="kpu/16.07", role="logistics", password=None)
+    token = links.make("logistik", purpose=links.Purpose.EXERCISE, valid=timedelta(hours=1), now=real_now())
+    return {"link": f"/sign-in/{token}"}
+
+
+def main() -> None:
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    told = _world()
+    from kawal.serve.hub import application
+
+    sock = socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    told["url"] = f"http://127.0.0.1:{sock.getsockname()[1]}"
+    server = uvicorn.Server(uvicorn.Config(application(), log_level="error", timeout_graceful_shutdown=1))
+    threading.Thread(target=_end_with_input, args=(server,), daemon=True).start()
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+    server.run(sockets=[sock])
+
+
+def _end_with_input(server: uvicorn.Server) -> None:
+    sys.stdin.read()
+    server.should_exit = True
+
+
+if __name__ == "__main__":
+    main()
