@@ -3,7 +3,7 @@
 Headless, the clock of the exercise is moved tick by tick: first everything is uploaded that is due by
 the hub's clock, then the clock moves on and the watch looks once. Nothing is ever uploaded before the
 hub's clock reached it, else the hub would find every phone's clock ahead of its own.
-Live, the hub's clock runs by itself, so many seconds in each; the phones follow it in small steps.
+Live, the same in small steps of real time.
 """
 
 from __future__ import annotations
@@ -26,8 +26,7 @@ from kawal.rules.refusals import Refused
 DAY_TICK: Final = timedelta(minutes=30)
 NIGHT_TICK: Final = timedelta(minutes=60)
 NIGHT: Final = (22, 5)  # local hours
-STEP_S: Final = 0.5  # real, between two looks at the clock when live
-LEAD_S: Final = 0.05  # real: the clock may not be moved backwards, so it is moved a little ahead
+STEP_S: Final = 0.5  # real, between two moves of the clock when live
 LOOK_EVERY_S: Final = 4.0  # real, between two looks of the duty officers when live
 
 
@@ -90,12 +89,12 @@ class HubClock:
     def now(self) -> datetime:
         return datetime.fromisoformat(json.loads(self._caller.call("GET", "/door/v1/health").body)["now"])
 
-    def move(self, to: datetime, speed: float = 0.0) -> dict[str, Any] | None:
+    def move(self, to: datetime) -> dict[str, Any] | None:
         """What the watch saw at its look; None where the clock stands later already."""
         answer = self._caller.call(
             "POST",
             "/exercise/clock",
-            json.dumps({"now": to.isoformat(), "speed": speed}).encode(),
+            json.dumps({"now": to.isoformat(), "speed": 0.0}).encode(),
             {"Content-Type": "application/json", "X-Kawal-Exercise": self._token},
         )
         if answer.status == 200:
@@ -136,15 +135,17 @@ class _Course:
         self.clock.move(self._tick_after(now))
 
     def live(self, speed: float) -> None:
-        now, looked_s = self.clock.now(), 0.0
+        """Steps of `speed` x STEP_S simulated seconds. A hub that cannot follow slows the exercise down:
+        a clock that ran by itself would make every phone late that waits for its answer."""
+        now, looked_s, begun_s = self.clock.now(), 0.0, time.monotonic()
         while self._upload(now):
-            if time.monotonic() - looked_s > LOOK_EVERY_S:
-                looked_s = time.monotonic()
+            if begun_s - looked_s > LOOK_EVERY_S:
+                looked_s = begun_s
                 self._attend(now)
-            time.sleep(STEP_S)
-            self.clock.move(self.clock.now() + timedelta(seconds=LEAD_S * speed), speed)
-            now = self.clock.now()
-        self.clock.move(self.clock.now() + timedelta(seconds=LEAD_S * speed), 0.0)
+            now += timedelta(seconds=speed * STEP_S)
+            self.clock.move(now)
+            time.sleep(max(0.0, STEP_S - (time.monotonic() - begun_s)))
+            begun_s = time.monotonic()
 
     def _upload(self, now: datetime) -> bool:
         """Sends what is due, lets the officers answer what is due; False when nothing is left to come."""

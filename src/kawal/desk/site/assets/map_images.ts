@@ -47,8 +47,11 @@ function canvasOf(size: number, draw: (pen: CanvasRenderingContext2D) => void): 
   return pen.getImageData(0, 0, size * 2, size * 2);
 }
 
-function pattern(state: State, colour: string): ImageData {
-  return canvasOf(12, (pen) => {
+/** Tiles of whole pixels: MapLibre draws no pattern whose pixel ratio is below 1, as it would be on a wall. */
+function pattern(state: State, colour: string, scale: number): ImageData {
+  const size = Math.round(12 * scale);
+  return canvasOf(size, (pen) => {
+    pen.scale(size / 12, size / 12);
     pen.strokeStyle = pen.fillStyle = colour;
     pen.globalAlpha = 0.75;
     pen.lineWidth = 1.25;
@@ -104,7 +107,7 @@ function shape(state: State, vehicle: boolean, stale: boolean, palette: Palette)
 
 export function addImages(map: GlMap, palette: Palette): void {
   for (const state of STATES) {
-    if (state !== "ontime") map.addImage(state, pattern(state, palette.state[state]), { pixelRatio: 2 / palette.scale });
+    if (state !== "ontime") map.addImage(state, pattern(state, palette.state[state], palette.scale), { pixelRatio: 2 });
     for (const kind of ["site", "vehicle"]) {
       for (const stale of [false, true]) {
         const name = `${kind}-${state}${stale ? "-stale" : ""}`;
