@@ -27,8 +27,7 @@ def _code() -> list[Path]:
         path
         for folder in folders
         for path in sorted(folder.rglob("*"))
-        if path.suffix in CODE
-        and not not_ours & set(path.parts)
+        if path.suffix in CODE and not not_ours & set(path.parts)
     ]
 
 
