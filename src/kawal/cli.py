@@ -11,6 +11,8 @@ import click
 from kawal import __version__
 
 # Command -> where it lives. Loaded when asked for, so that `kawal --help` needs neither desk nor database.
+# What lives outside these rooms is the outsider's: it runs where the desk is not installed (`pip install kawal`).
+DESK_ROOMS = ("kawal.desk.", "kawal.serve.", "kawal.demo.")
 COMMANDS = {
     "places": ("kawal.desk.places.commands:places", "Import and check areas, borders and stations."),
     "needs": ("kawal.desk.needs.commands:needs", "Compute what every station needs, parcels and seals."),
@@ -33,16 +35,25 @@ class _InOrder(click.Group):
         if cmd_name not in COMMANDS:
             return None
         place, name = COMMANDS[cmd_name][0].split(":")
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kawal.desk.site.settings")
-        import django
-
-        django.setup()
+        if place.startswith(DESK_ROOMS):
+            _set_up_desk(cmd_name)
         found: click.Command = getattr(importlib.import_module(place), name)
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands, in the order of the work"):
             formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+def _set_up_desk(command: str) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kawal.desk.site.settings")
+    try:
+        import django
+    except ImportError:
+        raise click.ClickException(
+            f"kawal {command} needs the desk, which is not installed: pip install 'kawal[desk]'"
+        ) from None
+    django.setup()
 
 
 @click.group(cls=_InOrder)
