@@ -11,7 +11,7 @@ import click
 from kawal import __version__
 
 # Command -> where it lives. Loaded when asked for, so that `kawal --help` needs neither desk nor database.
-# What lives outside these rooms is the outsider's: it runs where the desk is not installed (`pip install kawal`).
+# What lives outside these rooms is the outsider's and runs without the desk (`pip install kawal`).
 DESK_ROOMS = ("kawal.desk.", "kawal.serve.", "kawal.demo.")
 COMMANDS = {
     "places": ("kawal.desk.places.commands:places", "Import and check areas, borders and stations."),
