@@ -39,7 +39,6 @@ class Log:
 
     told: list[Verified] = field(default_factory=list)
     batches: list[int] = field(default_factory=list)
-    published: list[int] = field(default_factory=list)
     fails: Callable[[Sequence[Verified]], None] = lambda batch: None
     gate: threading.Event = field(default_factory=threading.Event)  # the log stands still until it is set
 
@@ -57,9 +56,6 @@ class Log:
             receipts.append(Receipt(one.id, at[one.id], repeated))
         return receipts
 
-    def publish(self, *, now: datetime) -> None:
-        self.published.append(len(self.told))
-
     def desk(self) -> Desk:
         known = {
             kid: DeviceKey(
@@ -72,7 +68,6 @@ class Log:
             record=self.record,
             device_keys=lambda kids: {kid: known[kid] for kid in kids if kid in known},
             size=lambda: len(self.told),
-            publish_checkpoint=self.publish,
             now=lambda: NOW,
             exercise=lambda: False,
         )

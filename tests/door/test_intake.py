@@ -136,7 +136,7 @@ def test_an_answer_that_takes_too_long_is_given_up_but_the_event_is_written(log:
     assert [one.id for one in log.told] == [leaf_hash(signed(0))]
 
 
-def test_what_was_taken_before_the_end_is_written_and_signed_for(log: Log) -> None:
+def test_what_was_taken_before_the_end_is_written_and_answered(log: Log) -> None:
     log.gate.clear()
     answers: list[int] = []
     taken = intake.Intake(log.desk())
@@ -145,38 +145,7 @@ def test_what_was_taken_before_the_end_is_written_and_signed_for(log: Log) -> No
         taken.put([signed(n)], lambda told, size: answers.append(size))
     log.gate.set()
     taken.stop()
-    assert (len(log.told), len(answers), log.published[-1]) == (20, 20, 20)
-
-
-def test_a_checkpoint_follows_within_seconds_of_an_event(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "CHECKPOINT_S", 0.05)
-    published = threading.Event()
-    keep = log.publish
-
-    def publish(*, now: object) -> None:
-        keep(now=now)  # type: ignore[arg-type]
-        if log.published[-1] == 1:
-            published.set()
-
-    log.publish = publish  # type: ignore[method-assign]
-    with opened(log) as door:
-        post(door, signed(0))
-        assert published.wait(10)
-
-
-@pytest.mark.parametrize("error", [Refused("log_forked"), OperationalError("locked"), ZeroDivisionError()])
-def test_a_checkpoint_that_cannot_be_signed_does_not_stop_the_intake(
-    log: Log, monkeypatch: pytest.MonkeyPatch, error: Exception
-) -> None:
-    monkeypatch.setattr(intake, "CHECKPOINT_S", 0.01)
-
-    def publish(*, now: object) -> None:
-        raise error
-
-    log.publish = publish  # type: ignore[method-assign]
-    with opened(log) as door:
-        for n in range(5):
-            assert post(door, signed(n)).status == 200
+    assert (len(log.told), len(answers)) == (20, 20)
 
 
 def test_a_registry_that_cannot_be_read_refuses_nobody_for_good(log: Log) -> None:
@@ -190,7 +159,7 @@ def test_a_registry_that_cannot_be_read_refuses_nobody_for_good(log: Log) -> Non
         return desk.device_keys(kids)  # type: ignore[arg-type]
 
     taken = intake.Intake(
-        type(desk)(desk.record, device_keys, desk.size, desk.publish_checkpoint, desk.now, desk.exercise)  # type: ignore[arg-type]
+        type(desk)(desk.record, device_keys, desk.size, desk.now, desk.exercise)  # type: ignore[arg-type]
     )
     answers: list[object] = []
     taken.start()

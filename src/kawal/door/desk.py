@@ -32,10 +32,6 @@ class Record(Protocol):
     def __call__(self, batch: Sequence[Verified], *, received_at: datetime) -> Sequence[Receipt]: ...
 
 
-class Publish(Protocol):
-    def __call__(self, *, now: datetime) -> object: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Desk:
     """All of it is called from threads of the door, never from the event loop."""
@@ -43,7 +39,6 @@ class Desk:
     record: Record
     device_keys: Callable[[Collection[bytes]], Mapping[bytes, Key]]
     size: Callable[[], int]
-    publish_checkpoint: Publish
     now: Callable[[], datetime]
     exercise: Callable[[], bool]
 
@@ -52,7 +47,6 @@ def real() -> Desk:
     """The desk of this installation. Django must be set up."""
     from kawal.desk.clock import reads as clock
     from kawal.desk.custody import actions as custody
-    from kawal.desk.ledger import actions as ledger
     from kawal.desk.ledger import reads as log
     from kawal.desk.people import devices
 
@@ -60,7 +54,6 @@ def real() -> Desk:
         record=custody.record,
         device_keys=devices.device_keys,
         size=log.size,
-        publish_checkpoint=ledger.publish_checkpoint,
         now=clock.now,
         exercise=lambda: clock.exercise() is not None,
     )

@@ -12,7 +12,6 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -26,7 +25,6 @@ from kawal.rules.refusals import Refused
 
 WAITING_MAX = 4_000
 BATCH = 500
-CHECKPOINT_S = 2.0
 CHECKERS = 2
 
 Answers = list[Receipt | Refused]
@@ -62,7 +60,7 @@ class Intake:
             thread.start()
 
     def stop(self) -> None:
-        """Waits until all is written and the last checkpoint is published."""
+        """Waits until all is written and answered."""
         for _ in self._checkers:
             self._to_check.put(None)
         for thread in self._checkers:
@@ -94,28 +92,23 @@ class Intake:
             connections.close_all()
 
     def _write_all(self) -> None:
-        checkpoint = _Checkpoint(self._desk)
         try:
             while True:
-                posts, stopping = self._gathered(checkpoint.due_s())
+                posts, stopping = self._gathered()
                 if posts:
                     self._write(posts)
-                    checkpoint.grown = True
                 if stopping:
-                    checkpoint.publish()
                     return
-                if checkpoint.due_s() == 0:
-                    checkpoint.publish()
         finally:
             connections.close_all()
 
-    def _gathered(self, wait_s: float | None) -> tuple[list[_Post], bool]:
+    def _gathered(self) -> tuple[list[_Post], bool]:
         """All that waits, up to a batch; waits for the first. Whether it was the last, too."""
         posts: list[_Post] = []
         count = 0
         while count < BATCH:
             try:
-                post = self._to_write.get_nowait() if posts else self._to_write.get(timeout=wait_s)
+                post = self._to_write.get_nowait() if posts else self._to_write.get()
             except queue.Empty:
                 break
             if post is None:
@@ -165,30 +158,3 @@ def _answer(
         return _Repeat(answer.id, answer.index)
     told.add(one.id)
     return answer
-
-
-class _Checkpoint:
-    """When the head of the log is to be signed again: some seconds after it grew."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._published = time.monotonic()
-        self.grown = True  # perhaps: a hub that was killed may have left entries unsigned
-
-    def due_s(self) -> float | None:
-        """Seconds until the next one; None: nothing to sign."""
-        if not self.grown:
-            return None
-        return max(0.0, self._published + CHECKPOINT_S - time.monotonic())
-
-    def publish(self) -> None:
-        try:
-            close_old_connections()
-            self._desk.publish_checkpoint(now=self._desk.now())
-            self.grown = False
-        except Refused:
-            _log.critical("the log is damaged: nothing is signed any more", exc_info=True)
-            self.grown = False
-        except Exception:
-            _log.exception("no checkpoint could be published; tried again in a while")
-        self._published = time.monotonic()

@@ -20,11 +20,13 @@ from kawal.door.app import Door
 
 DESK_THREADS = 4
 WATCH_STOPS_S = 5.0
+PUBLISHER_STOPS_S = 10.0
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Loop = Callable[[threading.Event], object]
 
 _log = logging.getLogger(__name__)
 
@@ -34,20 +36,21 @@ def application() -> App:
     from django.core.wsgi import get_wsgi_application
 
     django: Any = get_wsgi_application()
+    from kawal.desk.ledger import loop as publisher
     from kawal.desk.report import live
-    from kawal.desk.watch import loop
+    from kawal.desk.watch import loop as watch
 
     pages: Any = WSGIMiddleware(django, workers=DESK_THREADS)
-    return Hub(Door(desk.real()), live.app, pages, loop.run)
+    return Hub(Door(desk.real()), live.app, pages, watch.run, publisher.run)
 
 
 class Hub:
     """Sends each request to its app; starts and stops the threads beside them."""
 
-    def __init__(self, door: Door, live: App, pages: App, watch: Callable[[threading.Event], object]) -> None:
+    def __init__(self, door: Door, live: App, pages: App, watch: Loop, publisher: Loop) -> None:
         self._door, self._live, self._pages = door, live, pages
-        self._stop = threading.Event()
-        self._watch = threading.Thread(target=watch, args=(self._stop,), name="watch", daemon=True)
+        self._watch = _Beside("watch", watch, WATCH_STOPS_S)
+        self._publisher = _Beside("publisher", publisher, PUBLISHER_STOPS_S)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -64,12 +67,27 @@ class Hub:
     async def _live_and_end(self, receive: Receive, send: Send) -> None:
         await receive()
         self._door.start()
+        self._publisher.start()
         self._watch.start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        self._stop.set()
+        self._watch.tell_to_stop()
         await asyncio.to_thread(self._door.stop)
-        await asyncio.to_thread(self._watch.join, WATCH_STOPS_S)
-        if self._watch.is_alive():
-            _log.warning("the watch did not end in time and is left behind")
+        self._publisher.tell_to_stop()  # after the door: what it wrote last is signed too
+        await asyncio.to_thread(self._watch.join)
+        await asyncio.to_thread(self._publisher.join)
         await send({"type": "lifespan.shutdown.complete"})
+
+
+class _Beside:
+    """A loop in a thread beside the requests; a stop that it does not heed in time is told and left."""
+
+    def __init__(self, name: str, loop: Loop, stops_s: float) -> None:
+        self._stop, self._stops_s = threading.Event(), stops_s
+        self._thread = threading.Thread(target=loop, args=(self._stop,), name=name, daemon=True)
+        self.start, self.tell_to_stop = self._thread.start, self._stop.set
+
+    def join(self) -> None:
+        self._thread.join(self._stops_s)
+        if self._thread.is_alive():
+            _log.warning("the %s did not end in time and is left behind", self._thread.name)

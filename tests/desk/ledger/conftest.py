@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from kawal.desk.ledger import actions
 from kawal.desk.people import devices
@@ -77,3 +79,17 @@ def tamper(db: None) -> Tamper:
             return cursor.rowcount
 
     return tamper
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A log whose writes are committed, for what closes its connection; emptied afterwards.
+
+    Not `db(transaction=True)`: what empties the tables there is refused by the log's own triggers.
+    """
+    with django_db_blocker.unblock():
+        yield
+        append_only.allow(None, connection.schema_editor())
+        for model in apps.get_app_config("ledger").get_models():
+            model.objects.all().delete()
+        append_only.forbid(None, connection.schema_editor())

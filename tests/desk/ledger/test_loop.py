@@ -1,0 +1,82 @@
+"""The head of the log is signed soon after it grew, at the end, and whatever goes wrong in between."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from kawal.desk.ledger import actions, loop, reads
+
+from .conftest import NOW, entries
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+
+class Script(threading.Event):
+    """Between two rounds of the loop something happens; after the last it is told to stop."""
+
+    def __init__(self, *steps: Callable[[], object]) -> None:
+        super().__init__()
+        self.steps = list(steps)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if self.steps:
+            self.steps.pop(0)()
+        else:
+            self.set()
+        return super().wait(0)
+
+
+def grow(count: int, start: int) -> None:
+    actions.append(entries(count, start), received_at=NOW)
+
+
+def signed_sizes() -> list[int]:
+    return [row.size for row in reads.checkpoints(1000)]
+
+
+def test_a_log_is_signed_after_it_grew_and_once_more_at_the_end() -> None:
+    loop.run(Script(lambda: grow(3, 0), lambda: None, lambda: grow(2, 3)))
+    assert signed_sizes() == [3, 5]
+
+
+def test_what_was_written_before_the_end_is_signed() -> None:
+    stop = threading.Event()
+    stop.set()
+    grow(2, 0)
+    loop.run(stop)
+    assert signed_sizes() == [2]
+
+
+def test_a_damaged_log_is_told_once_and_signed_no_more(caplog: pytest.LogCaptureFixture) -> None:
+    def damage() -> None:
+        grow(1, 5)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE ledger_tile SET hashes = %s", [bytes(6 * 32)])
+
+    with caplog.at_level(logging.CRITICAL):
+        loop.run(Script(lambda: grow(5, 0), damage, lambda: None, lambda: None))
+    assert [record.levelname for record in caplog.records] == ["CRITICAL"]
+    assert signed_sizes() == [5]
+
+
+def test_a_database_that_is_away_for_a_while_does_not_end_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def away() -> None:
+        grow(4, 0)
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE ledger_tile RENAME TO ledger_tile_away")
+
+    def back() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE ledger_tile_away RENAME TO ledger_tile")
+
+    with caplog.at_level(logging.ERROR):
+        loop.run(Script(away, back))
+    assert "tried again" in caplog.text
+    assert signed_sizes() == [4]
