@@ -31,7 +31,7 @@ class Archive:
         try:
             _check_directory(path)
             self._zip = zipfile.ZipFile(path)
-        except (OSError, ValueError, struct.error, zipfile.BadZipFile, NotImplementedError) as error:
+        except (OSError, ValueError, struct.error, zipfile.BadZipFile, RuntimeError) as error:
             raise Refused("archive_unreadable", detail=str(error)[:200] or type(error).__name__) from None
         names = [info.filename for info in self._zip.infolist()]
         if len(names) != len(set(names)):
@@ -88,7 +88,7 @@ class Archive:
 
 
 _DAMAGE: Final = (OSError, EOFError, ValueError, struct.error, zlib.error, zipfile.BadZipFile,
-                  NotImplementedError)  # fmt: skip
+                  RuntimeError)  # fmt: skip
 
 
 def _damaged(path: str, error: Exception) -> Refused:
