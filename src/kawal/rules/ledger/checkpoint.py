@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from kawal.rules.ledger import numbers
 from kawal.rules.ledger.tree import HASH_BYTES
 from kawal.rules.refusals import Refused
 from kawal.rules.signing import note
-
-_SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +29,9 @@ def head_in(signed_text: str) -> Head:
     lines = signed_text.split("\n")
     if len(lines) < 4 or lines[-1] or not all(lines[:-1]):
         raise Refused("bad_checkpoint", detail="lines")
-    origin, size, encoded_root = lines[:3]
-    if _SIZE.fullmatch(size) is None or int(size) >= 2**63:
+    origin, encoded_root = lines[0], lines[2]
+    size = numbers.decimal(lines[1])
+    if size is None:
         raise Refused("bad_checkpoint", detail="size")
     try:
         root = note.from_base64(encoded_root)
@@ -40,7 +39,7 @@ def head_in(signed_text: str) -> Head:
         raise Refused("bad_checkpoint", detail="root") from None
     if len(root) != HASH_BYTES:
         raise Refused("bad_checkpoint", detail="root")
-    return Head(origin, int(size), root)
+    return Head(origin, size, root)
 
 
 def checked(signed_note: str, key: note.VerifierKey) -> Head:

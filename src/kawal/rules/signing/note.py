@@ -4,8 +4,10 @@
     <empty line>
     — <key name> <base64 of 4-byte key id and signature>
 
-Source: https://c2sp.org/signed-note. Only Ed25519 over the text (type 0x01) is signed and checked
-here; lines by keys that nobody asked for are passed over, as the format demands.
+Source: https://c2sp.org/signed-note. Two kinds of signature are made and checked here, both Ed25519:
+type 0x01 over the text, as a log signs, and type 0x04 over a time and the text, as a witness cosigns
+(https://c2sp.org/tlog-cosignature). Lines by keys that nobody asked for are passed over, as the
+format demands.
 """
 
 from __future__ import annotations
@@ -25,28 +27,43 @@ from kawal.rules.refusals import Refused
 from kawal.rules.signing import keys
 
 ED25519: Final = 0x01
+COSIGNATURE: Final = 0x04
+TIME_S_MAX: Final = 2**63 - 1  # tlog-cosignature
 NOTE_BYTES_MAX: Final = 1_000_000
 SIGNATURES_MAX: Final = 100
 _KEY_ID_BYTES: Final = 4
 _SIGNATURE_BYTES: Final = 64
+_TIME_BYTES: Final = 8
 _DASH: Final = "— "
 
 
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
-    """Who may sign a note: a name and an Ed25519 public key."""
+    """Who may sign a note: a name, an Ed25519 public key and how it signs (ED25519 or COSIGNATURE)."""
 
     name: str
     public_key: bytes
+    algorithm: int = ED25519
 
     @property
     def key_id(self) -> bytes:
-        named = self.name.encode() + b"\n" + bytes([ED25519]) + self.public_key
-        return hashlib.sha256(named).digest()[:_KEY_ID_BYTES]
+        return hashlib.sha256(self.name.encode() + b"\n" + self._typed_key).digest()[:_KEY_ID_BYTES]
 
     def __str__(self) -> str:
         """The vkey of the format: `<name>+<key id in hex>+<base64 of type and key>`."""
-        return f"{self.name}+{self.key_id.hex()}+{to_base64(bytes([ED25519]) + self.public_key)}"
+        return f"{self.name}+{self.key_id.hex()}+{to_base64(self._typed_key)}"
+
+    @property
+    def _typed_key(self) -> bytes:
+        return bytes([self.algorithm]) + self.public_key
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A known key whose signature holds; a cosignature tells its time, POSIX seconds."""
+
+    key: VerifierKey
+    time_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,29 +80,37 @@ class Note:
 
 
 def verifier_key(vkey: str) -> VerifierKey:
-    """Reads a vkey. Refuses `bad_vkey` and `bad_key`."""
+    """Reads a vkey of type 0x01 or 0x04. Refuses `bad_vkey` and `bad_key`."""
     name, _, rest = vkey.partition("+")
     key_id, _, encoded = rest.partition("+")
     try:
         typed_key = from_base64(encoded)
     except Refused:
         raise Refused("bad_vkey") from None
-    if not is_key_name(name) or typed_key[:1] != bytes([ED25519]):
+    if not is_key_name(name) or typed_key[:1] not in (bytes([ED25519]), bytes([COSIGNATURE])):
         raise Refused("bad_vkey")
     keys.check_public_key(typed_key[1:])
-    key = VerifierKey(name, typed_key[1:])
+    key = VerifierKey(name, typed_key[1:], typed_key[0])
     if key.key_id.hex() != key_id:
         raise Refused("bad_vkey")
     return key
 
 
 def sign(text: str, name: str, key: SigningKey) -> str:
-    """The note of `text` (which ends with a newline) with one signature."""
-    if not is_key_name(name) or not _is_text(text):
-        raise ValueError("a note needs a key name without spaces or '+', and whole lines of text")
-    who = VerifierKey(name, bytes(key.verify_key))
+    """The note of `text` (which ends with a newline) with one signature of type 0x01."""
+    _demand_signable(text, name)
     signature = key.sign(text.encode()).signature
-    return f"{text}\n{_DASH}{name} {to_base64(who.key_id + signature)}\n"
+    return f"{text}\n{_line(VerifierKey(name, bytes(key.verify_key)), signature)}"
+
+
+def cosigned(text: str, name: str, key: SigningKey, *, time_s: int) -> str:
+    """One signature line of type 0x04, to stand under the note of `text`: seen at `time_s`."""
+    _demand_signable(text, name)
+    if not 0 < time_s <= TIME_S_MAX:
+        raise ValueError(f"a cosignature at {time_s} s tells no time")
+    signature = key.sign(_cosigned_bytes(text, time_s)).signature
+    who = VerifierKey(name, bytes(key.verify_key), COSIGNATURE)
+    return _line(who, time_s.to_bytes(_TIME_BYTES, "big") + signature)
 
 
 def parsed(note: str) -> Note:
@@ -103,27 +128,28 @@ def parsed(note: str) -> Note:
 
 
 def check(note: Note, known: Collection[VerifierKey]) -> list[VerifierKey]:
-    """The known keys that signed, each once. Refuses `bad_signature` and `unsigned`.
+    """The known keys that signed, each once. Refuses `bad_signature` and `unsigned`."""
+    return [signer.key for signer in signers(note, known)]
 
-    A line by a known key must hold; one that does not spoils the note. Lines by others count nothing.
+
+def signers(note: Note, known: Collection[VerifierKey]) -> list[Signer]:
+    """Who of the known signed, each once; who cosigned twice counts with the earlier time.
+
+    A line by a known key must hold; one that does not spoils the note (`bad_signature`). Lines by others
+    count nothing, and where nobody else signed the note is `unsigned`.
     """
     by_line = {(key.name, key.key_id): key for key in known}
-    signers: list[VerifierKey] = []
+    times: dict[VerifierKey, int | None] = {}
     for line in note.signatures:
         key = by_line.get((line.name, line.key_id))
         if key is None:
             continue
-        try:
-            if len(line.signature) != _SIGNATURE_BYTES:  # else bytes of the text would count as signature
-                raise ValueError
-            crypto_sign_open(line.signature + note.text.encode(), key.public_key)
-        except (CryptoError, ValueError):
-            raise Refused("bad_signature", name=key.name) from None
-        if key not in signers:
-            signers.append(key)
-    if not signers:
+        time_s = _held(line, key, note.text)
+        earlier = times.get(key)
+        times[key] = time_s if earlier is None or time_s is None else min(earlier, time_s)
+    if not times:
         raise Refused("unsigned")
-    return signers
+    return [Signer(key, time_s) for key, time_s in times.items()]
 
 
 def to_base64(data: bytes) -> str:
@@ -167,3 +193,32 @@ def _signature(line: str) -> Signature:
     if dash != _DASH or not is_key_name(name) or len(blob) <= _KEY_ID_BYTES:
         raise Refused("bad_note", detail="signature line")
     return Signature(name, blob[:_KEY_ID_BYTES], blob[_KEY_ID_BYTES:])
+
+
+def _held(line: Signature, key: VerifierKey, text: str) -> int | None:
+    """The time of a cosignature that holds, None of a signature that holds. Refuses `bad_signature`."""
+    time_s, signature, signed = None, line.signature, text.encode()
+    if key.algorithm == COSIGNATURE:
+        time_s = int.from_bytes(signature[:_TIME_BYTES], "big")
+        signature, signed = signature[_TIME_BYTES:], _cosigned_bytes(text, time_s)
+    # Of another length, bytes of the text would count as signature.
+    if len(signature) != _SIGNATURE_BYTES or (time_s or 0) > TIME_S_MAX:
+        raise Refused("bad_signature", name=key.name)
+    try:
+        crypto_sign_open(signature + signed, key.public_key)
+    except (CryptoError, ValueError):  # ValueError: not the length of a key
+        raise Refused("bad_signature", name=key.name) from None
+    return time_s
+
+
+def _cosigned_bytes(text: str, time_s: int) -> bytes:
+    return f"cosignature/v1\ntime {time_s}\n{text}".encode()
+
+
+def _line(who: VerifierKey, signature: bytes) -> str:
+    return f"{_DASH}{who.name} {to_base64(who.key_id + signature)}\n"
+
+
+def _demand_signable(text: str, name: str) -> None:
+    if not is_key_name(name) or not _is_text(text):
+        raise ValueError("a note needs a key name without spaces or '+', and whole lines of text")
