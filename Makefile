@@ -29,7 +29,7 @@ demo: setup ## play a whole distribution in a fictional regency; prints the addr
 	@$(BIN)/kawal demo $(ARGS)
 
 test: setup ## the tests that need nothing but Python
-	@$(BIN)/python -m pytest -q -m "not browser and not slow" $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not browser and not slow" $(ARGS)
 
 check: setup $(CHECK) ## what CI demands besides tests; changes nothing
 	$(BIN)/ruff format --check src tests bench
