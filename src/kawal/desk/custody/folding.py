@@ -18,12 +18,12 @@ from kawal.desk.custody.progress import AreaChanges, Reached
 from kawal.desk.custody.rows import chunks, upsert
 from kawal.desk.needs import reads as needs
 from kawal.desk.needs.reads import ParcelFacts
-from kawal.rules.custody.facts import Expected, decoded, encoded
+from kawal.rules.custody.facts import Expected, decoded, encoded, expected, parcels_of
 from kawal.rules.custody.findings import SHARED, WAITING, Finding
 from kawal.rules.custody.late import late
 from kawal.rules.custody.standing import Judge, Standing
 from kawal.rules.custody.told import Told
-from kawal.rules.needs.parcels import is_parcel, kind_of, station_of
+from kawal.rules.needs.parcels import is_readable, station_of
 from kawal.rules.places.codes import NATION, village_of
 
 _STATIONS_AT_ONCE = 150
@@ -39,7 +39,7 @@ def fold(told: Sequence[Told], *, at: datetime) -> None:
     said = tellings.tell(told)
     for parcel in _waiting_for({one.kid.hex() for one in told}):
         said.setdefault(parcel, [])
-    wrong = [parcel for parcel in said if not _is_readable(parcel)]
+    wrong = [parcel for parcel in said if not is_readable(parcel)]
     shared = [*_of_events(told), *_of_codes(wrong, told)]
     by_station: defaultdict[str, list[int]] = defaultdict(list)
     for parcel in sorted(said.keys() - set(wrong)):
@@ -54,16 +54,9 @@ def fold(told: Sequence[Told], *, at: datetime) -> None:
 
 
 def expected_of(parcel: int, known: ParcelFacts | None) -> Expected:
-    station = station_of(parcel)
     if known is None:
-        return Expected(station=station, is_box=kind_of(parcel) != "bundle", known=False)
-    is_box = known.kind != "bundle"
-    return Expected(
-        station=station,
-        seals=known.seals,
-        ballots_count=known.ballots_count if is_box else None,
-        is_box=is_box,
-    )
+        return expected(parcel, known=False)
+    return expected(parcel, seals=known.seals, ballots_count=known.ballots_count)
 
 
 def _fold_stations(
@@ -143,7 +136,7 @@ def _of_events(told: Iterable[Told]) -> list[Noted]:
     for one in told:
         times = (one.event.happened_ms, one.event.recorded_ms, round(one.received_at.timestamp() * 1000))
         for finding in late(one.id, *times):
-            stations = {station_of(parcel) for parcel in tellings.parcels_of(one)}
+            stations = {station_of(parcel) for parcel in parcels_of(one.event)}
             found.append(
                 Noted(
                     finding=finding,
@@ -176,7 +169,7 @@ def _of_codes(wrong: Collection[int], told: Iterable[Told]) -> list[Noted]:
     """C8: a code that was mistyped or made up is no parcel, so it has no story of its own."""
     found = []
     for parcel in sorted(wrong):
-        first = next((one for one in told if parcel in tellings.parcels_of(one)), None)
+        first = next((one for one in told if parcel in parcels_of(one.event)), None)
         if first is not None:
             area = underway.area_of(first.event) if first.event.site else NATION
             found.append(
@@ -199,10 +192,6 @@ def _waiting_for(kids: Collection[str]) -> list[int]:
         for parcel, facts in waiting.values_list("parcel_code", "facts")
         if parcel is not None and facts["device"] in kids
     ]
-
-
-def _is_readable(parcel: int) -> bool:
-    return is_parcel(parcel) and f"{parcel:015d}"[13] in "123459"
 
 
 def _time(unix_ms: int) -> datetime:

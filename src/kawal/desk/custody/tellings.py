@@ -9,7 +9,7 @@ from kawal.desk.custody import links
 from kawal.desk.ledger import reads as ledger
 from kawal.rules.custody import event as events
 from kawal.rules.custody.event import Act
-from kawal.rules.custody.facts import Fact, absent, facts_of
+from kawal.rules.custody.facts import Fact, absent, facts_of, parcels_of, silences
 from kawal.rules.custody.told import Told
 from kawal.rules.signing import cose
 
@@ -17,24 +17,16 @@ Facts = dict[int, list[Fact]]  # parcel -> what these events say about it
 
 
 def tell(told: Sequence[Told]) -> Facts:
-    """An OFFER and the ACCEPT that takes it are both told to every parcel that one of them names:
-    only so can be seen what was offered and not taken, or taken and not offered (C8)."""
+    """With what either side of a hand-over was silent about."""
     said: defaultdict[int, list[Fact]] = defaultdict(list)
     for one in told:
         for parcel, fact in facts_of(one).items():
             said[parcel].append(fact)
     for offer, accept in _sides(told):
-        offered, taken = parcels_of(offer), parcels_of(accept)
-        for parcel in taken - offered:
-            said[parcel].append(absent(offer))
-        for parcel in offered - taken:
-            said[parcel].append(absent(accept))
+        sides = parcels_of(offer.event), parcels_of(accept.event)
+        for parcel, fact in silences(*sides, offer=absent(offer), accept=absent(accept)):
+            said[parcel].append(fact)
     return said
-
-
-def parcels_of(told: Told) -> set[int]:
-    event = told.event
-    return {line.parcel for line in event.manifest} | {parcel for parcel, _ in event.exceptions}
 
 
 def _sides(told: Sequence[Told]) -> Iterator[tuple[Told, Told]]:

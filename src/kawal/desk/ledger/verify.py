@@ -7,13 +7,14 @@ goes its hash, its signature, its place in the tiles and in the tree at every si
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 
 from kawal.desk.ledger import keys, reads
 from kawal.desk.ledger.reads import StoredCheckpoint, StoredEntry
 from kawal.desk.people.devices import device_keys
 from kawal.rules.ledger import checkpoint, tiles, tree
+from kawal.rules.ledger.growing import Growing, first_differing_leaf
 from kawal.rules.refusals import Refused
 from kawal.rules.signing import cose
 from kawal.rules.signing.hashes import leaf_hash
@@ -34,29 +35,6 @@ class Whole:
     checkpoints: int
 
 
-@dataclass(slots=True)
-class _Tree:
-    """The tree as it grows, kept as its partial tiles; full ones are compared and let go."""
-
-    size: int = 0
-    edge: dict[tiles.Place, bytes] = field(default_factory=dict)
-
-    def add(self, leaf_hashes: list[bytes]) -> None:
-        changed = tiles.grow(self.edge, self.size, leaf_hashes)
-        self.size += len(leaf_hashes)
-        self.edge |= changed
-        for place, hashes in changed.items():
-            if len(hashes) == tiles.WIDTH * tree.HASH_BYTES:
-                _compare_tile(place, self.edge.pop(place))
-
-    def compare_edge(self) -> None:
-        for place, hashes in sorted(self.edge.items()):
-            _compare_tile(place, hashes)
-
-    def root(self) -> bytes:
-        return tiles.root_of(self.size, lambda *place: self.edge[place])
-
-
 def verify(told: Callable[[int], object] = lambda count: None) -> Whole:
     """The size and root of a log that holds; raises Broken. `told` hears how many entries were done.
 
@@ -65,7 +43,7 @@ def verify(told: Callable[[int], object] = lambda count: None) -> Whole:
     latest = reads.latest_checkpoint()
     signed_heads = reads.checkpoints(latest.size if latest else -1)
     stored = reads.entries(0, reads.size())
-    rebuilt, checkpoints = _Tree(), 0
+    rebuilt, checkpoints = Growing(_compare_tile), 0
     signed_head = next(signed_heads, None)
     while True:
         while signed_head is not None and signed_head.size == rebuilt.size:
@@ -122,19 +100,12 @@ def _envelope(row: StoredEntry, index: int) -> cose.Envelope:
 
 def _compare_tile(place: tiles.Place, hashes: bytes) -> None:
     """A stored tile begins with these hashes; it may have grown since."""
-    level, number = place
-    held = reads.tile(level, number)
-    if held.startswith(hashes):
-        return
-    step = tree.HASH_BYTES
-    differing = next(
-        at for at in range(0, len(hashes), step) if held[at : at + step] != hashes[at : at + step]
-    )
-    first_leaf = (number * tiles.WIDTH + differing // step) << tiles.HEIGHT * level
-    raise Broken("tile_changed", first_leaf, tile=tiles.path(level, number, len(hashes) // step))
+    first_leaf = first_differing_leaf(place, hashes, reads.tile(*place))
+    if first_leaf is not None:
+        raise Broken("tile_changed", first_leaf, tile=tiles.path(*place, len(hashes) // tree.HASH_BYTES))
 
 
-def _check_head(signed: StoredCheckpoint, rebuilt: _Tree) -> None:
+def _check_head(signed: StoredCheckpoint, rebuilt: Growing) -> None:
     try:
         head = checkpoint.checked(signed.note, keys.verifier_key())
     except Refused as refused:
@@ -146,7 +117,7 @@ def _check_head(signed: StoredCheckpoint, rebuilt: _Tree) -> None:
         raise Broken("root_differs", signed.size)
 
 
-def _check_nothing_more(rebuilt: _Tree) -> None:
+def _check_nothing_more(rebuilt: Growing) -> None:
     """No tile, and no hash in one, goes beyond the entries, unless entries were appended meanwhile."""
     extra = [place for place, hashes in rebuilt.edge.items() if len(reads.tile(*place)) > len(hashes)]
     for level, count in reads.tiles_per_level():

@@ -2,20 +2,24 @@
 
 facts_of(told)          parcel -> Fact, for every parcel the event names
 absent(told)            the Fact for a parcel that the other side of the hand-over named
+silences(...)           which parcels get such a Fact, from the two sides of a hand-over
+parcels_of(event)       the parcels that an event names
+expected(parcel, ...)   what needs says of it
 encoded(facts)          bytes; joined bytes are the joined list (CBOR sequence, RFC 8742)
 decoded(data)           the facts again
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import cbor2
 
-from kawal.rules.custody.event import Act, Line
+from kawal.rules.custody.event import Act, Event, Line
 from kawal.rules.custody.told import Told
+from kawal.rules.needs.parcels import kind_of, station_of
 from kawal.rules.places.codes import is_station
 from kawal.rules.places.facts import SiteKind
 
@@ -73,6 +77,32 @@ def facts_of(told: Told) -> dict[int, Fact]:
 
 def absent(told: Told) -> Fact:
     return _fact(told, None, ())
+
+
+def parcels_of(event: Event) -> set[int]:
+    return {line.parcel for line in event.manifest} | {parcel for parcel, _ in event.exceptions}
+
+
+def silences(offered: set[int], taken: set[int], *, offer: Fact, accept: Fact) -> Iterator[tuple[int, Fact]]:
+    """An OFFER and the ACCEPT that takes it are both told to every parcel that one of them names: only so
+    can be seen what was offered and not taken, or taken and not offered (C8). `offer` and `accept` are
+    the `absent` facts of the two."""
+    yield from ((parcel, offer) for parcel in sorted(taken - offered))
+    yield from ((parcel, accept) for parcel in sorted(offered - taken))
+
+
+def expected(
+    parcel: int, *, seals: tuple[int, ...] = (), ballots_count: int | None = None, known: bool = True
+) -> Expected:
+    """With the defaults nothing is demanded of it: so judges who was not told what is needed."""
+    is_box = kind_of(parcel) != "bundle"
+    return Expected(
+        station=station_of(parcel),
+        seals=seals,
+        ballots_count=ballots_count if is_box else None,
+        is_box=is_box,
+        known=known,
+    )
 
 
 def _fact(told: Told, line: Line | None, exceptions: tuple[int, ...]) -> Fact:

@@ -3,6 +3,7 @@
 tree         root, inclusion and consistency proofs (RFC 6962 and 9162)
 tiles        the tree cut into tiles of 256 hashes: paths, widths, growth
 bundles      entries as they are served
+growing      the tree grown anew from the entries, tile by tile
 checkpoint   what the log signs: its name, size and root
 policy       whom one trusts: logs, witnesses and how many of them
 proof        a file that proves one entry without asking anybody

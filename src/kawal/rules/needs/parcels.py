@@ -14,6 +14,7 @@ from typing import Final
 # President, DPR, DPD, DPRD of the province, DPRD of the regency or city (UU 7/2017).
 BALLOT_TYPES: Final = ("ppwp", "dpr", "dpd", "dprd_prov", "dprd_kab")
 BUNDLE_DIGIT: Final = 9
+_KIND_DIGITS: Final = frozenset("123459")
 
 
 def parcel_code(station: str, kind_digit: int) -> int:
@@ -25,6 +26,11 @@ def is_parcel(code: int) -> bool:
     """Whether the check digit holds: a mistyped or misread code is caught before it travels."""
     digits = f"{code:015d}"
     return len(digits) == 15 and _luhn(digits[:-1]) == int(digits[-1])
+
+
+def is_readable(code: int) -> bool:
+    """Whether it is the code of a kind of parcel that there is: one that was made up has no story."""
+    return is_parcel(code) and f"{code:015d}"[13] in _KIND_DIGITS
 
 
 def station_of(code: int) -> str:
