@@ -35,15 +35,16 @@ class Receipt:
 
 @dataclass
 class Log:
-    """Records as the desk does: all of a batch or nothing, each event once."""
+    """Appends as the desk does: all of a batch or nothing, each event once."""
 
     told: list[Verified] = field(default_factory=list)
     batches: list[int] = field(default_factory=list)
     fails: Callable[[Sequence[Verified]], None] = lambda batch: None
     gate: threading.Event = field(default_factory=threading.Event)  # the log stands still until it is set
 
-    def record(self, batch: Sequence[Verified], *, received_at: datetime) -> list[Receipt]:
+    def append(self, entries: Sequence[tuple[bytes, bytes]], *, received_at: datetime) -> list[Receipt]:
         self.gate.wait(20)
+        batch = [read(*entry) for entry in entries]
         self.fails(batch)
         self.batches.append(len(batch))
         at = {one.id: index for index, one in enumerate(self.told)}
@@ -65,12 +66,17 @@ class Log:
             if n != STRANGER
         }
         return Desk(
-            record=self.record,
+            append=self.append,
             device_keys=lambda kids: {kid: known[kid] for kid in kids if kid in known},
             size=lambda: len(self.told),
             now=lambda: NOW,
             exercise=lambda: False,
         )
+
+
+def read(event_id: bytes, told: bytes) -> Verified:
+    envelope = cose.opened(told)
+    return Verified(event_id, envelope.kid, event.of(envelope.payload), told)
 
 
 def signed(seq: int, device: int = 0) -> bytes:

@@ -1,4 +1,5 @@
 import asyncio
+import dataclasses
 import threading
 from collections.abc import Sequence
 
@@ -159,7 +160,7 @@ def test_a_registry_that_cannot_be_read_refuses_nobody_for_good(log: Log) -> Non
         return desk.device_keys(kids)  # type: ignore[arg-type]
 
     taken = intake.Intake(
-        type(desk)(desk.record, device_keys, desk.size, desk.now, desk.exercise)  # type: ignore[arg-type]
+        dataclasses.replace(desk, device_keys=device_keys)  # type: ignore[arg-type]
     )
     answers: list[object] = []
     taken.start()

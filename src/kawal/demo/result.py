@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kawal.demo.prepare import Steps
+from kawal.desk.custody import actions as custody_actions
 from kawal.desk.custody import reads as custody
 from kawal.desk.ledger import reads as ledger
 from kawal.desk.ledger.verify import Broken, verify
@@ -15,6 +16,7 @@ from kawal.rehearsal.phones import Played
 
 def of(area: str, played: Played, steps: Steps, *, restarts: int) -> dict[str, object]:
     """Figures from the record itself; `ok` only when every signed event is in it exactly once."""
+    custody_actions.catch_up()
     log = _log()
     totals = places.totals(area)
     run = needs.latest_run(area)

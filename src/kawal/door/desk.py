@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from kawal.rules.custody.told import Verified
-
 
 class Receipt(Protocol):
     """Where an event stands in the log; `repeated` where it stood there before."""
@@ -28,22 +26,27 @@ class Key(Protocol):
     def revoked_at(self) -> datetime | None: ...
 
 
-class Record(Protocol):
-    def __call__(self, batch: Sequence[Verified], *, received_at: datetime) -> Sequence[Receipt]: ...
+class Append(Protocol):
+    """(id, signed bytes) of each into the log, all or nothing; durable when it returns."""
+
+    def __call__(
+        self, entries: Sequence[tuple[bytes, bytes]], *, received_at: datetime
+    ) -> Sequence[Receipt]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """All of it is called from threads of the door, never from the event loop."""
 
-    record: Record
+    append: Append
     device_keys: Callable[[Collection[bytes]], Mapping[bytes, Key]]
     size: Callable[[], int]
     now: Callable[[], datetime]
     exercise: Callable[[], bool]
+    grown: Callable[[], object] = lambda: None  # hears that the log grew; must not wait
 
 
-def real() -> Desk:
+def real(*, grown: Callable[[], object]) -> Desk:
     """The desk of this installation. Django must be set up."""
     from kawal.desk.clock import reads as clock
     from kawal.desk.custody import actions as custody
@@ -51,9 +54,10 @@ def real() -> Desk:
     from kawal.desk.people import devices
 
     return Desk(
-        record=custody.record,
+        append=custody.append,
         device_keys=devices.device_keys,
         size=log.size,
         now=clock.now,
         exercise=lambda: clock.exercise() is not None,
+        grown=grown,
     )

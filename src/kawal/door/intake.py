@@ -120,6 +120,8 @@ class Intake:
     def _write(self, posts: list[_Post]) -> None:
         good = [one for post in posts for one in post.verified if isinstance(one, Verified)]
         receipts = writing.recorded(good, self._desk) if good else {}
+        if receipts:
+            self._desk.grown()
         size = self._size(receipts)
         told: set[bytes] = set()
         for post in posts:

@@ -17,6 +17,7 @@ from a2wsgi import WSGIMiddleware
 
 from kawal.door import desk
 from kawal.door.app import Door
+from kawal.serve.projection import Projection
 
 DESK_THREADS = 4
 WATCH_STOPS_S = 5.0
@@ -41,14 +42,18 @@ def application() -> App:
     from kawal.desk.watch import loop as watch
 
     pages: Any = WSGIMiddleware(django, workers=DESK_THREADS)
-    return Hub(Door(desk.real()), live.app, pages, watch.run, publisher.run)
+    projection = Projection()
+    door = Door(desk.real(grown=projection.wake))
+    return Hub(door, projection, live.app, pages, watch.run, publisher.run)
 
 
 class Hub:
-    """Sends each request to its app; starts and stops the threads beside them."""
+    """Sends each request to its app; starts and stops what runs beside them."""
 
-    def __init__(self, door: Door, live: App, pages: App, watch: Loop, publisher: Loop) -> None:
-        self._door, self._live, self._pages = door, live, pages
+    def __init__(
+        self, door: Door, projection: Projection, live: App, pages: App, watch: Loop, publisher: Loop
+    ) -> None:
+        self._door, self._projection, self._live, self._pages = door, projection, live, pages
         self._watch = _Beside("watch", watch, WATCH_STOPS_S)
         self._publisher = _Beside("publisher", publisher, PUBLISHER_STOPS_S)
 
@@ -66,6 +71,7 @@ class Hub:
 
     async def _live_and_end(self, receive: Receive, send: Send) -> None:
         await receive()
+        self._projection.start()
         self._door.start()
         self._publisher.start()
         self._watch.start()
@@ -74,6 +80,7 @@ class Hub:
         self._watch.tell_to_stop()
         await asyncio.to_thread(self._door.stop)
         self._publisher.tell_to_stop()  # after the door: what it wrote last is signed too
+        await asyncio.to_thread(self._projection.stop)
         await asyncio.to_thread(self._watch.join)
         await asyncio.to_thread(self._publisher.join)
         await send({"type": "lifespan.shutdown.complete"})

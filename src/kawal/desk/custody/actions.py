@@ -1,7 +1,14 @@
-"""What is done to the record of custody: events are recorded, the tables are rebuilt from the log."""
+"""What is done to the record of custody: events are appended, folded into the tables, replayed.
+
+append      into the log, durably: what the door acknowledges
+catch_up    folds what the log holds into the tables
+record      both, for whoever wants to read at once what was told
+rebuild     empties the tables and folds the whole log again
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,14 +16,15 @@ from datetime import datetime
 from django.db import transaction
 
 from kawal.desk.clock import reads as clock
-from kawal.desk.custody import folding, models, progress, tellings
+from kawal.desk.custody import models, progress, projecting
 from kawal.desk.custody.comparing import Difference, differences, taken_down
 from kawal.desk.custody.rows import chunks
 from kawal.desk.ledger import actions as ledger
 from kawal.desk.ledger import reads as log
-from kawal.rules.custody.told import Told, Verified
+from kawal.rules.custody.told import Verified
 
 REPLAYED_AT_ONCE = 500  # events; bounds what is in memory, however long the log
+_LOOKS_S = 0.01  # between two looks at how far another process has come
 
 _REBUILT = (
     models.ParcelStory,
@@ -26,7 +34,7 @@ _REBUILT = (
     models.Milestone,
     models.Position,
     models.Incident,
-    models.Projection,
+    models.Unfolded,
 )
 
 
@@ -39,32 +47,45 @@ class Receipt:
     repeated: bool
 
 
-def record(batch: Sequence[Verified], *, received_at: datetime) -> list[Receipt]:
-    """Append what is new to the log and fold it into the tables, all or nothing.
+def append(entries: Sequence[tuple[bytes, bytes]], *, received_at: datetime) -> list[Receipt]:
+    """Append what is new of (id, signed bytes) to the log, all or nothing; durable when it returns.
 
     An event is never refused for what it says; told twice, it is one event (C1). Answers one receipt
-    for each event of the batch, in its order.
+    for each, in their order.
     """
     with transaction.atomic():
-        # One writer at a time, where the database would allow more: roll-ups are read and written back.
-        models.Projection.objects.select_for_update().get_or_create(pk=1)
-        known = log.index_of([one.id for one in batch])
-        fresh = {one.id: one for one in batch if one.id not in known}
-        indexes = ledger.append([(one.id, one.signed) for one in fresh.values()], received_at=received_at)
-        told = [
-            Told(one.id, one.kid, one.event, index, received_at)
-            for one, index in zip(fresh.values(), indexes, strict=True)
-        ]
-        folding.fold(told, at=received_at)
-    new = {one.id: one.index for one in told}
+        ledger.one_writer()
+        known = log.index_of([id for id, _ in entries])
+        fresh = {id: signed for id, signed in entries if id not in known}
+        new = dict(zip(fresh, ledger.append(list(fresh.items()), received_at=received_at), strict=True))
     receipts = []
-    for one in batch:
-        index = new.pop(one.id, None)  # a second time in the same batch is a repeat as well
-        if index is None:
-            receipts.append(Receipt(one.id, known[one.id], True))
+    for id, _ in entries:
+        index = new.pop(id, None)  # a second time in the same batch is a repeat as well
+        if index is not None:
+            known[id] = index
+        receipts.append(Receipt(id, known[id], index is None))
+    return receipts
+
+
+def catch_up(*, patience_s: float = 0.0) -> None:
+    """Ends when all that the log holds now is folded into the tables.
+
+    The work is left to another process as long as that comes forward within `patience_s`.
+    """
+    size, folded, until = log.size(), -1, 0.0
+    while (now_folded := projecting.folded()) < size:
+        if now_folded > folded:
+            folded, until = now_folded, time.monotonic() + patience_s
+        elif time.monotonic() < until:
+            time.sleep(_LOOKS_S)
         else:
-            known[one.id] = index
-            receipts.append(Receipt(one.id, index, False))
+            projecting.fold_next()
+
+
+def record(batch: Sequence[Verified], *, received_at: datetime) -> list[Receipt]:
+    """Append and fold: when it returns, the tables say what the batch told."""
+    receipts = append([(one.id, one.signed) for one in batch], received_at=received_at)
+    catch_up()
     return receipts
 
 
@@ -75,29 +96,33 @@ def rebuild(progressed: Callable[[int], object] = lambda events: None) -> int:
     cleared, and none is deleted.
     """
     with transaction.atomic():
-        models.Projection.objects.select_for_update().get_or_create(pk=1)
+        projecting.held()
         size = log.size()
-        now = clock.now()
-        noted = _findings_set_aside(now)
-        for table in _REBUILT:
-            table._default_manager.all().delete()
-        models.Projection.objects.create(pk=1)
-        progress.forget_plans()
-        for some in chunks(log.entries(0, size), REPLAYED_AT_ONCE):
-            folding.fold([tellings.read(stored) for stored in some], at=some[-1].received_at)
-            progressed(len(some))
-        _findings_put_back(noted, now)
+        _replay(size, progressed)
     return size
 
 
 def check(progressed: Callable[[int], object] = lambda events: None) -> list[Difference]:
-    """What a rebuild would change; changes nothing."""
+    """What a replay up to where the tables stand would change; changes nothing."""
     with transaction.atomic():
+        size = projecting.held().up_to_index
         kept = taken_down()
-        rebuild(progressed)
+        _replay(size, progressed)
         replayed = taken_down()
         transaction.set_rollback(True)
     return differences(kept, replayed)
+
+
+def _replay(size: int, progressed: Callable[[int], object]) -> None:
+    now = clock.now()
+    noted = _findings_set_aside(now)
+    for table in _REBUILT:
+        table._default_manager.all().delete()
+    models.Projection.objects.update(up_to_index=0)
+    progress.forget_plans()
+    while folded := projecting.fold_next(size, at_once=REPLAYED_AT_ONCE):
+        progressed(folded)
+    _findings_put_back(noted, now)
 
 
 def _findings_set_aside(now: datetime) -> dict[str, models.Finding]:

@@ -61,6 +61,8 @@ def _rows() -> Iterator[tuple[str, str, dict[str, Any]]]:
     for milestone in _values(models.Milestone):
         del milestone["id"]
         yield "Milestone", "{trip_code} {site_code} {kind}".format(**milestone), milestone
+    for unfolded in _values(models.Unfolded):
+        yield "Unfolded", str(unfolded["entry_index"]), {}
     for table in _AS_THEY_ARE:
         for row in _values(table):
             yield table.__name__, str(row[table._meta.pk.attname]), row

@@ -1,6 +1,6 @@
 """Folding told events into the tables: what each parcel, station, area and trip amounts to now.
 
-`fold` is used for events that were appended just now and for the whole log when it is replayed; both
+`fold` is used for entries that were appended just now and for the whole log when it is replayed; both
 end in the same tables, because every standing is a function of the set of events (rules.custody).
 """
 
@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from kawal.desk.custody import links, noting, progress, tellings, underway
 from kawal.desk.custody.models import Finding as FindingRow
-from kawal.desk.custody.models import ParcelStory, Projection
+from kawal.desk.custody.models import ParcelStory
 from kawal.desk.custody.noting import Noted
 from kawal.desk.custody.progress import AreaChanges, Reached
 from kawal.desk.custody.rows import chunks, upsert
@@ -30,7 +30,7 @@ _STATIONS_AT_ONCE = 150
 
 
 def fold(told: Sequence[Told], *, at: datetime) -> None:
-    """Inside the caller's transaction; `told` follows the entries folded so far without a gap."""
+    """Inside the caller's transaction. `at`: when the hub received the last of them."""
     if not told:
         return
     log_size = told[-1].index + 1
@@ -50,7 +50,6 @@ def fold(told: Sequence[Told], *, at: datetime) -> None:
         _fold_stations({station: by_station[station] for station in stations}, said, changes, at, log_size)
     progress.apply(changes)
     underway.keep(told)
-    Projection.objects.update(up_to_index=log_size)
 
 
 def expected_of(parcel: int, known: ParcelFacts | None) -> Expected:

@@ -116,3 +116,11 @@ class Projection(models.Model):
     """One row: how far the log has been folded into the tables above."""
 
     up_to_index = models.BigIntegerField(default=0)  # entries below this index are folded
+
+
+class Unfolded(models.Model):
+    """An entry at which the program failed: it is in the log, and missing in the tables above."""
+
+    entry_index = models.BigIntegerField(primary_key=True)
+    received_at = models.DateTimeField()
+    error = models.TextField()

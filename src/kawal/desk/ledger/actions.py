@@ -37,6 +37,13 @@ def append(entries: Sequence[tuple[bytes, bytes]], *, received_at: datetime) -> 
     return indexes
 
 
+def one_writer() -> None:
+    """Until the caller's transaction ends nobody else appends. SQLite has one writer anyhow."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('ledger_entry'))")
+
+
 def publish_checkpoint(*, now: datetime) -> StoredCheckpoint:
     """Sign the head of the log; where it has not grown, the newest checkpoint is the answer.
 

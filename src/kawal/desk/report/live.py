@@ -2,7 +2,7 @@
 
 `/live/<area code, or id for the nation>`, an ASGI app of its own beside Django: a thousand open pages are
 a thousand idle coroutines, not threads. One task per process looks once a second at a version that costs
-three index look-ups and wakes everybody; the events carry no data, so nothing can leak through them.
+four index look-ups and wakes everybody; the events carry no data, so nothing can leak through them.
 
     event: changed    something is new since the version last told
     event: alive      nothing is new, and the hub still speaks (every 15 s)
@@ -25,6 +25,7 @@ from django.db import DatabaseError, close_old_connections, connections
 from django.http import HttpRequest, parse_cookie
 
 from kawal.desk.clock import reads as clock
+from kawal.desk.custody import projecting
 from kawal.desk.ledger import reads as ledger
 from kawal.desk.people import access
 from kawal.desk.watch.models import AlertAct
@@ -44,11 +45,14 @@ _log = logging.getLogger(__name__)
 
 
 def version() -> str:
-    """Changes when an event is recorded, somebody acts on an alert, an exercise moves, a minute is over."""
+    """Changes when the log grows, when it is folded, somebody acts on an alert, an exercise moves, a minute
+    is over."""
     act = AlertAct.objects.order_by("-id").values_list("id", flat=True).first() or 0
     running = clock.exercise()
     moved = int(running.sim_at.timestamp()) if running else 0
-    return f"{ledger.size()}-{act}-{moved}-{int(clock.real_now().timestamp() // AGES_S)}"
+    return (
+        f"{ledger.size()}-{projecting.folded()}-{act}-{moved}-{int(clock.real_now().timestamp() // AGES_S)}"
+    )
 
 
 def status_of(path: str, cookies: str) -> int:

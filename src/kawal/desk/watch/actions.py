@@ -17,6 +17,7 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from kawal.desk.custody.picture import picture
 from kawal.desk.watch import watching
 from kawal.desk.watch.models import Alert, AlertAct
 from kawal.desk.watch.rows import alert_of, columns_of, columns_of_news, columns_of_sign
@@ -55,10 +56,15 @@ class _Change:
 
 
 def sweep(*, now: datetime) -> SweepResult:
-    """Looks once at everything that is underway. Looking again at the same time changes nothing."""
+    """Looks once at everything that is underway. Looking again at the same time changes nothing.
+
+    While events wait to be folded, what is underway is judged as of the moment until which the picture is
+    whole: nobody is called late or silent for what lies in the log already. Ladders climb by `now`.
+    """
     limits = watching.limits()
-    plans = watching.watched_plans(now)
-    found = {sign.cause: sign for sign in signs(plans, watching.open_findings(), now=now, limits=limits)}
+    seen_at = picture().complete_until(now)
+    plans = watching.watched_plans(seen_at)
+    found = {sign.cause: sign for sign in signs(plans, watching.open_findings(), now=seen_at, limits=limits)}
     changes = []
     fresh = dict(found)
     for row in _rows(list(found)):
