@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from kawal.desk.places import models as places
 from kawal.desk.plan import gathering, models, reads
 from kawal.desk.risk import actions as risk
+from kawal.desk.risk import deciding
 from kawal.rules.plan.facts import Leg, Mode
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
@@ -75,7 +78,8 @@ def test_the_sparse_village_is_reached_by_boat_until_somebody_knows_better(regen
 
 def test_a_class_decided_by_a_chief_counts(regency: str) -> None:
     risk.compute(regency, now=NOW)
-    risk.override("16.07.01.2002", RiskClass.SPECIAL, "Threats", None, "Kapolres", now=NOW)
+    ends = NOW + timedelta(days=30)
+    deciding.decide("16.07.01.2002", RiskClass.SPECIAL, "Threats", ends, "Kapolres", now=NOW)
     make(regency)
     found = reads.trips(_of_record(), area="16.07.01.2002")
     assert found and all(trip.risk is RiskClass.SPECIAL for trip in found)

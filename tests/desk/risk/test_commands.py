@@ -12,7 +12,7 @@ from kawal.desk.risk.models import RiskOverride
 
 from ..needs.places_of import regency
 
-VILLAGE = "16.07.04.2001"
+VILLAGE, NEAR = "16.07.04.2001", "16.07.03.2001"
 pytestmark = pytest.mark.django_db
 
 
@@ -45,13 +45,57 @@ def test_show_tells_reasons_and_what_is_not_known() -> None:
 def test_an_override_is_said_with_who_and_why() -> None:
     regency()
     run("compute", "--area", "16.07")
-    words = ("override", VILLAGE, "--class", "4", "--reason", "Banjir", "--by", "Kapolres")
+    words = ("override", NEAR, "--class", "4", "--reason", "Banjir", "--by", "Kapolres")
     code, told = run(*words, "--until", "2999-02-14T18:00")
-    assert (code, told) == (0, f"{VILLAGE} is now: special\n")
+    assert (code, told) == (0, f"{NEAR} is now at least: special\n")
     until = RiskOverride.objects.get().until
     assert until is not None
     assert until.isoformat() == "2999-02-14T11:00:00+00:00"  # 18:00 WIB
-    assert "Decided by Kapolres instead of" in run("show", VILLAGE)[1]
+    assert "Decided by Kapolres instead of" in run("show", NEAR)[1]
+
+
+def test_a_lower_class_waits_for_the_second_person_and_is_then_exact() -> None:
+    regency()
+    run("compute", "--area", "16.07")
+    run("override", VILLAGE, "--class", "4", "--reason", "Banjir", "--by", "piket", "--until", "2999-02-14")
+    lower = (
+        "override",
+        VILLAGE,
+        "--class",
+        "1",
+        "--reason",
+        "Surut",
+        "--by",
+        "piket",
+        "--until",
+        "2999-02-14",
+    )
+    assert run(*lower)[1] == f"Decision 2 on {VILLAGE} (low risk) waits for a second person.\n"
+    assert run("confirm", "2", "--by", "piket", "--post", "polri/16.07")[0] == 1
+    assert run("confirm", "2", "--by", "kapolsek", "--post", "polri/16.07.04")[0] == 1
+    assert run("confirm", "2", "--by", "kapolres", "--post", "polri/16.07") == (
+        0,
+        f"{VILLAGE} is now: low risk\n",
+    )
+    assert run("decline", "2", "--by", "kapolda", "--post", "polri/16", "--reason", "Tidak")[0] == 1
+
+
+def test_the_table_is_printed_changed_and_refused_where_it_guards_a_worse_class_less(tmp_path: Path) -> None:
+    regency()
+    shipped = run("table")[1]
+    path = tmp_path / "table.toml"
+    path.write_text(shipped.replace("stations_per_vehicle = 8", "stations_per_vehicle = 6"))
+    words = ("table", "16.07", "--set", str(path), "--by", "Kapolres", "--post", "polri/16.07")
+    assert run(*words)[0] == 1  # no reason
+    assert run(*words, "--reason", "Perahu kecil") == (0, "Table 1 of 16.07 is in force.\n")
+    assert "stations_per_vehicle = 6" in run("table", "16.07")[1]
+    assert run("table")[1] == shipped
+    path.write_text(shipped.replace("stations_per_vehicle = 8", "stations_per_vehicle = 80"))
+    code, told = run(*words, "--reason", "Lebih banyak")
+    assert (code, told) == (
+        1,
+        "Error: The rule file is wrong at special: guard this class at least as well as the one before it.\n",
+    )
 
 
 def test_import_tells_notices_and_fails_on_an_error(tmp_path: Path) -> None:
@@ -72,10 +116,15 @@ def test_a_refusal_is_told_in_words_with_exit_code_one() -> None:
     regency()
     assert run("show", VILLAGE) == (1, f"Error: The risk of {VILLAGE} has not been computed yet.\n")
     assert run("compute", "--area", "16.07.03")[0] == 1
-    words = ("override", VILLAGE, "--class", "4", "--reason", " ", "--by", "Kapolres")
-    assert run(*words) == (1, "Error: An override needs its reason. Write why.\n")
-    late = (*words[:5], "Banjir", *words[6:], "--until", "tomorrow")
-    assert run(*late)[1] == "Error: tomorrow is no time. Write it like 2024-02-14T18:00.\n"
+    words = ("override", VILLAGE, "--class", "4", "--by", "Kapolres", "--until")
+    assert run(*words, "2999-02-14", "--reason", " ") == (
+        1,
+        "Error: An override needs its reason. Write why.\n",
+    )
+    assert (
+        run(*words, "tomorrow", "--reason", "Banjir")[1]
+        == "Error: tomorrow is no time. Write it like 2024-02-14T18:00.\n"
+    )
 
 
 def test_a_wrong_spec_is_refused_with_key_and_mend(tmp_path: Path) -> None:

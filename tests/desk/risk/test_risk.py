@@ -8,7 +8,7 @@ import pytest
 
 from kawal.desk.places.models import Area, Border, Site, Station
 from kawal.desk.risk import actions, reads
-from kawal.desk.risk.models import AreaIndicator, AreaRisk, IndicatorImport, RiskOverride
+from kawal.desk.risk.models import AreaIndicator, AreaRisk, IndicatorImport
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
 
@@ -120,57 +120,6 @@ def test_what_cannot_be_scored_is_refused_and_nothing_changes(area: str, code: s
         actions.compute(area, now=NOW)
     assert refused.value.code == code
     assert set(reads.classes("16.07", now=NOW)) == set(VILLAGES)
-
-
-def test_a_chief_decides_for_an_area_and_all_below_until_the_time_is_up() -> None:
-    regency()
-    actions.compute("16.07", now=NOW)
-    computed = reads.classes("16.07", now=NOW)
-    ends = NOW + timedelta(days=3)
-    actions.override(
-        "16.07.03", RiskClass.SPECIAL, " Ancaman pembakaran ", ends, "Kapolres Banyuasin", now=NOW
-    )
-    decided = reads.classes("16.07", now=NOW)
-    assert decided == {**computed, NEAR: RiskClass.SPECIAL, MIDDLE: RiskClass.SPECIAL}
-    found = reads.assessment(NEAR, now=NOW)
-    assert (found.klass, found.computed) == (RiskClass.SPECIAL, computed[NEAR])
-    assert found.override is not None
-    assert (found.override.area_code, found.override.reason) == ("16.07.03", "Ancaman pembakaran")
-    assert reads.classes("16.07", now=ends) == computed
-
-
-def test_the_nearest_and_the_last_decision_counts_and_none_is_lost() -> None:
-    regency()
-    actions.compute("16.07", now=NOW)
-    actions.override("16.07", RiskClass.HIGH, "Unjuk rasa", None, "Kapolres", now=NOW)
-    actions.override(NEAR, RiskClass.VULNERABLE, "Jembatan putus", None, "Kapolsek", now=NOW)
-    actions.override(NEAR, RiskClass.LOW, "Jembatan pulih", None, "Kapolsek", now=NOW + timedelta(hours=1))
-    later = NOW + timedelta(hours=2)
-    assert reads.classes("16.07", now=later) == {
-        NEAR: RiskClass.LOW,
-        MIDDLE: RiskClass.HIGH,
-        FAR: RiskClass.HIGH,
-    }
-    assert RiskOverride.objects.count() == 3
-
-
-@pytest.mark.parametrize(
-    ("reason", "by", "hours", "code"),
-    [
-        ("  ", "Kapolres", None, "reason_required"),
-        ("Banjir", "", None, "by_required"),
-        ("Banjir", "Kapolres", 0, "until_is_past"),
-    ],
-)
-def test_a_decision_without_reason_name_or_future_is_refused(
-    reason: str, by: str, hours: int | None, code: str
-) -> None:
-    regency()
-    until = None if hours is None else NOW + timedelta(hours=hours)
-    with pytest.raises(Refused) as refused:
-        actions.override("16.07", RiskClass.HIGH, reason, until, by, now=NOW)
-    assert refused.value.code == code
-    assert not RiskOverride.objects.exists()
 
 
 def test_given_values_count_for_the_area_and_all_below(tmp_path: Path) -> None:

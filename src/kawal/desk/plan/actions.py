@@ -51,10 +51,11 @@ def make(
     problem, assumed = gathering.problem_of(area, access_of(access) if access else {}, now=now)
     if fleet is None:
         assumed["default_fleet"] = 1
+    table = risk.table(area)
     settings = Settings(
         fleet=fleet_of(text),
         calendar=calendar(voting_day, zone_of(area)),
-        patterns=risk.patterns(),
+        patterns=table.patterns,
         seed=seed,
     )
     made = make_plan(problem, settings, each(workers, progress))
@@ -70,11 +71,12 @@ def make(
         made_at=now,
         made_by=by.strip(),
         seed=seed,
-        problem_sha256=problem.sha256(text, voting_day.isoformat(), str(seed), settings.patterns.name),
+        problem_sha256=problem.sha256(text, voting_day.isoformat(), str(seed), table.text),
         voting_at=settings.calendar.opening_at,
         deadline_at=settings.calendar.deadline_at,
         fleet=text,
         access=access,
+        patterns=table.text,
         summary=summary_of(problem, made, settings.fleet, assumed),
     )
     return _save(row, made.trips)

@@ -138,10 +138,16 @@ def check_plan(plan_id: int, *, now: datetime) -> list[Violation]:
     settings = Settings(
         fleet=fleet_of(row.fleet),
         calendar=calendar(row.voting_at.astimezone(zone).date(), zone),
-        patterns=risk.patterns(),
+        patterns=risk.patterns(row.area_code),
         seed=row.seed,
     )
     return check(problem, settings, trips(plan_id), unserved(row.summary))
+
+
+def follows_older_table(plan_id: int, area: str) -> bool:
+    """Whether what a class means in the area was changed since the plan was made."""
+    text = models.Plan.objects.filter(pk=plan_id).values_list("patterns", flat=True).first()
+    return bool(text) and text != risk.table(area[:_REGENCY_CHARS]).text
 
 
 def unserved(summary: Mapping[str, Any]) -> list[Unserved]:

@@ -1,4 +1,4 @@
-"""Import given indicators, compute the risk of an area, override a class with a reason."""
+"""Import given indicators, compute the risk of an area."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ import numpy as np
 from django.db import transaction
 
 from kawal.desk.places import reads as places
-from kawal.desk.risk import specfiles
+from kawal.desk.risk import noting, specfiles
 from kawal.desk.risk.gathering import gather, within
 from kawal.desk.risk.models import (
     AreaIndicator,
     AreaRisk,
     IndicatorImport,
-    RiskOverride,
     RiskRun,
     SpecFile,
 )
@@ -79,38 +78,19 @@ def compute(area: str, *, now: datetime, spec: str = specfiles.DEFAULT) -> Compu
             at=now,
             villages_count=0,
         )
+        recount = noting.Recount(area, now=now)
         _forget(area)
         for regency in _regencies(area):
-            _score_regency(regency, area, run, file.spec, rolled)
+            _score_regency(regency, area, run, file.spec, rolled, recount)
         if not rolled:
             raise Refused("no_stations", area=area)
-        AreaRisk.objects.bulk_create(
-            [_rolled_row(code, sums, run, file.spec) for code, sums in sorted(rolled.items())], _BATCH
-        )
+        above = (_rolled_row(code, sums, run, file.spec) for code, sums in sorted(rolled.items()))
+        AreaRisk.objects.bulk_create(recount.noted(above), _BATCH)
+        recount.save()
         run.villages_count = int(rolled[area].counts.sum())
         run.save()
     counts = {klass: int(rolled[area].counts[klass - 1]) for klass in RiskClass}
     return Computed(area, file.spec.name, run.villages_count, counts)
-
-
-def override(
-    area: str, klass: RiskClass, reason: str, until: datetime | None, by: str, *, now: datetime
-) -> int:
-    """A chief's class for an area and all below it, with the reason; answers the decision's id.
-
-    Refuses `unknown_area`, `reason_required`, `by_required`, `until_is_past`.
-    """
-    places.area(area)
-    if not reason.strip():
-        raise Refused("reason_required", area=area)
-    if not by.strip():
-        raise Refused("by_required", area=area)
-    if until is not None and until <= now:
-        raise Refused("until_is_past", area=area)
-    row = RiskOverride.objects.create(
-        area_code=area, klass=klass, reason=reason.strip(), by=by.strip(), at=now, until=until
-    )
-    return int(row.pk)
 
 
 def import_indicators(
@@ -147,7 +127,7 @@ def import_indicators(
                 batch_size=_BATCH // 10,
                 update_conflicts=True,
                 update_fields=["value", "told"],
-                unique_fields=["area_code", "indicator"],
+                unique_fields=["area_code", "index", "indicator"],
             )
     return Imported(saved, told.values_count, given.notices)
 
@@ -173,13 +153,16 @@ def _forget(area: str) -> None:
     AreaRisk.objects.filter(within(area)).delete()
 
 
-def _score_regency(regency: str, top: str, run: RiskRun, spec: RiskSpec, rolled: dict[str, Rollup]) -> None:
+def _score_regency(
+    regency: str, top: str, run: RiskRun, spec: RiskSpec, rolled: dict[str, Rollup], recount: noting.Recount
+) -> None:
     """Saves the regency's villages and adds them to every area above, up to `top`."""
     gathered = gather(regency, spec)
     if not gathered.codes:
         return
     scores = assess(gathered.values, spec)
-    AreaRisk.objects.bulk_create(_village_rows(gathered.codes, scores, run, spec), _BATCH)
+    villages = recount.noted(_village_rows(gathered.codes, scores, run, spec))
+    AreaRisk.objects.bulk_create(villages, _BATCH)
     districts: defaultdict[str, list[int]] = defaultdict(list)
     for row, code in enumerate(gathered.codes):
         districts[parent_of(code)].append(row)

@@ -1,4 +1,4 @@
-"""Classes and assessments, with chiefs' overrides applied and reasons attached."""
+"""Classes and assessments, with people's decisions applied and reasons attached."""
 
 from __future__ import annotations
 
@@ -9,27 +9,19 @@ from datetime import date, datetime
 from django.db.models import Q
 from django.db.models.functions import Length
 
-from kawal.desk.risk import specfiles
+from kawal.desk.risk import specfiles, tables
 from kawal.desk.risk.gathering import given_values, within
 from kawal.desk.risk.models import AreaIndicator, AreaRisk, RiskOverride, SpecFile
+from kawal.desk.risk.tables import TableFacts
 from kawal.rules.places.codes import LEVELS, level_of, lineage
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
+from kawal.rules.risk.decisions import Decision, by_area, counted
 from kawal.rules.risk.patterns import Patterns
 from kawal.rules.risk.spec import Indicator, RiskSpec
 
 # How long a code of a level is: the nation's classes are not all read to find its provinces'.
 _CHARS = {"nation": 0, "province": 2, "regency": 5, "district": 8, "village": 13}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Override:
-    area_code: str  # the area it was decided for: this one or one above
-    klass: RiskClass
-    reason: str
-    by: str
-    at: datetime
-    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +39,7 @@ class Assessment:
     score: float  # 0 (safe) .. 100
     klass: RiskClass  # what counts: the override's, where there is one
     computed: RiskClass
-    override: Override | None
+    override: Decision | None  # the decision by which it counts
     reasons: tuple[ReasonRow, ...]  # largest first
     missing: tuple[Indicator, ...]  # a village's indicators that nobody measured or gave
     coverage: float | None  # share of the weight that was known; None for a rolled-up area
@@ -58,12 +50,12 @@ class Assessment:
 
 
 def classes(area: str, *, now: datetime) -> dict[str, RiskClass]:
-    """Class of every assessed village of the area (itself, if it is one), overrides applied."""
+    """Class of every assessed village of the area (itself, if it is one), decisions applied."""
     return _effective(area, "village", now)
 
 
 def classes_of_children(area: str, *, now: datetime) -> dict[str, RiskClass]:
-    """Class of each assessed area one level down, overrides applied."""
+    """Class of each assessed area one level down, decisions applied."""
     level = level_of(area)
     if level == "village":
         return {}
@@ -71,12 +63,11 @@ def classes_of_children(area: str, *, now: datetime) -> dict[str, RiskClass]:
 
 
 def class_of(area: str, *, now: datetime) -> RiskClass | None:
-    """Class of one area of any level, overrides applied; None where it was not scored."""
+    """Class of one area of any level, decisions applied; None where it was not scored."""
     klass = AreaRisk.objects.filter(pk=area).values_list("klass", flat=True).first()
     if klass is None:
         return None
-    decided = nearest_override(area, overrides(area, now=now))
-    return decided.klass if decided else RiskClass(klass)
+    return counted(area, RiskClass(klass), holding(area, now=now)).klass
 
 
 def assessment(area_code: str, *, now: datetime) -> Assessment:
@@ -85,15 +76,15 @@ def assessment(area_code: str, *, now: datetime) -> Assessment:
     if row is None:
         raise Refused("risk_not_computed", area=area_code)
     spec = specfiles.parsed(SpecFile.objects.get(pk=row.run.spec_sha256).text)
-    decided = nearest_override(area_code, overrides(area_code, now=now))
+    counts = counted(area_code, RiskClass(row.klass), holding(area_code, now=now))
     rolled = row.indicators if "worst" in row.indicators else None
     missing = () if rolled else tuple(f for f in spec.indicators if row.indicators[f.code] is None)
     return Assessment(
         area_code=area_code,
         score=row.score,
-        klass=decided.klass if decided else RiskClass(row.klass),
+        klass=counts.klass,
         computed=RiskClass(row.klass),
-        override=decided,
+        override=counts.by,
         reasons=_reasons(row, spec),
         missing=missing,
         coverage=None if rolled else _coverage(spec, missing),
@@ -104,26 +95,37 @@ def assessment(area_code: str, *, now: datetime) -> Assessment:
     )
 
 
-def overrides(area: str, *, now: datetime) -> dict[str, Override]:
-    """Area -> its last unexpired override, for the area, those below and those above it."""
-    rows = RiskOverride.objects.filter(within(area) | Q(area_code__in=lineage(area)))
-    rows = rows.filter(Q(until=None) | Q(until__gt=now)).order_by("at", "id")
-    return {
-        row.area_code: Override(
-            area_code=row.area_code,
-            klass=RiskClass(row.klass),
-            reason=row.reason,
-            by=row.by,
-            at=row.at,
-            until=row.until,
-        )
-        for row in rows
-    }
+def holding(area: str, *, now: datetime) -> dict[str, list[Decision]]:
+    """Area -> decisions that hold now, for the area, those below and those above it."""
+    return by_area(decisions(area), now=now)
 
 
-def nearest_override(area: str, found: dict[str, Override]) -> Override | None:
-    """The area's own override, or that of the nearest area above it."""
-    return next((found[code] for code in lineage(area) if code in found), None)
+def decisions(area: str) -> list[Decision]:
+    """All that was ever decided on the area, those below and those above it, oldest first."""
+    rows = RiskOverride.objects.filter(within(area) | Q(area_code__in=lineage(area))).order_by("at", "id")
+    return [decision_of(row) for row in rows]
+
+
+def waiting(area: str, *, now: datetime) -> list[Decision]:
+    """Decisions on the area, those below and those above it that ask for a second person."""
+    return [one for one in decisions(area) if one.waits(now)]
+
+
+def decision_of(row: RiskOverride) -> Decision:
+    return Decision(
+        id=row.pk,
+        area_code=row.area_code,
+        klass=RiskClass(row.klass),
+        reason=row.reason,
+        by=row.by,
+        post=row.post,
+        at=row.at,
+        until=row.until,
+        lowers=row.lowers,
+        confirmed_by=row.confirmed_by,
+        confirmed_at=row.confirmed_at,
+        declined_at=row.declined_at,
+    )
 
 
 def signal(area: str) -> dict[str, float]:
@@ -131,20 +133,29 @@ def signal(area: str) -> dict[str, float]:
     return dict(given_values(area).get("signal", {}))
 
 
-def patterns() -> Patterns:
-    """Escort patterns, loss limits and watch limits by class (rules.risk.patterns)."""
-    return specfiles.patterns()
+def table(area: str) -> TableFacts:
+    """The table of classes in force, with who made it, when and why."""
+    return tables.in_force(area)
+
+
+def patterns(area: str) -> Patterns:
+    """What each class means in the area now: escort, checks, loss limit, watch limits, order."""
+    return tables.in_force(area).patterns
+
+
+def patterns_of(areas: list[str]) -> dict[str, Patterns]:
+    """The same for many areas in one query."""
+    return tables.in_force_of(areas)
 
 
 def _effective(area: str, level: str, now: datetime) -> dict[str, RiskClass]:
     rows = AreaRisk.objects.filter(within(area)).annotate(chars=Length("area_code"))
     rows = rows.filter(chars=_CHARS[level]).order_by("area_code")
-    decided = overrides(area, now=now)
-    found = {}
-    for code, klass in rows.values_list("area_code", "klass").iterator():
-        override = nearest_override(code, decided)
-        found[code] = override.klass if override else RiskClass(klass)
-    return found
+    decided = holding(area, now=now)
+    return {
+        code: counted(code, RiskClass(klass), decided).klass
+        for code, klass in rows.values_list("area_code", "klass").iterator()
+    }
 
 
 def _reasons(row: AreaRisk, spec: RiskSpec) -> tuple[ReasonRow, ...]:

@@ -49,7 +49,14 @@ def parsed(text: str) -> RiskSpec:
 @cache
 def patterns() -> Patterns:
     """The shipped escort patterns, loss limits and watch limits by class."""
-    return patterns_of(_table((files("kawal.rules.risk") / f"{PATTERNS}.toml").read_text("utf-8")))
+    return patterns_of(_table(patterns_text()[0]))
+
+
+@cache
+def patterns_text() -> tuple[str, str]:
+    """The shipped table as it stands in its file, and its SHA-256."""
+    data = (files("kawal.rules.risk") / f"{PATTERNS}.toml").read_bytes()
+    return data.decode("utf-8"), sha256(data).hexdigest()
 
 
 def _table(text: str) -> dict[str, Any]:

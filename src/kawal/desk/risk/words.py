@@ -45,7 +45,18 @@ REFUSALS = {
     "risk_not_computed": gettext_lazy("The risk of %(area)s has not been computed yet."),
     "reason_required": gettext_lazy("An override needs its reason. Write why."),
     "by_required": gettext_lazy("An override needs a name: who decides?"),
+    "until_required": gettext_lazy("A decision needs its end. Give a day and a time."),
     "until_is_past": gettext_lazy("The override would end before it begins. Give a later time."),
+    "reason_too_long": gettext_lazy("The reason is too long. Say it in at most %(most)s letters."),
+    "unknown_decision": gettext_lazy("There is no decision %(decision)s."),
+    "not_waiting": gettext_lazy("This decision does not wait for a second person, or does no longer."),
+    "same_person": gettext_lazy("Who proposed it cannot confirm it too. Another person must."),
+    "not_a_higher_post": gettext_lazy(
+        "A lower class is confirmed by the police of the regency or higher, over that area."
+    ),
+    "table_needs_regency": gettext_lazy(
+        "What a class means is decided for a regency, a province or the nation; %(area)s is smaller."
+    ),
     "source_required": gettext_lazy("Say who gives these values."),
     "file_too_large": gettext_lazy("%(file)s is larger than %(bytes)s bytes. Split it."),
     "time_unreadable": gettext_lazy("%(text)s is no time. Write it like %(expected)s."),
@@ -60,6 +71,7 @@ WRONG_RULES = {
     "log_needs_positive_goalposts": gettext_lazy("let safe and worst be above zero, or use scale linear"),
     "listed_needs_zero": gettext_lazy("let safe be 0, or use missing reweight"),
     "must_be_regency": gettext_lazy("write the code of a regency or city, such as 16.07"),
+    "must_be_at_most": gettext_lazy("write at most %(most)s"),
     "must_not_relax": gettext_lazy("guard this class at least as well as the one before it"),
 }
 

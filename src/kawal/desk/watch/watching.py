@@ -18,10 +18,10 @@ from kawal.desk.custody import reads as custody_reads
 from kawal.desk.plan import models as plan
 from kawal.desk.risk import reads as risk
 from kawal.rules.custody.stages import Stage
-from kawal.rules.places.codes import subtree_range
+from kawal.rules.places.codes import NATION, subtree_range
 from kawal.rules.plan.facts import Consignment, Escort, Leg, Mode, Stop, Trip
 from kawal.rules.risk.classes import RiskClass
-from kawal.rules.risk.patterns import watch_limits
+from kawal.rules.risk.patterns import Patterns, watch_limits
 from kawal.rules.watch.facts import (
     NO_PROGRESS,
     Limits,
@@ -42,11 +42,12 @@ _AT_ONCE: Final = 10_000  # values in one query; SQLite takes 32,766
 
 
 def limits() -> Limits:
-    """When something becomes a sign: the silence allowed is that of the trip's class."""
-    patterns = risk.patterns()
-    return Limits(
-        silence={one: timedelta(seconds=watch_limits(one, patterns).silence_s) for one in RiskClass}
-    )
+    """When something becomes a sign, where no table of an area says otherwise."""
+    return Limits(silence=_silence(risk.patterns(NATION)))
+
+
+def _silence(patterns: Patterns) -> dict[RiskClass, timedelta]:
+    return {one: timedelta(seconds=watch_limits(one, patterns).silence_s) for one in RiskClass}
 
 
 def watched_plans(now: datetime) -> list[WatchedPlan]:
@@ -55,8 +56,10 @@ def watched_plans(now: datetime) -> list[WatchedPlan]:
     trips = _unfinished_trips(now)
     codes = [trip.code for found in trips.values() for trip in found]
     progress = _progress(codes)
+    rows = list(plans.order_by("id").values_list("id", "area_code", "deadline_at"))
+    tables = risk.patterns_of([area for _, area, _ in rows])
     watched = []
-    for plan_id, area, deadline_at in plans.order_by("id").values_list("id", "area_code", "deadline_at"):
+    for plan_id, area, deadline_at in rows:
         own = trips.get(plan_id, [])
         asked = {
             station
@@ -69,6 +72,7 @@ def watched_plans(now: datetime) -> list[WatchedPlan]:
                 deadline_at=deadline_at,
                 trips=tuple(own),
                 progress=progress,
+                silence=_silence(tables[area]),
                 stages=_stages(sorted(asked)),
                 unreceived=_unreceived(area) if now > deadline_at else {},
             )

@@ -16,6 +16,7 @@ from kawal.rules.plan.leg import DatedLeg, Freight, RoutedLeg, Settings, Times, 
 from kawal.rules.plan.problem import District, Load, Problem, Village
 from kawal.rules.plan.travel import Point
 from kawal.rules.risk.classes import RiskClass
+from kawal.rules.risk.patterns import goes_first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,7 @@ def _to_station(
         routed = route_leg(Leg.TO_STATION, village.code, depot, freights, settings, at_pps, early=early)
         return date_leg(routed, _Due({}, routed, settings), settings.fleet)
 
-    hard = village.risk >= RiskClass.HIGH or village.access is not Access.ROAD
+    hard = goes_first(village.risk, settings.patterns) or village.access is not Access.ROAD
     found = plan(hard)
     if hard or not found.late_count():
         return found

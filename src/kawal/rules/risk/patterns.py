@@ -15,6 +15,7 @@ from kawal.rules.places.codes import is_area, level_of
 from kawal.rules.risk.classes import RiskClass
 
 MODES: Final = ("truck", "pickup", "boat", "motorbike", "foot")  # plan.facts.Mode
+DAYS_EARLY_MAX: Final = 1
 CLASS_NAMES: Final = {
     "low": RiskClass.LOW,
     "vulnerable": RiskClass.VULNERABLE,
@@ -36,6 +37,7 @@ class EscortPattern:
 class WatchLimits:
     silence_s: int  # no position for longer is a sign
     stop_s: int  # not moving for longer is a sign
+    corridor_m: int  # farther off the planned way is a sign
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,8 @@ class ClassRules:
     pattern: EscortPattern
     officers: Mapping[str, int]  # police aboard one trip, by mode
     stations_per_vehicle: int  # the loss limit: no single accident may take more
+    second_checks: int  # seal checks on the way out by somebody who does not hold the parcel
+    days_early: int  # how many days before H-1 the last step begins: the hardest first
     limits: WatchLimits
     source: str
 
@@ -73,6 +77,23 @@ def watch_limits(klass: RiskClass, patterns: Patterns) -> WatchLimits:
     return patterns.classes[klass].limits
 
 
+def second_checks(klass: RiskClass, patterns: Patterns) -> int:
+    """Seal checks by another than the holder that a box of this class must have on its way out."""
+    return patterns.classes[klass].second_checks
+
+
+def goes_first(klass: RiskClass, patterns: Patterns) -> bool:
+    """Whether the last step to stations of this class begins before H-1."""
+    return patterns.classes[klass].days_early > 0
+
+
+def order_of(classes: Mapping[str, RiskClass], patterns: Patterns) -> list[str]:
+    """Areas in the order in which they are supplied: the earliest table row, then the worst class first."""
+    return sorted(
+        classes, key=lambda code: (-patterns.classes[classes[code]].days_early, -classes[code], code)
+    )
+
+
 def patterns_of(data: Mapping[str, Any]) -> Patterns:
     """Checks a pattern file. Refuses `wrong_rules` with the key and what to mend."""
     table = Table(data)
@@ -83,8 +104,9 @@ def patterns_of(data: Mapping[str, Any]) -> Patterns:
             classes[klass] = _class_rules(part)
     polres = dict(table.rows("polres", _polres)) if table.has("polres") else {}
     table.done()
-    _never_relaxes(classes)
-    return Patterns(name=name, classes=classes, polres=polres)
+    patterns = Patterns(name=name, classes=classes, polres=polres)
+    _never_relaxes(patterns)
+    return patterns
 
 
 def _class_rules(table: Table) -> ClassRules:
@@ -94,7 +116,13 @@ def _class_rules(table: Table) -> ClassRules:
         pattern=_pattern(table),
         officers=aboard,
         stations_per_vehicle=table.whole("stations_per_vehicle", 1),
-        limits=WatchLimits(silence_s=table.whole("silence_s", 1), stop_s=table.whole("stop_s", 1)),
+        second_checks=table.whole("second_checks"),
+        days_early=_days_early(table),
+        limits=WatchLimits(
+            silence_s=table.whole("silence_s", 1),
+            stop_s=table.whole("stop_s", 1),
+            corridor_m=table.whole("corridor_m", 1),
+        ),
         source=table.text("source"),
     )
 
@@ -115,16 +143,43 @@ def _polres(table: Table) -> tuple[tuple[str, RiskClass], EscortPattern]:
     return (area, klass), pattern
 
 
-def _never_relaxes(classes: Mapping[RiskClass, ClassRules]) -> None:
-    """A worse class is never guarded less, never loads more, and is never asked after later."""
-    for (key, klass), worse in zip(list(CLASS_NAMES.items())[1:], list(RiskClass)[1:], strict=True):
-        mild, bad = classes[RiskClass(klass - 1)], classes[worse]
+def _days_early(table: Table) -> int:
+    """The plan knows one earlier day, H-2; longer a box should not lie where few can guard it."""
+    days = table.whole("days_early")
+    if days > DAYS_EARLY_MAX:
+        raise wrong(table.key("days_early"), "must_be_at_most", most=DAYS_EARLY_MAX)
+    return days
+
+
+def _never_relaxes(patterns: Patterns) -> None:
+    """A worse class is never guarded or checked less, never loads more, is never asked after later and
+    never supplied after a milder one; nor by the patterns of a Polres."""
+    for key, klass in list(CLASS_NAMES.items())[1:]:
+        mild, bad = patterns.classes[RiskClass(klass - 1)], patterns.classes[klass]
         relaxed = (
             any(bad.officers[mode] < mild.officers[mode] for mode in MODES)
             or bad.stations_per_vehicle > mild.stations_per_vehicle
+            or bad.second_checks < mild.second_checks
+            or bad.days_early < mild.days_early
             or bad.limits.silence_s > mild.limits.silence_s
             or bad.limits.stop_s > mild.limits.stop_s
-            or bad.pattern.police * mild.pattern.stations < mild.pattern.police * bad.pattern.stations
+            or bad.limits.corridor_m > mild.limits.corridor_m
+            or _guarded_less(bad.pattern, mild.pattern)
         )
         if relaxed:
             raise wrong(key, "must_not_relax")
+    for regency, klass in sorted(patterns.polres):
+        for other in RiskClass:
+            worse, milder = max(klass, other), min(klass, other)
+            if worse != milder and _guarded_less(
+                escort_for(worse, patterns, regency), escort_for(milder, patterns, regency)
+            ):
+                raise wrong(f"polres {regency}", "must_not_relax")
+
+
+def _guarded_less(bad: EscortPattern, mild: EscortPattern) -> bool:
+    """Fewer police or fewer Linmas for a station than the other pattern gives."""
+    return (
+        bad.police * mild.stations < mild.police * bad.stations
+        or bad.linmas * mild.stations < mild.linmas * bad.stations
+    )

@@ -41,7 +41,7 @@ TAMPERING: Final = frozenset({Kind.SEAL_MISMATCH, Kind.DISPUTED})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """When something becomes a sign. The times are chosen for trips of hours; the silence allowed is
-    that of the class (rules.risk.patterns)."""
+    that of the class in the table of the plan's own area, else this one (rules.risk.patterns)."""
 
     departure_tolerance: timedelta = timedelta(minutes=15)  # loading runs over; nobody is called for it
     slack_min: timedelta = timedelta(hours=1)  # not departed, and less than this left: somebody is called
@@ -88,6 +88,7 @@ class WatchedPlan:
     deadline_at: datetime
     trips: tuple[Trip, ...]
     progress: Mapping[str, Progress]  # trip code -> what was told
+    silence: Mapping[RiskClass, timedelta] = field(default_factory=dict)  # by the table of its area
     stages: Mapping[str, int] = field(default_factory=dict)  # station -> rules.custody.stages.Stage
     # Stations begun but not received after the deadline, by village. Empty before the deadline.
     unreceived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

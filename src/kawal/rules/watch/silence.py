@@ -33,7 +33,8 @@ def _silence(
     heard = heard_at(progress)
     if awaited_at is None or heard is None:
         return None
-    if now - max(heard, awaited_at) <= limits.silence[trip.risk]:
+    allowed = plan.silence.get(trip.risk, limits.silence[trip.risk])
+    if now - max(heard, awaited_at) <= allowed:
         return None
     stations = sorted({station for one in left for station in one.stations})
     deadline_at = plan.deadline_at if trip.leg in FORWARD else max(one.due_at for one in left)
