@@ -22,6 +22,10 @@ COMMANDS = {
     "custody": ("kawal.desk.custody.commands:custody", "Rebuild and show who holds what."),
     "ledger": ("kawal.desk.ledger.commands:ledger", "Verify the log of record."),
     "watch": ("kawal.desk.watch.commands:watch", "Look once for what is late or wrong."),
+    "report": (
+        "kawal.desk.report.commands:report",
+        "Write the archive that a court can check without Kawal.",
+    ),
     "serve": ("kawal.serve.commands:serve", "Run the hub: desk, door and watch in one process."),
     "demo": ("kawal.demo.commands:demo", "Play a whole distribution through the real system."),
 }

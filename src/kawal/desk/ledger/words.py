@@ -26,6 +26,7 @@ REFUSALS = {
     "wrong_method": _("This address is not asked in this way."),
     "log_shrunk": _("The log is shorter than it was when its head was signed."),
     "log_forked": _("The log no longer begins with what was signed before."),
+    "no_checkpoint": _("The head of the log was never signed: there is no checkpoint yet."),
     "no_such_entry": _("The log holds no such entry."),
     "no_such_tile": _("The log holds no such tile."),
 }

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Q
 
 from kawal.desk.needs import rulefiles
 from kawal.desk.needs.models import NeedsRun, Parcel, RuleFile
 from kawal.desk.places import reads as places
 from kawal.rules.needs.quantities import Need, StockNeed, needs_of, stocks_of
 from kawal.rules.needs.rulebook import Rules
-from kawal.rules.places.codes import NATION, level_of, lineage, village_of
+from kawal.rules.places.codes import NATION, level_of, lineage, station_range, subtree_range, village_of
 from kawal.rules.refusals import Refused
 
 _BATCH = 900  # stations asked for in one query
@@ -46,6 +48,17 @@ def latest_run(area: str) -> RunFacts | None:
     """The newest run over the area itself or over one above it."""
     row = NeedsRun.objects.filter(area_code__in=lineage(area)).order_by("-at", "-id").first()
     return run_facts(row) if row else None
+
+
+def runs(area: str) -> list[RunFacts]:
+    """Every run over the area, over one above it or over a part of it, oldest first."""
+    of_area = Q(area_code__in=lineage(area)) | Q(area_code__range=subtree_range(area))
+    return [run_facts(row) for row in NeedsRun.objects.filter(of_area).order_by("at", "id")]
+
+
+def rules_text(sha256: str) -> str:
+    """The rule file of a run, as it was used."""
+    return RuleFile.objects.get(pk=sha256).text
 
 
 def run_facts(row: NeedsRun) -> RunFacts:
@@ -104,6 +117,12 @@ def parcels_of(station_codes: Collection[str]) -> dict[str, list[ParcelFacts]]:
         for station_code, *values in rows.values_list("station_code", *_PARCEL_FIELDS).iterator():
             found[station_code].append(_parcel_facts(*values))
     return found
+
+
+def iterate_parcels(area: str) -> Iterator[ParcelFacts]:
+    """All parcels of an area by code, one after the other."""
+    rows = Parcel.objects.filter(station_code__range=station_range(area)).order_by("code")
+    return (_parcel_facts(*values) for values in rows.values_list(*_PARCEL_FIELDS).iterator(chunk_size=5000))
 
 
 _PARCEL_FIELDS = ("code", "kind", "ballots_count", "weight_g", "volume_cm3", "seal_first", "seals_count")

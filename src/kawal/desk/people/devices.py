@@ -6,7 +6,7 @@ enrolled or revoked a moment ago is known as such at once, in every process.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -52,6 +52,13 @@ def device_keys(kids: Collection[bytes]) -> dict[bytes, DeviceKey]:
                 bytes.fromhex(kid), bytes(public_key), post, role, revoked_at
             )
     return found
+
+
+def all_devices() -> Iterator[DeviceKey]:
+    """Every device that was ever enrolled, by its kid."""
+    rows = Device.objects.order_by("kid").values_list("kid", "public_key", "post_id", "role", "revoked_at")
+    for kid, public_key, post, role, revoked_at in rows.iterator(chunk_size=5000):
+        yield DeviceKey(bytes.fromhex(kid), bytes(public_key), post, role, revoked_at)
 
 
 def device_key(kid: bytes) -> DeviceKey | None:

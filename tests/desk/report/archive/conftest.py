@@ -1,0 +1,3 @@
+from tests.desk.ledger.conftest import enrolled, grow, tamper
+
+__all__ = ["enrolled", "grow", "tamper"]
