@@ -27,6 +27,7 @@ COMMANDS = {
         "Write the archive that a court can check without Kawal.",
     ),
     "serve": ("kawal.serve.commands:serve", "Run the hub: desk, door and watch in one process."),
+    "witness": ("kawal.witness.commands:witness", "For another agency: cosign the log, alarm when it lies."),
     "demo": ("kawal.demo.commands:demo", "Play a whole distribution through the real system."),
 }
 

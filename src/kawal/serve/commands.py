@@ -9,6 +9,7 @@ import sys
 import click
 from django.utils.translation import gettext as _
 
+from kawal import listening
 from kawal.rules.refusals import Refused
 from kawal.serve import running, words
 
@@ -34,7 +35,7 @@ def serve(host: str, port: int, as_json: bool) -> None:
         signal.signal(number, lambda *_: None)
     try:
         running.check_host(host)
-        with running.alone(), running.listening(host, port) as sock:
+        with running.alone(), listening.bound(host, port) as sock:
             running.migrate()
             from kawal.serve.hub import application
 
