@@ -1,10 +1,13 @@
 """Signed events per second through the hub's real door, beside the bare work that is in them.
 
-The client and the hub share the machine; 200 devices send through four connections, up to 400 events
-in a request. Each round checks the same signatures barely, inserts the same rows barely and sends the
-same events; the median of the rounds counts. Two kinds of event: positions of vehicles (most of what
-phones send), and packing and sealing the six parcels of a station (the largest that are told of every
-station; each is judged against all that was told of its parcels).
+One client sends batch after batch over one connection, as a phone or an office below does; client and hub
+share the machine. Each round checks the same signatures barely (libsodium, one process), inserts the same
+rows barely and durably, and sends the same events; the median of the rounds counts. Three kinds of event:
+positions of vehicles (most of what phones send), packing and sealing the six parcels of a station, and
+hand-overs of the 24 parcels of four stations (OFFER and ACCEPT, each naming every parcel).
+
+An answer means durable, not yet folded into the tables: what pages show follows behind. So beside the
+intake stands how fast all of it was folded, from the first event sent to the last one folded.
 """
 
 from __future__ import annotations
@@ -15,7 +18,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -34,12 +36,14 @@ from kawal.rules.signing import codec, cose, keys
 from kawal.rules.signing.hashes import leaf_hash
 
 DEVICES = 200
-POSITIONS = 3_000  # in a round
-STATIONS = 400  # in a round, two events each
+POSITIONS = 6_000  # in a round
+STATIONS = 1_000  # packed in a round, two events each
+TOGETHER = 4  # stations whose parcels are handed over together
+HAND_OVERS = 4  # of each, two events each
 ROUNDS = 3
 BATCH = 400
-CLIENTS = 4
-SITE = "GDG-16.07"
+FOLDED_S_MAX = 600.0
+SITES = ("GDG-16.07", "PPK-16.07.01", "PPS-16.07.01.2001")
 BALLOTS, SEALS = 306, 6  # in a box, on a box
 START_MS = 1_865_000_000_000
 
@@ -65,7 +69,8 @@ class Phones:
     all: list[Phone] = field(
         default_factory=lambda: [Phone(keys.key_from_seed(n.to_bytes(32, "big"))) for n in range(DEVICES)]
     )
-    stations: int = 0  # so many were packed
+    packed: int = 0  # stations, so many
+    handed: int = 0  # of them, so many
 
     def positions(self) -> list[bytes]:
         return [
@@ -79,19 +84,48 @@ class Phones:
 
     def packings(self) -> list[bytes]:
         """PACKED of every station of a round, then SEALED of every one, as the needs would have it."""
-        stations = range(self.stations, self.stations + STATIONS)
-        self.stations += STATIONS
+        stations = range(self.packed, self.packed + STATIONS)
+        self.packed += STATIONS
         packed, sealed = [], []
         for n in stations:
-            phone, other = self.all[n % DEVICES], self.all[(n + 1) % DEVICES]
+            phone, other = self._holder(n, 0), self._holder(n, 1)
             boxes = sorted(_parcels(n))
             counted = tuple(event.Line(code, (), BALLOTS if kind else None) for code, kind in boxes)
-            second = keys.kid_of(keys.public_bytes(other.key))
-            packed.append(phone.sign(act=event.Act.PACKED, site=SITE, manifest=counted, second=second))
+            packed.append(
+                phone.sign(act=event.Act.PACKED, site=SITES[0], manifest=counted, second=_kid(other))
+            )
         for n in stations:
             lines = tuple(event.Line(code, _seals(code)) for code, kind in sorted(_parcels(n)) if kind)
-            sealed.append(self.all[n % DEVICES].sign(act=event.Act.SEALED, site=SITE, manifest=lines))
+            sealed.append(self._holder(n, 0).sign(act=event.Act.SEALED, site=SITES[0], manifest=lines))
         return packed + sealed
+
+    def hand_overs(self) -> list[bytes]:
+        """The stations packed before, several at a time, from hand to hand."""
+        groups = range(self.handed, self.handed + STATIONS, TOGETHER)
+        self.handed += STATIONS
+        told = []
+        for turn in range(HAND_OVERS):
+            site = SITES[min(turn, len(SITES) - 1)]
+            for first in groups:
+                giver, taker = self._holder(first, turn), self._holder(first, turn + 1)
+                lines = tuple(
+                    event.Line(code, _seals(code) if kind else ())
+                    for code, kind in sorted(
+                        one for n in range(first, first + TOGETHER) for one in _parcels(n)
+                    )
+                )
+                told.append(
+                    giver.sign(act=event.Act.OFFER, site=site, manifest=lines, to=_kid(taker), nonce=bytes(8))
+                )
+                told.append(taker.sign(act=event.Act.ACCEPT, site=site, manifest=lines, offer=giver.last))
+        return told
+
+    def _holder(self, station: int, turn: int) -> Phone:
+        return self.all[(station // TOGETHER + turn) % DEVICES]
+
+
+def _kid(phone: Phone) -> bytes:
+    return keys.kid_of(keys.public_bytes(phone.key))
 
 
 def _parcels(station: int) -> list[tuple[int, str]]:
@@ -109,29 +143,59 @@ def _seals(parcel: int) -> tuple[int, ...]:
 def measure() -> list[Row]:
     phones = Phones()
     _prepare(phones)
+    rows: list[Row] = []
     with _hub() as port:
         _send(port, phones.positions())  # warm
-        rows = _compared("positions", phones.positions, port)
-        rows += _compared("packings", phones.packings, port)
+        for kind, make in (
+            ("positions", phones.positions),
+            ("packings", phones.packings),
+            ("hand-overs", phones.hand_overs),
+        ):
+            rows += _compared(kind, make, port)
     return rows
 
 
 def _compared(kind: str, make: Callable[[], list[bytes]], port: int) -> list[Row]:
-    intake, verified, inserted = [], [], []
+    intake, verified, inserted, folded, behind_s = [], [], [], [], []
     for _ in range(ROUNDS):
         events = make()
+        _wait_until_folded(port)  # nothing else is at work while the bare work is measured
         verified.append(_per_second(_verify, [_signature_and_key(signed) for signed in events]))
         inserted.append(_per_second(_insert, events))
+        begun = time.perf_counter()
         intake.append(_per_second(lambda told: _send(port, told), events))
-    value = median(intake)
+        acknowledged = time.perf_counter()
+        _wait_until_folded(port)
+        behind_s.append(time.perf_counter() - acknowledged)
+        folded.append(len(events) / (time.perf_counter() - begun))
+    value, rate = median(intake), median(folded)
     length = sum(map(len, events)) // len(events)
-    how = f"{len(events)} events of {length} bytes a round, median of {ROUNDS} rounds"
+    how = (
+        f"{len(events)} events of {length} bytes a round in batches of {BATCH}, one client, "
+        f"median of {ROUNDS} rounds"
+    )
     return [
         Row(f"intake of {kind}, to signatures", value, "events/s",
-            f"bare libsodium verification ({median(verified):,.0f}/s)", value / median(verified), how),
+            f"bare libsodium verification, one process ({median(verified):,.0f}/s)",
+            value / median(verified), how),
         Row(f"intake of {kind}, to inserts", value, "events/s",
             f"bare SQLite inserts, FULL ({median(inserted):,.0f}/s)", value / median(inserted), how),
+        Row(f"folding of {kind}, to intake", rate, "events/s",
+            f"their intake; all folded {median(behind_s):.1f} s after the last answer", rate / value, how),
     ]  # fmt: skip
+
+
+def _wait_until_folded(port: int) -> None:
+    from kawal.desk.custody import projecting
+
+    with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        connection.request("GET", "/door/v1/health")
+        size = json.loads(connection.getresponse().read())["size"]
+    until = time.monotonic() + FOLDED_S_MAX
+    while projecting.folded() < size:
+        if time.monotonic() > until:
+            raise RuntimeError("the hub does not fold what it took")
+        time.sleep(0.02)
 
 
 def _per_second(work: Callable[[Any], object], items: Sequence[Any]) -> float:
@@ -201,19 +265,13 @@ def _insert(events: Sequence[bytes]) -> None:
 
 
 def _send(port: int, events: Sequence[bytes]) -> None:
-    """Each connection carries its own share of the devices, in the order in which they told."""
-
-    def client(mine: Sequence[bytes]) -> None:
-        with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
-            for at in range(0, len(mine), BATCH):
-                connection.request("POST", "/door/v1/events", codec.encode(list(mine[at : at + BATCH])))
-                answer = connection.getresponse()
-                told = answer.read()
-                if answer.status != 200:
-                    raise RuntimeError(f"the hub answered {answer.status}: {told[:300]!r}")
-
-    with ThreadPoolExecutor(CLIENTS) as clients:
-        list(clients.map(client, [events[n::CLIENTS] for n in range(CLIENTS)]))
+    with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        for at in range(0, len(events), BATCH):
+            connection.request("POST", "/door/v1/events", codec.encode(list(events[at : at + BATCH])))
+            answer = connection.getresponse()
+            told = answer.read()
+            if answer.status != 200:
+                raise RuntimeError(f"the hub answered {answer.status}: {told[:300]!r}")
 
 
 @contextmanager
