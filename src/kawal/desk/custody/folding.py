@@ -1,21 +1,24 @@
 """Folding told events into the tables: what each parcel, station, area and trip amounts to now.
 
-`fold` is used for entries that were appended just now and for the whole log when it is replayed; both
-end in the same tables, because every standing is a function of the set of events (rules.custody).
+`folded` is used for entries that were appended just now and for the whole log when it is replayed; both
+end in the same tables, because every standing is a function of the set of events (rules.custody). It only
+reads: what it works out is written afterwards at one stroke, so that the intake hardly waits for it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from kawal.desk.custody import links, noting, progress, tellings, underway
+from kawal.desk.custody import noting, progress, tellings, underway
+from kawal.desk.custody.links import Links
 from kawal.desk.custody.models import Finding as FindingRow
 from kawal.desk.custody.models import ParcelStory
 from kawal.desk.custody.noting import Noted
 from kawal.desk.custody.progress import AreaChanges, Reached
-from kawal.desk.custody.rows import chunks, upsert
+from kawal.desk.custody.rows import Pending, chunks
 from kawal.desk.needs import reads as needs
 from kawal.desk.needs.reads import ParcelFacts
 from kawal.rules.custody.facts import Expected, decoded, encoded, expected, parcels_of
@@ -29,27 +32,47 @@ from kawal.rules.places.codes import NATION, village_of
 _STATIONS_AT_ONCE = 150
 
 
-def fold(told: Sequence[Told], *, at: datetime) -> None:
-    """Inside the caller's transaction. `at`: when the hub received the last of them."""
-    if not told:
-        return
-    log_size = told[-1].index + 1
-    changes = AreaChanges()
-    links.keep(told)
-    said = tellings.tell(told)
+@dataclass(slots=True)
+class _Fold:
+    """What one batch of events adds, as far as it is worked out."""
+
+    links: Links
+    said: tellings.Facts
+    at: datetime  # when the hub received the last of them
+    log_size: int
+    changes: AreaChanges = field(default_factory=AreaChanges)
+    pending: Pending = field(default_factory=Pending)
+
+    def note(
+        self, found: Iterable[Noted], *, parcels: Collection[int] = (), keys: Collection[str] = ()
+    ) -> None:
+        noting.note(
+            found, self.pending, self.changes.opened,
+            parcels=parcels, keys=keys, at=self.at, log_size=self.log_size,
+        )  # fmt: skip
+
+
+def folded(told: Sequence[Told]) -> Pending:
+    """What the tables must be told, so that they say what these events say as well.
+
+    Good as long as nobody else folds in between.
+    """
+    links = Links(told)
+    fold = _Fold(links, tellings.tell(told, links), told[-1].received_at, told[-1].index + 1)
+    links.keep(fold.pending)
     for parcel in _waiting_for({one.kid.hex() for one in told}):
-        said.setdefault(parcel, [])
-    wrong = [parcel for parcel in said if not is_readable(parcel)]
-    shared = [*_of_events(told), *_of_codes(wrong, told)]
+        fold.said.setdefault(parcel, [])
+    wrong = [parcel for parcel in fold.said if not is_readable(parcel)]
+    chained, keys = _of_chains(told, links)
+    fold.note([*_of_events(told), *_of_codes(wrong, told), *chained], keys=keys)
     by_station: defaultdict[str, list[int]] = defaultdict(list)
-    for parcel in sorted(said.keys() - set(wrong)):
+    for parcel in sorted(fold.said.keys() - set(wrong)):
         by_station[station_of(parcel)].append(parcel)
-    chained, keys = _of_chains(told)
-    changes.findings.update(noting.note([*shared, *chained], keys=keys, at=at, log_size=log_size))
     for stations in chunks(by_station, _STATIONS_AT_ONCE):
-        _fold_stations({station: by_station[station] for station in stations}, said, changes, at, log_size)
-    progress.apply(changes)
-    underway.keep(told)
+        _fold_stations({station: by_station[station] for station in stations}, fold)
+    progress.apply(fold.changes, fold.pending)
+    underway.keep(told, fold.pending)
+    return fold.pending
 
 
 def expected_of(parcel: int, known: ParcelFacts | None) -> Expected:
@@ -58,13 +81,7 @@ def expected_of(parcel: int, known: ParcelFacts | None) -> Expected:
     return expected(parcel, seals=known.seals, ballots_count=known.ballots_count)
 
 
-def _fold_stations(
-    by_station: Mapping[str, list[int]],
-    said: tellings.Facts,
-    changes: AreaChanges,
-    at: datetime,
-    log_size: int,
-) -> None:
+def _fold_stations(by_station: Mapping[str, list[int]], fold: _Fold) -> None:
     """Standing of each touched parcel, then of its station."""
     known = needs.parcels_of(list(by_station))
     needed = {parcel.code: parcel for parcels in known.values() for parcel in parcels}
@@ -81,9 +98,9 @@ def _fold_stations(
         if findings:
             judged.append(parcel)
     rows, found = [], []
-    judge = Judge(links.is_whole)
+    judge = Judge(fold.links.is_whole)
     for parcel in touched:
-        story = kept.get(parcel, b"") + encoded(said[parcel])
+        story = kept.get(parcel, b"") + encoded(fold.said[parcel])
         facts = decoded(story)
         stands = judge.standing(facts, expected_of(parcel, needed.get(parcel)))
         row = _story_row(parcel, story, stands)
@@ -92,11 +109,11 @@ def _fold_stations(
         if stands.findings:
             indexes = {fact.id: fact.log_index for fact in facts}
             found += [_noted(parcel, one, indexes) for one in stands.findings if one.kind not in SHARED]
-    upsert(ParcelStory, rows)
+    fold.pending.upsert(ParcelStory, rows)
     judged = sorted({*judged, *(one.parcel for one in found if one.parcel)} & set(touched))
-    changes.findings.update(noting.note(found, parcels=judged, at=at, log_size=log_size))
+    fold.note(found, parcels=judged)
     stations = {station: [parcel.code for parcel in parcels] for station, parcels in known.items() if parcels}
-    progress.advance(stations, reached, changes)
+    progress.advance(stations, reached, fold.changes, fold.pending)
 
 
 def _story_row(
@@ -148,9 +165,9 @@ def _of_events(told: Iterable[Told]) -> list[Noted]:
     return found
 
 
-def _of_chains(told: Sequence[Told]) -> tuple[list[Noted], set[str]]:
+def _of_chains(told: Sequence[Told], links: Links) -> tuple[list[Noted], set[str]]:
     """C4 and C12: about a device's own chain."""
-    found, keys, indexes = links.findings(told)
+    found, keys, indexes = links.findings()
     areas = {one.id: underway.area_of(one.event) for one in told}
     noted = []
     for finding in found:

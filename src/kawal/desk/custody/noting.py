@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from kawal.desk.custody.models import Finding as Row
-from kawal.desk.custody.rows import chunks, upsert
+from kawal.desk.custody.rows import Pending, chunks
 from kawal.rules.custody.findings import Finding
 from kawal.rules.places.codes import lineage
 
@@ -30,15 +30,30 @@ class Noted:
         return self.finding.key(self.parcel)
 
 
+@dataclass(slots=True)
+class Opened:
+    """How many more findings are open now, here and there."""
+
+    areas: Counter[str] = field(default_factory=Counter)
+    stations: Counter[str] = field(default_factory=Counter)
+
+    def count(self, area: str, station: str, step: int) -> None:
+        for above in lineage(area):
+            self.areas[above] += step
+        self.stations[station] += step
+
+
 def note(
     found: Iterable[Noted],
+    pending: Pending,
+    opened: Opened,
     *,
     parcels: Collection[int] = (),
     keys: Collection[str] = (),
     at: datetime,
     log_size: int,
-) -> Counter[str]:
-    """Area code -> how many more findings are open in it now.
+) -> None:
+    """New ones are noted, those that no longer hold are cleared.
 
     `parcels` and `keys` say what was judged: an open finding about one of these that is not `found`
     again no longer holds.
@@ -47,7 +62,7 @@ def note(
     for one in found:
         holding.setdefault(one.key, one)
     stored = _stored({*holding, *keys}, parcels)
-    rows, change = [], Counter[str]()
+    rows = []
     for key, one in holding.items():
         row = stored.get(key)
         if row is None:
@@ -55,14 +70,13 @@ def note(
         elif row.cleared_at is not None or row.facts != one.finding.facts:
             rows.append(_row(one, row.found_at, log_size if row.cleared_at else row.found_index))
         if row is None or row.cleared_at is not None:
-            change.update(lineage(one.area))
+            opened.count(one.area, one.station, 1)
     for key, row in stored.items():
         if key not in holding and row.cleared_at is None:
             row.cleared_at = at
             rows.append(tuple(getattr(row, field.attname) for field in Row._meta.concrete_fields))
-            change.subtract(lineage(row.area_code))
-    upsert(Row, rows)
-    return change
+            opened.count(row.area_code, row.station_code, -1)
+    pending.upsert(Row, rows)
 
 
 def _stored(keys: Collection[str], parcels: Collection[int]) -> dict[str, Row]:

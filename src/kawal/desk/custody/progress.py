@@ -11,7 +11,8 @@ from time import monotonic
 from django.db.models import Count
 
 from kawal.desk.custody.models import AreaProgress, Finding, StationProgress
-from kawal.desk.custody.rows import chunks, upsert
+from kawal.desk.custody.noting import Opened
+from kawal.desk.custody.rows import Pending, chunks
 from kawal.desk.plan import reads as plans
 from kawal.rules.custody.stages import Stage
 from kawal.rules.places.codes import NATION, lineage, parent_of, village_of
@@ -29,7 +30,7 @@ class AreaChanges:
     stages: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     on_time: Counter[str] = field(default_factory=Counter)
     late: Counter[str] = field(default_factory=Counter)
-    findings: Counter[str] = field(default_factory=Counter)
+    opened: Opened = field(default_factory=Opened)  # findings
 
     def count(self, village: str, stage: int, on_time: bool | None, step: int) -> None:
         for area in lineage(village):
@@ -41,7 +42,10 @@ class AreaChanges:
 
 
 def advance(
-    needed: Mapping[str, Collection[int]], reached: Mapping[int, Reached], changes: AreaChanges
+    needed: Mapping[str, Collection[int]],
+    reached: Mapping[int, Reached],
+    changes: AreaChanges,
+    pending: Pending,
 ) -> None:
     """Station progress of these stations, by the parcels each of them needs.
 
@@ -61,7 +65,8 @@ def advance(
         times = [at for at in received if at is not None]
         received_at = max(times) if len(times) == len(received) else None
         on_time = _on_time(village, received_at)
-        row = (station, village, int(stage), received_at, on_time, open_findings.get(station, 0))
+        findings = open_findings.get(station, 0) + changes.opened.stations[station]
+        row = (station, village, int(stage), received_at, on_time, findings)
         before = stored.get(station)
         if before is None:
             changes.count(village, stage, on_time, 1)
@@ -72,11 +77,12 @@ def advance(
             before.stage, before.received_at, before.on_time, before.findings_count
         ):  # fmt: skip
             rows.append(row)
-    upsert(StationProgress, rows)
+    pending.upsert(StationProgress, rows)
 
 
-def apply(changes: AreaChanges) -> None:
-    areas = {*changes.stages, *changes.on_time, *changes.late, *changes.findings}
+def apply(changes: AreaChanges, pending: Pending) -> None:
+    findings = changes.opened.areas
+    areas = {*changes.stages, *changes.on_time, *changes.late, *findings}
     stored: dict[str, AreaProgress] = {}
     for some in chunks(sorted(areas), 500):
         stored.update((row.area_code, row) for row in AreaProgress.objects.filter(area_code__in=some))
@@ -92,10 +98,10 @@ def apply(changes: AreaChanges) -> None:
                 {stage: count for stage, count in sorted(stages.items()) if count},
                 row.received_on_time + changes.on_time[area],
                 row.received_late + changes.late[area],
-                row.findings_count + changes.findings[area],
+                row.findings_count + findings[area],
             )
         )
-    upsert(AreaProgress, rows)
+    pending.upsert(AreaProgress, rows)
 
 
 def _on_time(village: str, received_at: datetime | None) -> bool | None:

@@ -10,8 +10,6 @@ whenever a projector starts. It neither stops the entries behind it nor is forgo
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 from django.db import transaction
@@ -31,18 +29,27 @@ _log = logging.getLogger(__name__)
 def fold_next(stop: int | None = None, *, at_once: int = SLICE) -> int:
     """Fold the next entries, up to `stop` or the end of the log; answers how many. 0: nothing is left.
 
-    Two that do it at the same time do not disturb each other: the second finds what the first left.
+    What they amount to is worked out without holding up anybody, then written at one stroke. Two that
+    do it at the same time do not disturb each other: the second finds the work done, and writes nothing.
     """
-    if folded() >= (log.size() if stop is None else stop):
-        return 0  # without a lock: this is asked many times a second
-    with transaction.atomic():
-        start = held().up_to_index
-        end = min(start + at_once, log.size() if stop is None else stop)
-        slice_ = list(log.entries(start, end))
-        if slice_:
-            _fold_or_set_aside(slice_)
-            Projection.objects.update(up_to_index=end)
-    return len(slice_)
+    start = folded()
+    end = min(start + at_once, log.size() if stop is None else stop)
+    entries = list(log.entries(start, end))
+    while entries:
+        try:
+            pending = folding.folded([tellings.read(entry) for entry in entries])
+            with transaction.atomic():
+                if _claimed(start, start + len(entries)):
+                    pending.write()
+            break
+        except (OperationalError, InterfaceError):
+            raise  # a database that is locked or away is nobody's fault here
+        except Exception as error:
+            if len(entries) == 1:
+                _set_aside(entries[0], error)
+                break
+            entries = entries[: len(entries) // 2]
+    return len(entries)
 
 
 def folded() -> int:
@@ -58,45 +65,34 @@ def held() -> Projection:
 def try_again() -> int:
     """Fold what was set aside before, as far as the program can now; answers how many entries it could."""
     done = 0
-    for index in Unfolded.objects.order_by("entry_index").values_list("entry_index", flat=True):
-        with transaction.atomic():
-            held()
-            (entry,) = log.entries(index, index + 1)
-            if Unfolded.objects.filter(entry_index=index).exists() and _folded([entry]) is None:
-                Unfolded.objects.filter(entry_index=index).delete()
-                done += 1
+    for index in list(Unfolded.objects.order_by("entry_index").values_list("entry_index", flat=True)):
+        (entry,) = log.entries(index, index + 1)
+        try:
+            with transaction.atomic():
+                held()
+                if Unfolded.objects.filter(entry_index=index).delete()[0]:
+                    folding.folded([tellings.read(entry)]).write()
+            done += 1
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            _log.warning("entry %d of the log still cannot be folded", index, exc_info=True)
     return done
 
 
-def _fold_or_set_aside(entries: Sequence[StoredEntry]) -> None:
-    """The slice as a whole; where that fails, its halves, down to the entry at fault."""
-    error = _folded(entries)
-    if error is None:
-        return
-    if len(entries) > 1:
-        middle = len(entries) // 2
-        _fold_or_set_aside(entries[:middle])
-        _fold_or_set_aside(entries[middle:])
-        return
-    (entry,) = entries
+def _claimed(start: int, end: int) -> bool:
+    """Whether these entries are the caller's to fold: nobody else was faster."""
+    if held().up_to_index != start:
+        return False
+    Projection.objects.update(up_to_index=end)
+    return True
+
+
+def _set_aside(entry: StoredEntry, error: Exception) -> None:
     _log.critical("entry %d of the log could not be folded and is set aside", entry.index, exc_info=error)
-    Unfolded.objects.update_or_create(
-        entry_index=entry.index,
-        defaults={"error": repr(error)[:ERROR_CHARS_MAX], "received_at": entry.received_at},
-    )
-
-
-def _folded(entries: Sequence[StoredEntry]) -> Exception | None:
-    """What went wrong, with nothing changed; a database that is locked or away is nobody's fault here."""
-    try:
-        with transaction.atomic():
-            folding.fold([tellings.read(entry) for entry in entries], at=_received_at(entries))
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception as error:
-        return error
-    return None
-
-
-def _received_at(entries: Sequence[StoredEntry]) -> datetime:
-    return entries[-1].received_at
+    with transaction.atomic():
+        if _claimed(entry.index, entry.index + 1):
+            Unfolded.objects.update_or_create(
+                entry_index=entry.index,
+                defaults={"error": repr(error)[:ERROR_CHARS_MAX], "received_at": entry.received_at},
+            )

@@ -17,18 +17,36 @@ from django.db import connection, models
 _Thing = TypeVar("_Thing")
 
 
-def upsert(model: type[models.Model], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert, or replace what stands under the same primary key."""
-    if not rows:
-        return
-    sql, prepared = _statement(model)
-    values = [list(row) for row in rows]
-    for place, field in prepared:
-        is_time = isinstance(field, models.DateTimeField)
-        for row in values:
-            row[place] = _time(row[place]) if is_time else field.get_db_prep_save(row[place], connection)
-    with connection.cursor() as cursor:
-        cursor.executemany(sql, values)
+class Pending:
+    """Rows that are to be written together: prepared while others may write, written at one stroke."""
+
+    def __init__(self) -> None:
+        self._statements: list[tuple[str, list[list[Any]]]] = []
+
+    def upsert(self, model: type[models.Model], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert, or replace what stands under the same primary key."""
+        self._add(model, rows, _or_replace(model))
+
+    def insert_once(self, model: type[models.Model], rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert what is not there under any of the table's keys. The table numbers its rows by itself."""
+        self._add(model, rows, "DO NOTHING")
+
+    def write(self) -> None:
+        """Inside the caller's transaction."""
+        with connection.cursor() as cursor:
+            for sql, rows in self._statements:
+                cursor.executemany(sql, rows)
+
+    def _add(self, model: type[models.Model], rows: Sequence[tuple[Any, ...]], on_conflict: str) -> None:
+        if not rows:
+            return
+        sql, prepared = _statement(model, on_conflict)
+        values = [list(row) for row in rows]
+        for place, field in prepared:
+            is_time = isinstance(field, models.DateTimeField)
+            for row in values:
+                row[place] = _time(row[place]) if is_time else field.get_db_prep_save(row[place], connection)
+        self._statements.append((sql, values))
 
 
 def _time(at: datetime | None) -> datetime | str | None:
@@ -38,18 +56,30 @@ def _time(at: datetime | None) -> datetime | str | None:
     return str(at.astimezone(UTC).replace(tzinfo=None))
 
 
+def _columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    """All that a row tells; a number that the database gives is not told."""
+    return [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
+
+
 @lru_cache(maxsize=32)
-def _statement(model: type[models.Model]) -> tuple[str, list[tuple[int, Any]]]:
+def _or_replace(model: type[models.Model]) -> str:
+    quote = connection.ops.quote_name
+    key = model._meta.pk.column
+    told = [str(field.column) for field in _columns(model)]
+    changes = ", ".join(f"{quote(one)} = excluded.{quote(one)}" for one in told if one != key)
+    return f"({quote(str(key))}) DO UPDATE SET {changes}"
+
+
+@lru_cache(maxsize=32)
+def _statement(model: type[models.Model], on_conflict: str) -> tuple[str, list[tuple[int, Any]]]:
     """The statement, and the columns whose values need the database's own form."""
     quote = connection.ops.quote_name
-    fields = model._meta.concrete_fields
-    columns = [quote(str(field.column)) for field in fields]
-    key = quote(str(model._meta.pk.column))
-    changes = ", ".join(f"{column} = excluded.{column}" for column in columns if column != key)
+    fields = _columns(model)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     # Every word of it comes from the table's own definition, none from outside.
     sql = (
-        f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) "  # noqa: S608
-        f"VALUES ({', '.join(['%s'] * len(columns))}) ON CONFLICT ({key}) DO UPDATE SET {changes}"
+        f"INSERT INTO {quote(model._meta.db_table)} ({columns}) "  # noqa: S608
+        f"VALUES ({', '.join(['%s'] * len(fields))}) ON CONFLICT {on_conflict}"
     )
     kinds = (models.DateTimeField, models.JSONField)
     return sql, [(place, field) for place, field in enumerate(fields) if isinstance(field, kinds)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
-from kawal.desk.custody import links
+from kawal.desk.custody.links import Links
 from kawal.desk.ledger import reads as ledger
 from kawal.rules.custody import event as events
 from kawal.rules.custody.event import Act
@@ -16,20 +16,20 @@ from kawal.rules.signing import cose
 Facts = dict[int, list[Fact]]  # parcel -> what these events say about it
 
 
-def tell(told: Sequence[Told]) -> Facts:
+def tell(told: Sequence[Told], links: Links) -> Facts:
     """With what either side of a hand-over was silent about."""
     said: defaultdict[int, list[Fact]] = defaultdict(list)
     for one in told:
         for parcel, fact in facts_of(one).items():
             said[parcel].append(fact)
-    for offer, accept in _sides(told):
+    for offer, accept in _sides(told, links):
         sides = parcels_of(offer.event), parcels_of(accept.event)
         for parcel, fact in silences(*sides, offer=absent(offer), accept=absent(accept)):
             said[parcel].append(fact)
     return said
 
 
-def _sides(told: Sequence[Told]) -> Iterator[tuple[Told, Told]]:
+def _sides(told: Sequence[Told], links: Links) -> Iterator[tuple[Told, Told]]:
     """Every OFFER with each ACCEPT of the device it names, where one of the two is told just now."""
     offers = {one.id: one for one in told if one.event.act is Act.OFFER}
     accepts = {one.index: one for one in told if one.event.act is Act.ACCEPT}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from kawal.desk.custody.models import Incident, Milestone, Position
-from kawal.desk.custody.rows import chunks, upsert
+from kawal.desk.custody.rows import Pending, chunks
 from kawal.rules.custody.event import Act, Event
 from kawal.rules.custody.late import CLOCK_AHEAD_MS
 from kawal.rules.custody.told import Told
@@ -22,16 +22,16 @@ _MILESTONES: Final = {
 }
 
 
-def keep(told: Sequence[Told]) -> None:
-    _milestones(told)
-    _positions(told)
+def keep(told: Sequence[Told], pending: Pending) -> None:
+    _milestones(told, pending)
+    _positions(told, pending)
     rows = [
         (one.index, one.event.kind, one.event.trip or "", one.event.site or "", area_of(one.event),
          happened_at(one.event), one.received_at)
         for one in told
         if one.event.act is Act.INCIDENT
     ]  # fmt: skip
-    upsert(Incident, rows)
+    pending.upsert(Incident, rows)
 
 
 def happened_at(event: Event) -> datetime:
@@ -51,25 +51,18 @@ def area_of(event: Event) -> str:
     return NATION
 
 
-def _milestones(told: Sequence[Told]) -> None:
+def _milestones(told: Sequence[Told], pending: Pending) -> None:
     """The first of its kind for a trip at a site stays; what is told again later changes nothing."""
     rows = [
-        Milestone(
-            trip_code=one.event.trip,
-            site_code=one.event.site,
-            kind=_MILESTONES[one.event.act],
-            happened_at=happened_at(one.event),
-            received_at=one.received_at,
-            entry_index=one.index,
-        )
+        (one.event.trip, one.event.site, _MILESTONES[one.event.act], happened_at(one.event),
+         one.received_at, one.index)
         for one in told
         if one.event.act in _MILESTONES and one.event.trip and one.event.site
-    ]
-    if rows:
-        Milestone.objects.bulk_create(rows, ignore_conflicts=True)
+    ]  # fmt: skip
+    pending.insert_once(Milestone, rows)
 
 
-def _positions(told: Sequence[Told]) -> None:
+def _positions(told: Sequence[Told], pending: Pending) -> None:
     newest: dict[str, Told] = {}
     for one in told:
         if one.event.trip and one.event.position:
@@ -84,7 +77,7 @@ def _positions(told: Sequence[Told]) -> None:
             if one.event.position and (trip not in stored or _as_of(one) >= stored[trip]):
                 lat_e7, lon_e7, accuracy_m = one.event.position
                 rows.append((trip, lat_e7 / 1e7, lon_e7 / 1e7, accuracy_m, _as_of(one), one.received_at))
-        upsert(Position, rows)
+        pending.upsert(Position, rows)
 
 
 def _as_of(told: Told) -> datetime:
