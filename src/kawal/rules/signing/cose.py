@@ -12,11 +12,18 @@ good for nothing else. The signed bytes are the log entry: stored as received, n
 The profile leaves so little open that an envelope is read by comparing bytes at their places:
 
     d2 84  4d a2 01 27 04 48 <kid: 8>  a0  <head of payload> <payload>  58 40 <signature: 64>
+
+What is no event says so in its protected header by its type (label 16, RFC 9596), an integer of the
+range for experiments (RFC 7252, section 12.3). The header is signed, so nothing signed as one kind can
+be shown as another, and whoever opens an envelope says which kind it must be:
+
+    d2 84  51 a3 01 27 04 48 <kid: 8> 10 19 <type: 2>  a0  <head of payload> <payload>  58 40 ...
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Final
 
 from nacl.bindings import crypto_sign_open
@@ -29,14 +36,29 @@ from kawal.rules.signing import codec, keys
 AAD: Final = b"kawal/v1"
 TAG_BYTE: Final = 0xD2  # tag 18: how an event starts
 
+
+class Typ(IntEnum):
+    """What an envelope is; an event carries no type."""
+
+    EVENT = 0
+    STATEMENT = 65_000  # of an issuer: certificates, revocations (rules.trust.statements)
+    REQUEST = 65_001  # of a device to its issuer (rules.trust.requests)
+
+
 _START: Final = bytes.fromhex("d2844da201270448")
-_KID_END: Final = len(_START) + keys.KID_BYTES
+_TYPED_START: Final = bytes.fromhex("d28451a301270448")
+_KID: Final = slice(len(_START), len(_START) + keys.KID_BYTES)
 _SIGNATURE_HEAD: Final = b"\x58\x40"
 _SIGNATURE_BYTES: Final = 64
 _TAIL: Final = len(_SIGNATURE_HEAD) + _SIGNATURE_BYTES
 _BYTE_STRING: Final = 2  # major type
 _SIGNED_START: Final = b"\x84" + codec.encode("Signature1")  # of the Sig_structure, RFC 9052 section 4.4
 _SIGNED_AAD: Final = codec.encode(AAD)
+_EMPTY: Final = b"\xa0"  # the unprotected header
+# Before the kid, and behind it up to the payload.
+_HEADERS: Final = {Typ.EVENT: (_START, _EMPTY)} | {
+    typ: (_TYPED_START, b"\x10" + codec.encode(int(typ)) + _EMPTY) for typ in Typ if typ
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +69,47 @@ class Envelope:
     to_be_signed: bytes  # the Sig_structure: what the signature is over
 
 
-def sign(payload: bytes, key: SigningKey) -> bytes:
+def sign(payload: bytes, key: SigningKey, typ: Typ = Typ.EVENT) -> bytes:
+    start, end = _HEADERS[typ]
     kid = keys.kid_of(bytes(key.verify_key))
     payload_item = codec.encode(payload)
-    signature = key.sign(_to_be_signed(kid, payload_item)).signature
-    return b"".join((_START, kid, b"\xa0", payload_item, _SIGNATURE_HEAD, signature))
+    header = b"".join((start[2:], kid, end[:-1]))
+    signature = key.sign(_to_be_signed(header, payload_item)).signature
+    return b"".join((start, kid, end, payload_item, _SIGNATURE_HEAD, signature))
 
 
-def opened(signed: bytes) -> Envelope:
+def typ_of(signed: bytes) -> Typ | None:
+    """What these bytes claim to be, by their header; None: no envelope of Kawal's."""
+    for typ, (start, end) in _HEADERS.items():
+        if signed.startswith(start) and signed.startswith(end, _KID.stop):
+            return typ
+    return None
+
+
+def opened(signed: bytes, typ: Typ = Typ.EVENT) -> Envelope:
     """Refuses `oversized`, `not_cbor`, `trailing_bytes`, `not_canonical`, `not_cose`, `unsigned`."""
     if len(signed) > codec.ENTRY_BYTES_MAX:
         raise Refused("oversized", bytes=len(signed), bytes_max=codec.ENTRY_BYTES_MAX)
-    payload_end = len(signed) - _TAIL
+    start, end = _HEADERS[typ]
+    payload_at, payload_end = _KID.stop + len(end), len(signed) - _TAIL
     if (
-        not signed.startswith(_START)
-        or signed[_KID_END : _KID_END + 1] != b"\xa0"
+        not signed.startswith(start)
+        or not signed.startswith(end, _KID.stop)
         or signed[payload_end : payload_end + 2] != _SIGNATURE_HEAD
-        or payload_end <= _KID_END + 1
+        or payload_end <= payload_at
     ):
         raise _why_not(signed)
-    payload_item = signed[_KID_END + 1 : payload_end]
+    payload_item = signed[payload_at:payload_end]
     try:
-        length, start = codec.head(payload_item, 0, _BYTE_STRING)
+        length, start_of = codec.head(payload_item, 0, _BYTE_STRING)
     except Refused:
         raise _why_not(signed) from None
-    if start + length != len(payload_item):
+    if start_of + length != len(payload_item):
         raise _why_not(signed)
-    kid = signed[len(_START) : _KID_END]
-    return Envelope(kid, payload_item[start:], signed[-_SIGNATURE_BYTES:], _to_be_signed(kid, payload_item))
+    header = signed[2 : payload_at - 1]
+    return Envelope(
+        signed[_KID], payload_item[start_of:], signed[-_SIGNATURE_BYTES:], _to_be_signed(header, payload_item)
+    )
 
 
 def check(envelope: Envelope, public_key: bytes) -> None:
@@ -92,8 +127,9 @@ def holds(signature: bytes, to_be_signed: bytes, public_key: bytes) -> bool:
     return True
 
 
-def _to_be_signed(kid: bytes, payload_item: bytes) -> bytes:
-    return b"".join((_SIGNED_START, _START[2:], kid, _SIGNED_AAD, payload_item))
+def _to_be_signed(header: bytes, payload_item: bytes) -> bytes:
+    """`header` is the protected header as an item: a byte string with its length in front."""
+    return b"".join((_SIGNED_START, header, _SIGNED_AAD, payload_item))
 
 
 def _why_not(signed: bytes) -> Refused:
