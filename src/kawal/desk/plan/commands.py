@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,8 +18,9 @@ from django.utils.translation import gettext
 from tqdm import tqdm
 
 from kawal.desk.clock.reads import now
-from kawal.desk.plan import actions, reads, words
+from kawal.desk.plan import actions, reads, solving, words
 from kawal.rules.plan.facts import Leg, Mode, PlanFacts, Substitute
+from kawal.rules.plan.literature import SCALE
 from kawal.rules.refusals import Refused
 
 AREA = click.option("--area", required=True, help="Regency or city, such as 16.07.")
@@ -100,6 +102,48 @@ def check_(area: str, as_json: bool) -> None:
             click.echo(row["words"])
         click.echo(gettext("%(count)s rules broken") % {"count": len(told)})
     if broken:
+        raise SystemExit(1)
+
+
+@plan.command("solve")
+@click.argument("file", type=FILE)
+@click.option("--seconds", type=click.FloatRange(0, 86_400), default=10.0, show_default=True)
+@click.option(
+    "--round", "rounding", type=click.Choice(list(SCALE)), help="By default as the literature does."
+)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--start", type=FILE, help="A solution file to begin with.")
+@click.option(
+    "--json", "json_file", type=click.Path(allow_dash=True), help="Answer in JSON; - for the screen."
+)
+def solve_(
+    file: Path, seconds: float, rounding: str | None, seed: int, start: Path | None, json_file: str | None
+) -> None:
+    """Solve a routing problem in VRPLIB or Solomon format by the planner's solver.
+
+    Prints a solution file. Ctrl-C stops early; the best so far is the answer.
+    """
+    with _told(), tqdm(total=seconds, unit="s", leave=False, bar_format="{n:.0f} s  {postfix}") as bar:
+
+        def progress(best_cost: int, spent_s: float) -> None:
+            bar.n = spent_s
+            bar.set_postfix_str(gettext("best %(cost)s") % {"cost": best_cost})
+
+        stop = solving.Stop(seconds, progress)
+        before = signal.signal(signal.SIGINT, lambda *_: setattr(stop, "now", True))
+        try:
+            first = _text(start) if start else ""
+            solved = solving.solve(_text(file), stop, rounding=rounding, seed=seed, start=first)
+        finally:
+            signal.signal(signal.SIGINT, before)
+    if json_file is None:
+        click.echo(solving.solution_text(solved), nl=False)
+    else:
+        with click.open_file(json_file, "w", encoding="utf-8") as out:
+            json.dump(asdict(solved), out, ensure_ascii=False)
+            out.write("\n")
+    if not solved.feasible:
+        click.echo(gettext("No solution that keeps all rules was found."), err=True)
         raise SystemExit(1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.formats import number_format
@@ -99,6 +100,8 @@ REFUSALS = {
     "by_required": gettext_lazy("A plan needs a name: who makes it?"),
     "reason_required": gettext_lazy("There is a plan for %(area)s. A new version needs its reason."),
     "wrong_recap_days": gettext_lazy("%(recap_days)s days of recapitulation are too few. Give 1 or more."),
+    "wrong_instance": gettext_lazy("This routing problem cannot be read: %(problem)s."),
+    "wrong_solution": gettext_lazy("This solution does not fit the problem: %(detail)s."),
     "plan_breaks_rule": gettext_lazy(
         "The plan of %(area)s breaks %(count)s rules and was not saved; the first: %(where)s (%(rule)s)."
     ),
@@ -109,6 +112,15 @@ MENDS = {
     "must_be_above_zero": gettext_lazy("write a number above zero"),
     "must_be_two_hours": gettext_lazy('write two hours of a day in order, like ["06:00", "18:00"]'),
     "twice_the_same": gettext_lazy("keep one row for each level and mode"),
+}
+INSTANCE_PROBLEMS = {
+    "too_long": gettext_lazy("the file is too long"),
+    "no_instance": gettext_lazy("it is neither VRPLIB nor Solomon's format"),
+    "no_dimension": gettext_lazy("DIMENSION is missing or below 2"),
+    "too_large": gettext_lazy("it has too many places; split it"),
+    "section_length": gettext_lazy("a section has another number of rows than DIMENSION says"),
+    "no_distances": gettext_lazy("there are no distances that can be computed from it"),
+    "not_solvable": gettext_lazy("the solver does not understand a field of it"),
 }
 ACCESS_MENDS = {
     "needs_head": gettext_lazy("begin with the head: area,access"),
@@ -174,5 +186,12 @@ def refusal(refused: Refused) -> str:
         mend = str(ACCESS_MENDS[str(facts["problem"])])
         told = gettext("The access file is wrong in row %(row)s (%(value)s): %(mend)s.")
         return told % {**facts, "mend": mend}
+    if refused.code == "wrong_instance":
+        facts = {**facts, "problem": _instance_problem(facts)}
     words = REFUSALS.get(refused.code)
     return str(words) % facts if words else risk_words.refusal(refused)
+
+
+def _instance_problem(facts: Mapping[str, object]) -> str:
+    detail = f" ({facts['detail']})" if facts.get("detail") else ""
+    return str(INSTANCE_PROBLEMS[str(facts["problem"])]) + detail
