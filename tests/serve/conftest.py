@@ -48,9 +48,12 @@ def kawal(home: Path, *command: str, **more: str) -> subprocess.CompletedProcess
     )  # fmt: skip
 
 
-def enrol(home: Path, public_key: bytes) -> None:
+def enrol(home: Path, public_key: bytes, **more: str) -> None:
     subprocess.run(
-        [sys.executable, "-c", ENROL, public_key.hex()], env=environment(home), check=True, timeout=120
+        [sys.executable, "-c", ENROL, public_key.hex()],
+        env=environment(home, **more),
+        check=True,
+        timeout=120,
     )
 
 

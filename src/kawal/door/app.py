@@ -23,6 +23,7 @@ from kawal.rules.refusals import Refused
 BODY_S = 30.0  # a body that takes longer is given up
 ANSWER_S = 90.0  # so is an answer
 RETRY_AFTER_S = 1
+OTHER_WRITER_RETRY_AFTER_S = 5  # another hub takes over in about twice that
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -32,7 +33,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _STATUS = {
     "unknown_device": 403, "revoked_device": 403, "bad_signature": 403, "no_such_address": 404,
     "wrong_method": 405, "too_slow": 408, "oversized": 413, "body_too_large": 413, "too_many": 413,
-    "busy": 503, "not_recorded": 503,
+    "busy": 503, "not_recorded": 503, "not_the_writer": 503, "log_shrunk": 503, "log_forked": 503,
+    "other_log": 503,
 }  # fmt: skip
 
 
@@ -75,7 +77,9 @@ class Door:
             raise Refused("wrong_method", allowed=method)
         if method == "GET":
             return 200, await asyncio.get_running_loop().run_in_executor(self._health_thread, self._health)
-        events = checks.split(await self._body(scope, receive))
+        body = await self._body(scope, receive)
+        self._desk.check_writer()
+        events = checks.split(body)
         answers, size = await self._taken(events)
         refusals = [answer for answer in answers if isinstance(answer, Refused)]
         status = _status(refusals[0]) if refusals else 200
@@ -125,9 +129,18 @@ class Door:
         try:
             close_old_connections()
             now = self._desk.now().isoformat()
-            return {"now": now, "size": self._desk.size(), "exercise": self._desk.exercise()}
+            told = {"now": now, "size": self._desk.size(), "exercise": self._desk.exercise()}
+            return {**told, **self._writing()}
         except Exception:
             raise Refused("busy") from None
+
+    def _writing(self) -> dict[str, object]:
+        """Whether this hub takes events in, who does, and why it does not."""
+        try:
+            self._desk.check_writer()
+        except Refused as refused:
+            return {"writes": False, "writer": self._desk.writer(), "reason": refused.code}
+        return {"writes": True, "writer": self._desk.writer()}
 
 
 def _status(refused: Refused) -> int:
@@ -152,7 +165,8 @@ async def _respond(send: Send, status: int, answer: dict[str, object], *, closin
         (b"cache-control", b"no-store"),
     ]
     if status == 503:
-        headers.append((b"retry-after", str(RETRY_AFTER_S).encode()))
+        wait_s = OTHER_WRITER_RETRY_AFTER_S if answer.get("refused") == "not_the_writer" else RETRY_AFTER_S
+        headers.append((b"retry-after", str(wait_s).encode()))
     if status == 405:
         headers.append((b"allow", str(answer["allowed"]).encode()))
     if closing:  # the rest of the body is not read

@@ -44,12 +44,15 @@ class Desk:
     now: Callable[[], datetime]
     exercise: Callable[[], bool]
     grown: Callable[[], object] = lambda: None  # hears that the log grew; must not wait
+    check_writer: Callable[[], None] = lambda: None  # refuses where another hub writes the log
+    writer: Callable[[], str] = lambda: ""  # who writes, for people
 
 
 def real(*, grown: Callable[[], object]) -> Desk:
     """The desk of this installation. Django must be set up."""
     from kawal.desk.clock import reads as clock
     from kawal.desk.custody import actions as custody
+    from kawal.desk.ledger import pen
     from kawal.desk.ledger import reads as log
     from kawal.desk.people import devices
 
@@ -60,4 +63,6 @@ def real(*, grown: Callable[[], object]) -> Desk:
         now=clock.now,
         exercise=lambda: clock.exercise() is not None,
         grown=grown,
+        check_writer=pen.check,
+        writer=pen.writer_name,
     )

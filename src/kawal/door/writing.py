@@ -20,7 +20,8 @@ _log = logging.getLogger(__name__)
 
 
 def recorded(batch: Iterable[Verified], desk: Desk) -> dict[bytes, Receipt | Refused]:
-    """A receipt for each event by its id, or `busy`, or `not_recorded`. Never raises.
+    """A receipt for each event by its id, or `busy`, `not_recorded`, or why the log takes nothing.
+    Never raises.
 
     A database that is locked or away is tried again as a whole. Any other error may be the fault of
     a single event, so the events are tried one by one.
@@ -32,6 +33,9 @@ def recorded(batch: Iterable[Verified], desk: Desk) -> dict[bytes, Receipt | Ref
         except (OperationalError, InterfaceError):
             _log.warning("the database is busy or away", exc_info=True)
             _let_go()
+        except Refused as refused:  # the log takes nothing now, from whomever it comes
+            _log.warning("nothing was recorded: %s", refused)
+            return {one.id: refused for one in events}
         except Exception:
             _log.exception("a batch of %d events could not be recorded", len(events))
             return _one_by_one(events, desk)

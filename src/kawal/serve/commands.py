@@ -39,7 +39,7 @@ def serve(host: str, port: int, as_json: bool) -> None:
             running.migrate()
             from kawal.serve.hub import application
 
-            started = running.run(application(), sock, ready)
+            started = running.run(application(*running.named(sock)), sock, ready)
     except Refused as refused:
         told = {"refused": refused.code, **refused.facts}
         text = words.REFUSALS[refused.code] % refused.facts

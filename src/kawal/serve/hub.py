@@ -11,7 +11,8 @@ import asyncio
 import logging
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 from a2wsgi import WSGIMiddleware
 
@@ -22,6 +23,7 @@ from kawal.serve.projection import Projection
 DESK_THREADS = 4
 WATCH_STOPS_S = 5.0
 PUBLISHER_STOPS_S = 10.0
+PEN_STOPS_S = 5.0
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -29,33 +31,57 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Loop = Callable[[threading.Event], object]
 
+
+class Keeper(Protocol):
+    """Of the pen: whoever holds it adds to the log and signs its head."""
+
+    def begin(self) -> None: ...
+    def run(self, stop: threading.Event) -> None: ...
+
+
 _log = logging.getLogger(__name__)
 
 
-def application() -> App:
-    """The hub of this installation (KAWAL_HOME), its threads not yet started: lifespan does that."""
+def application(name: str, place: str) -> App:
+    """The hub of this installation (KAWAL_HOME), its threads not yet started: lifespan does that.
+
+    `name` tells people which hub it is, `place` tells its home from all others.
+    """
     from django.core.wsgi import get_wsgi_application
 
     django: Any = get_wsgi_application()
     from kawal.desk.ledger import loop as publisher
+    from kawal.desk.ledger import pen
     from kawal.desk.report import live
     from kawal.desk.watch import loop as watch
 
     pages: Any = WSGIMiddleware(django, workers=DESK_THREADS)
     projection = Projection()
     door = Door(desk.real(grown=projection.wake))
-    return Hub(door, projection, live.app, pages, watch.run, publisher.run)
+    looks: Loop = partial(watch.run, mine=pen.held)
+    keeper = pen.Keeper(name, place)
+    return Hub(door, projection, live.app, pages, looks, publisher.run, keeper=keeper)
 
 
 class Hub:
     """Sends each request to its app; starts and stops what runs beside them."""
 
     def __init__(
-        self, door: Door, projection: Projection, live: App, pages: App, watch: Loop, publisher: Loop
+        self,
+        door: Door,
+        projection: Projection,
+        live: App,
+        pages: App,
+        watch: Loop,
+        publisher: Loop,
+        *,
+        keeper: Keeper,
     ) -> None:
         self._door, self._projection, self._live, self._pages = door, projection, live, pages
         self._watch = _Beside("watch", watch, WATCH_STOPS_S)
         self._publisher = _Beside("publisher", publisher, PUBLISHER_STOPS_S)
+        self._keeper = keeper
+        self._pen = _Beside("pen", keeper.run, PEN_STOPS_S)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -71,6 +97,8 @@ class Hub:
 
     async def _live_and_end(self, receive: Receive, send: Send) -> None:
         await receive()
+        await asyncio.to_thread(self._keeper.begin)  # before the first event comes in
+        self._pen.start()
         self._projection.start()
         self._door.start()
         self._publisher.start()
@@ -83,6 +111,8 @@ class Hub:
         await asyncio.to_thread(self._projection.stop)
         await asyncio.to_thread(self._watch.join)
         await asyncio.to_thread(self._publisher.join)
+        self._pen.tell_to_stop()  # last of all: from here on another hub may write
+        await asyncio.to_thread(self._pen.join)
         await send({"type": "lifespan.shutdown.complete"})
 
 

@@ -54,6 +54,13 @@ def migrate() -> None:
         call_command("migrate", interactive=False, verbosity=0)
 
 
+def named(sock: socket.socket) -> tuple[str, str]:
+    """This hub for people, and its home as nobody else's is: host and lock file (`alone` holds it)."""
+    host, lock = socket.gethostname(), (home() / "hub.lock").stat()
+    name = f"{listening.address(sock)} ({host}, {home()}, pid {os.getpid()})"
+    return name[:300], f"{host} {lock.st_dev} {lock.st_ino}"[:200]
+
+
 def run(app: App, sock: socket.socket, ready: Callable[[dict[str, object]], None]) -> bool:
     """Serve until a signal ends it; `hub.json` stands in the home meanwhile. Whether it ever started."""
     return listening.serve(app, sock, {}, home() / "hub.json", ready)

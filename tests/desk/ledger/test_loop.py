@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from kawal.desk.ledger import actions, loop, reads
 
@@ -32,7 +32,8 @@ class Script(threading.Event):
 
 
 def grow(count: int, start: int) -> None:
-    actions.append(entries(count, start), received_at=NOW)
+    with transaction.atomic():
+        actions.append(entries(count, start), received_at=NOW)
 
 
 def signed_sizes() -> list[int]:

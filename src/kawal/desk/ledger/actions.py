@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from kawal.desk.ledger import keys, reads
+from kawal.desk.ledger import keys, pen, reads
 from kawal.desk.ledger.models import Checkpoint, Tile
 from kawal.desk.ledger.reads import StoredCheckpoint
 from kawal.rules.ledger import checkpoint, tiles
@@ -20,12 +20,11 @@ _INSERT = 'INSERT INTO ledger_entry ("index", leaf_hash, signed, received_at) VA
 def append(entries: Sequence[tuple[bytes, bytes]], *, received_at: datetime) -> list[int]:
     """Append (leaf hash, signed bytes), all new, inside the caller's transaction; answers their indexes.
 
-    Two writers cannot both win: an index is a primary key, so the second is refused by the database
-    (IntegrityError) and its whole transaction with it.
+    Refuses `not_the_writer` and what else `pen.lock` refuses: two writers cannot both win.
     """
     if not entries:
         return []
-    size = reads.size()
+    size = pen.lock()
     indexes = list(range(size, size + len(entries)))
     when = connection.ops.adapt_datetimefield_value(received_at)
     with connection.cursor() as cursor:
@@ -34,6 +33,7 @@ def append(entries: Sequence[tuple[bytes, bytes]], *, received_at: datetime) -> 
             [(index, *entry, when) for index, entry in zip(indexes, entries, strict=True)],
         )
     _grow_tiles(size, [leaf_hash for leaf_hash, _ in entries])
+    pen.grow(size, indexes[-1] + 1)
     return indexes
 
 
@@ -47,12 +47,12 @@ def one_writer() -> None:
 def publish_checkpoint(*, now: datetime) -> StoredCheckpoint:
     """Sign the head of the log; where it has not grown, the newest checkpoint is the answer.
 
-    Refuses `log_shrunk` and `log_forked` where the stored log no longer holds what was signed
-    before (an old backup, a changed tile): two signed heads that contradict each other would be
-    the end of the log, so nothing is signed any more.
+    Refuses `not_the_writer`, and `log_shrunk` and `log_forked` where the stored log no longer holds
+    what was signed before (an old backup, a changed tile): two signed heads that contradict each other
+    would be the end of the log, so nothing is signed any more.
     """
     with transaction.atomic():
-        size = reads.size()
+        size = pen.lock()
         latest = reads.latest_checkpoint()
         if latest is not None:
             if size == latest.size:
@@ -64,6 +64,7 @@ def publish_checkpoint(*, now: datetime) -> StoredCheckpoint:
         head = checkpoint.Head(keys.verifier_key().name, size, _root(size))
         signed_note = note.sign(checkpoint.text(head), head.origin, keys.log_key())
         Checkpoint.objects.create(size=size, root=head.root, note=signed_note, signed_at=now)
+        pen.grow(size, size)
     return StoredCheckpoint(size, head.root, signed_note, now)
 
 

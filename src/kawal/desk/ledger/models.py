@@ -26,3 +26,16 @@ class Checkpoint(models.Model):
     root = models.BinaryField(max_length=32)
     note = models.TextField()  # C2SP signed note
     signed_at = models.DateTimeField()
+
+
+class Head(models.Model):
+    """Where the log stands and who may add to it; one row, changed by compare-and-set only (`pen`)."""
+
+    size = models.BigIntegerField()  # entries; an append names the size it found
+    epoch = models.BigIntegerField(default=0)  # counts who ever took the pen; the newest one writes
+    log = models.CharField(max_length=400, blank=True)  # vkey of the log: another key never signs it
+    holder = models.CharField(max_length=300, blank=True)  # who writes, for people; empty: nobody
+    place = models.CharField(max_length=200, blank=True)  # the holder's home: it may take up its own pen
+    held_since = models.DateTimeField(null=True)
+    beat = models.BigIntegerField(default=0)  # moves while the holder lives
+    barred = models.JSONField(null=True)  # why nothing may be added or signed: a refusal and its facts

@@ -24,6 +24,10 @@ REFUSALS = {
     "not_recorded": _("The hub could not record this event now. Send it again after a while."),
     "no_such_address": _("There is nothing at this address."),
     "wrong_method": _("This address is not asked in this way."),
+    "not_the_writer": _(
+        "Another hub writes the log: %(writer)s, since %(since)s. Send it there, or again soon."
+    ),
+    "other_log": _("The log in this database has another key than this home: %(log)s."),
     "log_shrunk": _("The log is shorter than it was when its head was signed."),
     "log_forked": _("The log no longer begins with what was signed before."),
     "no_checkpoint": _("The head of the log was never signed: there is no checkpoint yet."),

@@ -63,9 +63,10 @@ TEMPLATES = [
 
 
 def _database() -> dict[str, object]:
-    """SQLite in KAWAL_HOME, or PostgreSQL by KAWAL_DATABASE=postgresql://user:password@host:port/name."""
+    """SQLite in KAWAL_HOME, or what KAWAL_DATABASE names: postgresql://user:password@host:port/name, or
+    sqlite:////folder/file, where several hubs of one machine share it."""
     url = os.environ.get("KAWAL_DATABASE", "")
-    if url:
+    if url and not url.startswith("sqlite:///"):
         part = urlsplit(url)
         return {
             "ENGINE": "django.db.backends.postgresql",
@@ -78,7 +79,7 @@ def _database() -> dict[str, object]:
         }
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": KAWAL_HOME / "kawal.sqlite3",
+        "NAME": url.removeprefix("sqlite:///") or KAWAL_HOME / "kawal.sqlite3",
         "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",

@@ -1,0 +1,238 @@
+"""Who may add to the log and sign its head: one process at a time, however many share the database.
+
+The one row of `Head` is the pen. Taking it counts its epoch up; every append and every signature
+changes the row only where it still has the epoch that was taken and the size that was found
+(compare-and-set, in the transaction of the append). So a hub that slept through its replacement can
+neither add nor sign when it wakes. Nobody compares clocks: the holder moves a beat, and another takes
+over when the row has stood still for LEASE_S by its own watch.
+
+Where nobody holds the pen (no hub runs), a command may add within one transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import close_old_connections, connection, transaction
+from django.db.models import F
+
+from kawal.desk.clock import reads as clock
+from kawal.desk.ledger import keys, reads
+from kawal.desk.ledger.models import Head
+from kawal.rules.refusals import Refused
+
+BEAT_S: Final = 2.0
+LEASE_S: Final = 10.0  # so long may the holder be silent
+LOOKS_EVERY_S: Final = 0.5
+ASLEEP_S: Final = 30  # a writer that sleeps within its transaction lets go of PostgreSQL's locks
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who holds the pen."""
+
+    name: str
+    since: datetime | None
+
+
+@dataclass(slots=True)
+class _Mine:
+    """What this process knows of the pen. `kept`: it has a keeper, so it is a hub."""
+
+    epoch: int | None = None
+    kept: bool = False
+    writer: Writer | None = None
+    barred: dict[str, Any] | None = None
+
+
+_mine = _Mine()
+
+
+def held() -> bool:
+    """Whether this process may add and sign, as far as it knows."""
+    return _mine.epoch is not None and _mine.barred is None
+
+
+def check() -> None:
+    """Refuses at once what `lock` would refuse, without asking the database; for hubs."""
+    if not _mine.kept:
+        return
+    if _mine.barred is not None:
+        raise _barred(_mine.barred)
+    if _mine.epoch is None:
+        raise _not_the_writer(_mine.writer)
+
+
+def lock() -> int:
+    """The size of the log, locked for the caller's transaction. Refuses `not_the_writer`, why the log is
+    barred, and `log_shrunk` where entries are fewer than were appended."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{ASLEEP_S}s'")
+    head = _row(locked=True)
+    if head.barred is not None:
+        _mine.barred = head.barred
+        raise _barred(head.barred)
+    if head.holder if _mine.epoch is None else head.epoch != _mine.epoch:
+        _lost(head)
+        raise _not_the_writer(_writer(head))
+    size = reads.size()
+    if size != head.size:
+        raise Refused("log_shrunk" if size < head.size else "log_forked", size=size, signed_size=head.size)
+    return size
+
+
+def grow(old: int, new: int) -> None:
+    """The log has grown, by whoever holds the pen: the compare-and-set that fences all others out."""
+    mine = {"holder": ""} if _mine.epoch is None else {"epoch": _mine.epoch}
+    found = Head.objects.filter(pk=1, size=old, barred__isnull=True, **mine)
+    changed = found.update(size=new, beat=F("beat") + 1)
+    if not changed:
+        head = _row()
+        _lost(head)
+        raise _not_the_writer(_writer(head))
+
+
+def take(name: str, place: str, seen: Head | None = None) -> bool:
+    """Take the pen where it is free, was this home's own, or still stands as `seen`. Refuses `other_log`."""
+    vkey = str(keys.verifier_key())
+    with transaction.atomic():
+        head = _row(locked=True)
+        if head.log not in ("", vkey):
+            raise Refused("other_log", log=head.log, ours=vkey)
+        stands = seen is not None and _same(head, seen)
+        if not (head.holder == "" or head.place == place or stands):
+            _lost(head)
+            return False
+        epoch, since = head.epoch + 1, clock.real_now()
+        if not Head.objects.filter(pk=1, epoch=head.epoch).update(
+            epoch=epoch, log=vkey, holder=name, place=place, held_since=since, beat=F("beat") + 1
+        ):
+            return False
+    _mine.epoch, _mine.writer, _mine.barred = epoch, Writer(name, since), head.barred
+    return True
+
+
+def release() -> None:
+    """Let go, so that another takes over at once."""
+    if _mine.epoch is not None:
+        Head.objects.filter(pk=1, epoch=_mine.epoch).update(holder="", place="", held_since=None)
+    _mine.epoch = _mine.writer = None
+
+
+def writer_name() -> str:
+    """Who holds the pen by the database; empty: nobody."""
+    return _row().holder
+
+
+class Keeper:
+    """Holds the pen for a hub or waits for it; `run` is for a thread of its own."""
+
+    def __init__(self, name: str, place: str) -> None:
+        self._name, self._place = name, place
+        self._seen: Head | None = None
+        self._told = ""
+        self._seen_at = self._beaten_at = time.monotonic()
+        _mine.kept = True
+
+    def begin(self) -> None:
+        """The first look, before anything is taken in; a hub that cannot write serves pages all the same."""
+        try:
+            self._look_and_tell()
+        finally:
+            connection.close()
+
+    def look(self) -> None:
+        """Once: move the beat, or see whether the holder's still moves."""
+        if _mine.epoch is not None:
+            self._beat()
+        else:
+            self._await()
+
+    def run(self, stop: threading.Event) -> None:
+        try:
+            while not stop.wait(LOOKS_EVERY_S):
+                try:
+                    close_old_connections()
+                    self._look_and_tell()
+                except Exception:
+                    _log.exception("the pen could not be looked after; tried again")
+            release()
+        finally:
+            _mine.kept = False
+            connection.close()
+
+    def _look_and_tell(self) -> None:
+        """Why this hub cannot write is told once, not at every look."""
+        told = ""
+        try:
+            self.look()
+        except Refused as refused:
+            _mine.barred = {"refused": refused.code, **refused.facts}
+        if _mine.barred is not None:
+            told = str(_barred(_mine.barred))
+            if told != self._told:
+                _log.critical("this hub adds nothing to the log and signs nothing: %s", told)
+        self._told = told
+
+    def _beat(self) -> None:
+        if _mine.epoch is None or time.monotonic() - self._beaten_at < BEAT_S:
+            return
+        if Head.objects.filter(pk=1, epoch=_mine.epoch).update(beat=F("beat") + 1):
+            self._beaten_at = time.monotonic()
+            _mine.barred = _row().barred
+        else:
+            _lost(_row())
+
+    def _await(self) -> None:
+        head, now = _row(), time.monotonic()
+        if self._seen is None or not _same(head, self._seen):
+            self._seen, self._seen_at = head, now
+        silent = now - self._seen_at >= LEASE_S
+        _mine.writer = _writer(head)
+        if head.holder and head.place != self._place and not silent:
+            _mine.barred = head.barred
+            return
+        if take(self._name, self._place, self._seen if silent else None):
+            self._beaten_at = now
+            if silent and head.holder:
+                _log.warning("%s was silent for %s s: this hub writes the log now", head.holder, LEASE_S)
+        self._seen = None
+
+
+def _row(*, locked: bool = False) -> Head:
+    rows = Head.objects.select_for_update() if locked else Head.objects
+    return rows.filter(pk=1).first() or rows.get_or_create(pk=1, defaults={"size": reads.size()})[0]
+
+
+def _same(one: Head, other: Head) -> bool:
+    return (one.epoch, one.beat, one.size) == (other.epoch, other.beat, other.size)
+
+
+def _writer(head: Head) -> Writer | None:
+    return Writer(head.holder, head.held_since) if head.holder else None
+
+
+def _lost(head: Head) -> None:
+    if _mine.epoch is not None and head.epoch != _mine.epoch:
+        _log.warning("%s took over the log: this hub no longer writes", head.holder or "another process")
+        _mine.epoch = None
+    _mine.writer = _writer(head)
+
+
+def _not_the_writer(writer: Writer | None) -> Refused:
+    since = writer.since.isoformat() if writer and writer.since else ""
+    return Refused("not_the_writer", writer=writer.name if writer else "", since=since)
+
+
+def _barred(why: dict[str, Any]) -> Refused:
+    facts = dict(why)
+    code = facts.pop("refused")
+    return Refused(code, **facts)
