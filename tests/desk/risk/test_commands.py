@@ -132,4 +132,8 @@ def test_a_wrong_spec_is_refused_with_key_and_mend(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text('name = "own"\n')
     code, told = run("compute", "--area", "16.07", "--spec", str(own))
-    assert (code, told) == (1, "Error: The rule file is wrong at title: add this key.\n")
+    assert (code, told) == (
+        1,
+        "Error: The spec file is wrong:\n"
+        "S02 error indicator: Something is missing here. Add it, such as [[indicator]].\n",
+    )

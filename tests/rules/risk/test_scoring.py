@@ -1,6 +1,5 @@
 """Score, class, reasons and roll-up."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -9,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kawal.rules.risk.classes import RiskClass
-from kawal.rules.risk.scoring import assess, normalised, reasons, rollup, rollup_reasons
+from kawal.rules.risk.composite.normalise import Ends, normalised
+from kawal.rules.risk.scoring import assess, reasons, rollup, rollup_reasons
 from kawal.rules.risk.spec import RiskSpec, spec_of
 
 from .shipped import CODES, SPEC, data, values
@@ -34,9 +34,10 @@ def test_all_safe_is_zero_and_all_worst_is_a_hundred() -> None:
 
 def test_goalposts_hold_what_lies_beyond_them() -> None:
     distance = SPEC.indicator("warehouse_km")
-    assert list(normalised(np.array([-5.0, 75.0, 900.0]), distance)) == [0, 0.5, 1]
+    part = Ends(0, 1)
+    assert list(normalised(np.array([-5.0, 75.0, 900.0]), distance, part, distance.transform)) == [0, 0.5, 1]
     density = SPEC.indicator("density")
-    found = normalised(np.array([0.0, 100.0, 5000.0, np.nan]), density)
+    found = normalised(np.array([0.0, 100.0, 5000.0, np.nan]), density, part, density.transform)
     assert found[:3] == pytest.approx([1, 0.5, 0])
     assert np.isnan(found[3])
 
@@ -131,22 +132,17 @@ def test_rolling_up_in_parts_is_rolling_up_the_whole(villages: list[tuple[dict[s
 
 
 def _with(*, weight: float = 1, value: float = 1) -> RiskSpec:
-    spec = spec_of(data("route-custody-2024"))
-    return replace(
-        spec,
-        indicators=tuple(
-            replace(
-                indicator,
-                weight=indicator.weight * weight,
-                safe=indicator.safe * value,
-                worst=indicator.worst * value,
-            )
-            for indicator in spec.indicators
-        ),
-    )
+    """The shipped spec in other units; a value of zero has no unit but zero."""
+    changed = data("route-custody-2024")
+    for dimension in changed["dimension"]:
+        dimension["weight"] = float(dimension["weight"]) * weight
+        for indicator in dimension["indicator"]:
+            for key, factor in (("weight", weight), ("safe", value), ("worst", value)):
+                indicator[key] = float(indicator[key]) * factor
+    return spec_of(changed)
 
 
 def test_a_threshold_written_as_a_decimal_is_taken() -> None:
     changed = data("route-custody-2024")
-    changed["thresholds"]["vulnerable"] = Decimal("33.3")
+    changed["classes"]["thresholds"]["vulnerable"] = Decimal("33.3")
     assert spec_of(changed).class_of(33) is RiskClass.LOW

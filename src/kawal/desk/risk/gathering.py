@@ -13,8 +13,9 @@ from kawal.desk.places import reads as places
 from kawal.desk.risk.models import AreaIndicator
 from kawal.rules.places.codes import lineage, parent_of, subtree_range
 from kawal.rules.places.facts import Area, Site, SiteKind, site_code
+from kawal.rules.risk.composite.framework import Missing
 from kawal.rules.risk.measures import Point, Values, VillagePlace, measure
-from kawal.rules.risk.spec import Missing, RiskSpec
+from kawal.rules.risk.spec import RiskSpec
 
 
 @dataclass(frozen=True, slots=True)

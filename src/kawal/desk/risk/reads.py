@@ -16,9 +16,10 @@ from kawal.desk.risk.tables import TableFacts
 from kawal.rules.places.codes import LEVELS, level_of, lineage
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
+from kawal.rules.risk.composite.framework import Indicator
 from kawal.rules.risk.decisions import Decision, by_area, counted
 from kawal.rules.risk.patterns import Patterns
-from kawal.rules.risk.spec import Indicator, RiskSpec
+from kawal.rules.risk.spec import RiskSpec
 
 # How long a code of a level is: the nation's classes are not all read to find its provinces'.
 _CHARS = {"nation": 0, "province": 2, "regency": 5, "district": 8, "village": 13}

@@ -27,7 +27,7 @@ class SpecText:
 
 
 def read(spec: str = DEFAULT) -> SpecText:
-    """By shipped name or path. Refuses `unknown_rules` and, naming key and mend, `wrong_rules`."""
+    """By shipped name or path. Refuses `unknown_rules`, `wrong_rules`, `wrong_spec`."""
     if spec == DEFAULT:
         data = (files("kawal.rules.risk") / f"{DEFAULT}.toml").read_bytes()
     elif Path(spec).is_file():

@@ -7,12 +7,13 @@ from typing import Any
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext, gettext_lazy
 
+from kawal.composite import words as spec_words
 from kawal.desk.needs import words as needs_words
 from kawal.desk.risk.reads import ReasonRow
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
+from kawal.rules.risk.composite.framework import Indicator
 from kawal.rules.risk.indicators import Code
-from kawal.rules.risk.spec import Indicator
 
 CLASSES = {
     RiskClass.LOW: gettext_lazy("low risk"),
@@ -41,6 +42,7 @@ NOTICES = {
     Code.TOLD_TWICE: gettext_lazy("%(value)s is told twice for this area. Keep one row."),
 }
 REFUSALS = {
+    "wrong_spec": gettext_lazy("The spec file is wrong:"),
     "area_too_small": gettext_lazy("Risk is computed for a regency or more; %(area)s is smaller."),
     "risk_not_computed": gettext_lazy("The risk of %(area)s has not been computed yet."),
     "reason_required": gettext_lazy("An override needs its reason. Write why."),
@@ -64,12 +66,6 @@ REFUSALS = {
 
 WRONG_RULES = {
     **needs_words.WRONG_RULES,
-    "must_be_positive": gettext_lazy("write a number above zero"),
-    "must_be_one_or_more": gettext_lazy("write a number that is one or more"),
-    "must_rise": gettext_lazy("let them rise from above 0 to at most 100"),
-    "must_differ_from_safe": gettext_lazy("let safe and worst differ"),
-    "log_needs_positive_goalposts": gettext_lazy("let safe and worst be above zero, or use scale linear"),
-    "listed_needs_zero": gettext_lazy("let safe be 0, or use missing reweight"),
     "must_be_regency": gettext_lazy("write the code of a regency or city, such as 16.07"),
     "must_be_at_most": gettext_lazy("write at most %(most)s"),
     "must_not_relax": gettext_lazy("guard this class at least as well as the one before it"),
@@ -115,6 +111,11 @@ def notice(row: dict[str, Any]) -> str:
 
 
 def refusal(refused: Refused) -> str:
+    if refused.code == "wrong_spec":
+        told = refused.facts["notices"]
+        assert isinstance(told, tuple)
+        lines = [spec_words.line(found, get_language() or "en") for found in told]
+        return "\n".join([str(REFUSALS["wrong_spec"]), *lines])
     words = REFUSALS.get(refused.code)
     return str(words) % refused.facts if words else needs_words.refusal(refused, WRONG_RULES)
 

@@ -1,9 +1,7 @@
 """Indicators -> score 0..100, class and reasons; rolled up to district, regency, province, nation.
 
-Each value becomes 0 (safe) to 1 (worst) by its goalposts; the score is the weighted mean x 100. A
-missing value hands its weight to the others, and `coverage` says what share of the weight was known.
-Points are each indicator's part of the score: they add up to it. Where nothing at all is known the
-score is the threshold of VULNERABLE: not knowing is not safety.
+The computing is `composite`'s. Points are each indicator's part of the score: they add up to it. Where
+nothing at all is known the score is the threshold of VULNERABLE: not knowing is not safety.
 """
 
 from __future__ import annotations
@@ -15,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kawal.rules.risk.classes import RiskClass
+from kawal.rules.risk.composite.compute import Result, compute
+from kawal.rules.risk.composite.data import table_of
 from kawal.rules.risk.measures import Values
-from kawal.rules.risk.spec import Indicator, RiskSpec, Scale
+from kawal.rules.risk.spec import RiskSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,30 +74,22 @@ def assess(values: Values, spec: RiskSpec) -> Scores:
     """`values` has one row per area and one column per indicator of the spec, NaN where missing."""
     if values.ndim != 2 or values.shape[1] != len(spec.indicators):
         raise ValueError(f"{values.shape} does not fit {len(spec.indicators)} indicators")
-    norms = np.column_stack([normalised(values[:, j], found) for j, found in enumerate(spec.indicators)])
-    weights = np.array([found.weight for found in spec.indicators])
-    weights = weights / weights.sum()
-    known = ~np.isnan(norms)
-    coverage = known @ weights
-    nothing = coverage == 0
-    shares = known * weights / np.where(nothing, 1, coverage)[:, None]
-    points = 100 * shares * np.where(known, norms, 0)
-    score = np.where(nothing, spec.thresholds[0], np.clip(points.sum(axis=1), 0, 100))
-    klass = 1 + np.digitize(score, spec.thresholds)
-    return Scores(values, points, score, klass, coverage)
+    # Each area is a group of its own: what a list leaves out was already told to be 0 by whoever read it.
+    ids = [str(row) for row in range(len(values))]
+    return scores_of(compute(spec.index, table_of(values, ids, groups=ids)))
 
 
-def normalised(values: Values, indicator: Indicator) -> Values:
-    """0 at the safe goalpost and beyond, 1 at the worst and beyond, NaN stays NaN."""
-    safe, worst = indicator.safe, indicator.worst
-    if indicator.scale is Scale.LOG:
-        # Held between the goalposts first: zero has no logarithm, but it has a place on the scale.
-        held = np.clip(values, min(safe, worst), max(safe, worst))
-        part = np.log(held / safe) / np.log(worst / safe)
-    else:
-        part = (values - safe) / (worst - safe)
-    clipped: Values = np.clip(part, 0, 1)
-    return clipped
+def scores_of(result: Result) -> Scores:
+    """What the desk keeps of a computed index."""
+    index = result.index
+    points = np.column_stack([result.climbed.parts[item.code] for item in index.indicators])
+    return Scores(
+        result.table.values,
+        np.nan_to_num(points, nan=0.0),
+        np.clip(result.score, index.low, index.high * index.multiply),
+        result.klass + 1,
+        result.coverage,
+    )
 
 
 def reasons(scores: Scores, row: int, spec: RiskSpec) -> list[Reason]:
