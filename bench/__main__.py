@@ -27,7 +27,10 @@ def main() -> None:
             print(f"{name} ...", file=sys.stderr)
             rows += importlib.import_module(name).measure()
     for row in rows:
-        print(f"{row.name:<34} {row.value:>12,.0f} {row.unit:<9} {row.ratio:>7.2f} x {row.compared_with}")
+        digits = 0 if row.value >= 100 else 1
+        print(
+            f"{row.name:<34} {row.value:>12,.{digits}f} {row.unit:<9} {row.ratio:>7.2f} x {row.compared_with}"
+        )
     RESULT.parent.mkdir(exist_ok=True)
     told = {row.name: {key: value for key, value in asdict(row).items() if key != "name"} for row in rows}
     RESULT.write_text(json.dumps(told, indent=2) + "\n")

@@ -116,3 +116,18 @@ def test_a_log_that_contradicts_what_it_signed_signs_nothing_more(
     with pytest.raises(Refused, match="log_forked"):
         actions.publish_checkpoint(now=NOW)
     assert len(list(reads.checkpoints(999))) == 1
+
+
+@pytest.mark.parametrize("size", [1, 2, 255, 256, 257, 600])
+def test_any_entry_can_be_proven_from_the_stored_tiles_at_any_size(enrolled: None, size: int) -> None:
+    made = entries(size + 3)
+    actions.append(made, received_at=NOW)
+    leaves = [leaf for leaf, _ in made]
+    root = tree.root_of(size, tree.subtree_of(leaves))
+    for index in {0, size // 2, size - 1}:
+        proof = reads.inclusion(index, size)
+        tree.check_inclusion(leaves[index], index, size, proof, root)
+        with pytest.raises(Refused, match="bad_proof"):
+            tree.check_inclusion(leaves[index + 1], index, size, proof, root)
+    with pytest.raises(Refused, match="no_such_entry"):
+        reads.inclusion(size, size)

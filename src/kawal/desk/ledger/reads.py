@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import islice
 
 from django.db.models import Count
@@ -100,6 +101,14 @@ def tile(level: int, number: int) -> bytes:
     """The hashes of a tile, as many as there are; none where the log has not grown that far."""
     hashes = Tile.objects.filter(level=level, number=number).values_list("hashes", flat=True).first()
     return b"" if hashes is None else bytes(hashes)
+
+
+def inclusion(index: int, size: int) -> list[bytes]:
+    """Proof that entry `index` stands in the log as it was at `size`; a handful of tiles is read, however
+    long the log. Refuses `no_such_entry`."""
+    if not 0 <= index < size:
+        raise Refused("no_such_entry", index=index, size=size)
+    return tree.prove_inclusion(index, size, tiles.subtree_of(cache(tile)))
 
 
 def tiles_per_level() -> list[tuple[int, int]]:
