@@ -57,6 +57,7 @@ RULES = {
 FINDINGS = {
     "offer_unknown": _("Accepted, but nobody has told the offer yet."),
     "not_named": _("Accepted by a device that the offer did not name."),
+    "offer_untrusted": _("Accepted, but the offer was signed by a device that counts no more."),
     "to_oneself": _("A device offered the parcel to itself."),
     "not_holder": _("Acted on by a device that does not hold the parcel."),
     "accepted_twice": _("The receiver accepted the same parcel again."),
@@ -71,6 +72,7 @@ FINDINGS = {
     "given_again": _("Given again by a device that had given it away and told no return."),
     "sealing_untold": _("Other seals than those last put on, and the holder has not told all it did."),
     "holder_unknown": _("Hand-overs were told that nothing connects with the packing."),
+    "untrusted": _("Signed by a device that counts no more. It is kept, and moves nothing."),
     "count_differs": _("The ballots counted in are not the ballots needed."),
     "no_second_person": _("Packed without a second person."),
     "opened_elsewhere": _("Opened at another place than its own station."),
@@ -87,9 +89,11 @@ FINDINGS = {
     "back_filled": _("Written down long after it happened."),
     "clock_ahead": _("The phone's clock was ahead of the hub's."),
     "told_late": _("Reached the hub more than a day after it happened."),
+    "late_pre_revocation": _("Came after its device was revoked, but was made before."),
+    "late_after_end": _("Came after its device's certificate had ended; somebody vouches for it."),
     "disputed": _("Two receivers accepted it from the same holder."),
     "packed_twice": _("Packed by two devices."),
-    "fork": _("One device signed two different events with the same number."),
+    "fork": _("One device signed two different events in the same place of its chain."),
 }
 
 MISMATCHES = {

@@ -10,6 +10,7 @@ from typing import Final
 KINDS: Final[Mapping[str, str]] = {
     "offer_unknown": "C2",  # an ACCEPT names an OFFER that nobody told yet
     "not_named": "C2",  # an ACCEPT by a device that the OFFER did not name
+    "offer_untrusted": "C2",  # an ACCEPT names an OFFER that does not count
     "to_oneself": "C2",  # a device offers to itself
     "not_holder": "C2",  # offers, seals or opens what it does not hold
     "accepted_twice": "C2",  # the receiver took the same parcel again
@@ -24,6 +25,7 @@ KINDS: Final[Mapping[str, str]] = {
     "given_again": "C5",  # accepted from a device that had given it away and told no return
     "sealing_untold": "C5",  # other seals seen, in a stretch of the holder's chain that has a gap
     "holder_unknown": "C5",  # hand-overs that nothing connects with the packing
+    "untrusted": "C5",  # signed by a key that counts no more: nobody stands for it
     "count_differs": "C6",  # ballots counted in are not the ballots needed
     "no_second_person": "C6",  # the second person is the first
     "opened_elsewhere": "C7",  # not at its own station
@@ -40,13 +42,18 @@ KINDS: Final[Mapping[str, str]] = {
     "back_filled": "C11",  # written down long after it happened
     "clock_ahead": "C11",  # happened after the hub received it
     "told_late": "C11",  # reached the hub long after it happened
+    "late_pre_revocation": "C11",  # came after its device was revoked, and was made before
+    "late_after_end": "C11",  # came after its device's certificate had ended; somebody vouches for it
     "disputed": "C12",  # two accepted transfers out of one holding
     "packed_twice": "C12",  # packed by two devices
-    "fork": "C12",  # one device signed two different events with the same number
+    "fork": "C12",  # one device signed two different events with one number, or after one event
 }
 
 # About an event or a device rather than one parcel: told by many parcels, it is one finding.
-SHARED: Final = frozenset({"link_broken", "back_filled", "clock_ahead", "told_late", "fork"})
+SHARED: Final = frozenset(
+    {"link_broken", "back_filled", "clock_ahead", "told_late", "fork",
+     "untrusted", "late_pre_revocation", "late_after_end"}
+)  # fmt: skip
 
 # They wait for a device to tell the rest of its chain; its fact `device` says which.
 WAITING: Final = frozenset({"given_again", "sealing_untold"})

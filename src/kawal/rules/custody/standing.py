@@ -1,23 +1,25 @@
 """Who holds this parcel, is it whole, and does its story hold together?
 
     standing(told, expected)    what the facts told about one parcel add up to
-    Judge(is_whole)             the same for many parcels at one moment
+    Judge(is_whole, doubts)     the same for many parcels at one moment
     in_order(told)              the same facts in the order of custody, for the page
 
 A pure function of the *set* of facts: any order of arrival, any repeats and any batches end in the
 same standing, byte for byte. It raises only for bugs: an event that breaks a rule happened in the
 world, so it is kept, and the break is a finding. Signatures are checked before this room (signing),
-lateness against the plan is judged after it (watch). The rules C1 to C12 stand in docs/custody.md.
+lateness against the plan is judged after it (watch). Facts of events that do not count (`doubts`) are
+shown and move nothing. The rules C1 to C12 stand in docs/custody.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from kawal.rules.custody import seals
 from kawal.rules.custody.chain import fork
+from kawal.rules.custody.doubts import NO_DOUBTS, Doubt, finding_of
 from kawal.rules.custody.event import Act
 from kawal.rules.custody.facts import Expected, Fact, site_kind
 from kawal.rules.custody.findings import Finding, of_event
@@ -50,13 +52,14 @@ def standing(
     expected: Expected,
     *,
     is_whole: Callable[[Stretch], bool] = nothing_is_whole,
+    doubts: Mapping[bytes, Doubt] = NO_DOUBTS,
 ) -> Standing:
     """What the facts of one parcel, at least one, add up to.
 
     `is_whole` says whether a stretch of a device's chain was told without a gap; it is asked only when
-    a device gave the parcel twice.
+    a device gave the parcel twice. `doubts`: which events do not count by themselves.
     """
-    return Judge(is_whole).standing(told, expected)
+    return Judge(is_whole, doubts).standing(told, expected)
 
 
 @dataclass(slots=True)
@@ -75,14 +78,20 @@ class Judge:
     their own seals and counts to be compared. `is_whole` must answer alike as long as a judge is used.
     """
 
-    def __init__(self, is_whole: Callable[[Stretch], bool]) -> None:
+    def __init__(
+        self, is_whole: Callable[[Stretch], bool], doubts: Mapping[bytes, Doubt] = NO_DOUBTS
+    ) -> None:
         self._is_whole = is_whole
+        self._doubts = doubts
         self._ways: dict[tuple[tuple[bytes, bool, tuple[int, ...]], ...], _Way] = {}
 
     def standing(self, told: Iterable[Fact], expected: Expected) -> Standing:
         """As `standing` above."""
-        facts, by_id = _sorted(told)
-        way = self._way(facts, by_id)
+        every, by_id = _sorted(told)
+        way = self._way(every, by_id)
+        facts = _counting(every, self._doubts)
+        if not facts:
+            return _only_doubted(every, way, expected)
         path = way.path
         ordered = [by_id[fact.id] for holding in path.holdings for fact in holding.facts]
         # Facts are few: a set of ids costs more than it saves unless something lies beside the path.
@@ -102,18 +111,34 @@ class Judge:
             offered=bool(head and head.offers),
             disputed=path.disputed,
             received_ms=_received(path, facts, expected),
-            told_ms=max(fact.received_ms for fact in facts),
-            findings=tuple(sorted(findings, key=lambda finding: (finding.rule, finding.kind, finding.about))),
+            told_ms=max(fact.received_ms for fact in every),
+            findings=_in_order_of_keys(findings),
         )
 
-    def _way(self, facts: list[Fact], by_id: dict[bytes, Fact]) -> _Way:
+    def _way(self, every: list[Fact], by_id: dict[bytes, Fact]) -> _Way:
         # An event's id stands for all it says of every parcel alike.
-        shape = tuple([(fact.id, fact.present, fact.exceptions) for fact in facts])
+        shape = tuple([(fact.id, fact.present, fact.exceptions) for fact in every])
         way = self._ways.get(shape)
         if way is None:
+            facts = _counting(every, self._doubts)
+            if len(facts) < len(every):
+                by_id = {fact.id: fact for fact in facts}
             path = trace(facts, by_id, is_whole=self._is_whole)
-            way = self._ways[shape] = _Way(path, _each(facts))
+            path.findings = [self._told_apart(finding) for finding in path.findings]
+            way = self._ways[shape] = _Way(path, [*_each(every), *self._of_doubts(every)])
         return way
+
+    def _of_doubts(self, every: list[Fact]) -> list[Finding]:
+        if not self._doubts:
+            return []
+        doubted = [fact for fact in every if fact.id in self._doubts]
+        found = [finding_of(fact.id, fact.kid, self._doubts[fact.id]) for fact in doubted]
+        return [finding for finding in found if finding is not None]
+
+    def _told_apart(self, finding: Finding) -> Finding:
+        """An OFFER that was told and does not count is no OFFER that nobody told."""
+        offer = bytes.fromhex(str(finding.facts["offer"])) if finding.kind == "offer_unknown" else b""
+        return replace(finding, kind="offer_untrusted") if offer in self._doubts else finding
 
     def _end(self, way: _Way, expected: Expected) -> tuple[Stage, str, list[Finding]]:
         end = way.ends.get((expected.station, expected.is_box))
@@ -124,12 +149,18 @@ class Judge:
         return end
 
 
-def in_order(told: Iterable[Fact], *, is_whole: Callable[[Stretch], bool] = nothing_is_whole) -> list[Fact]:
+def in_order(
+    told: Iterable[Fact],
+    *,
+    is_whole: Callable[[Stretch], bool] = nothing_is_whole,
+    doubts: Mapping[bytes, Doubt] = NO_DOUBTS,
+) -> list[Fact]:
     """In the order of custody; what lies beside its path stands where its own clock puts it."""
-    facts, by_id = _sorted(told)
-    path = trace(facts, by_id, is_whole=is_whole)
+    every, _ = _sorted(told)
+    facts = _counting(every, doubts)
+    path = trace(facts, {fact.id: fact for fact in facts}, is_whole=is_whole)
     line = [fact for holding in path.holdings for fact in holding.facts]
-    for fact in sorted(_besides(facts, line), key=lambda fact: (fact.happened_ms, fact.id)):
+    for fact in sorted(_besides(every, line), key=lambda fact: (fact.happened_ms, fact.id)):
         before = [place for place, one in enumerate(line) if one.happened_ms <= fact.happened_ms]
         line.insert(before[-1] + 1 if before else 0, fact)
     return line
@@ -143,6 +174,31 @@ def _sorted(told: Iterable[Fact]) -> tuple[list[Fact], dict[bytes, Fact]]:
         if known is not fact:
             by_id[fact.id] = min(known, fact)
     return sorted(by_id.values()), by_id
+
+
+def _counting(facts: list[Fact], doubts: Mapping[bytes, Doubt]) -> list[Fact]:
+    if not doubts:
+        return facts
+    return [fact for fact in facts if fact.id not in doubts or doubts[fact.id].counts]
+
+
+def _only_doubted(every: list[Fact], way: _Way, expected: Expected) -> Standing:
+    """Nothing that counts was told of it: it stands where it stood before, and what was told is shown."""
+    findings = list(way.each) if expected.known else [*way.each, Finding("unknown_parcel")]
+    return Standing(
+        stage=Stage.NEEDED,
+        holder=None,
+        site="",
+        offered=False,
+        disputed=False,
+        received_ms=None,
+        told_ms=max(fact.received_ms for fact in every),
+        findings=_in_order_of_keys(findings),
+    )
+
+
+def _in_order_of_keys(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: (finding.rule, finding.kind, finding.about)))
 
 
 def _besides(facts: list[Fact], ordered: list[Fact]) -> list[Fact]:
