@@ -18,7 +18,9 @@ from kawal.rules.refusals import Refused
 
 # What belongs to one exercise. The log's key goes with its log: the same key and origin over another
 # tree would look like a fork to everybody who holds an old checkpoint.
-_OF_ONE_EXERCISE = ("kawal.sqlite3", "kawal.sqlite3-wal", "kawal.sqlite3-shm", "keys/log.key", "world")
+_OF_ONE_EXERCISE = (
+    "kawal.sqlite3", "kawal.sqlite3-wal", "kawal.sqlite3-shm", "keys/log.key", "keys/log.signed", "world",
+)  # fmt: skip
 
 
 def holds_exercise() -> bool:

@@ -50,8 +50,8 @@ def application(name: str, place: str) -> App:
     from django.core.wsgi import get_wsgi_application
 
     django: Any = get_wsgi_application()
+    from kawal.desk.ledger import copies, pen
     from kawal.desk.ledger import loop as publisher
-    from kawal.desk.ledger import pen
     from kawal.desk.report import live
     from kawal.desk.watch import loop as watch
 
@@ -59,7 +59,7 @@ def application(name: str, place: str) -> App:
     projection = Projection()
     door = Door(desk.real(grown=projection.wake))
     looks: Loop = partial(watch.run, mine=pen.held)
-    keeper = pen.Keeper(name, place)
+    keeper = pen.Keeper(name, place, copies.judged)
     return Hub(door, projection, live.app, pages, looks, publisher.run, keeper=keeper)
 
 

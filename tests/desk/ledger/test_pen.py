@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -17,7 +18,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _another_process_each_time() -> Iterator[None]:
+def _another_process_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("KAWAL_HOME", str(tmp_path))  # a hub remembers in its home what it signed
     with patch.object(pen, "_mine", pen._Mine()):
         yield
 

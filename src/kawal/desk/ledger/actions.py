@@ -7,11 +7,10 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from kawal.desk.ledger import keys, pen, reads
+from kawal.desk.ledger import copies, keys, memory, pen, reads
 from kawal.desk.ledger.models import Checkpoint, Tile
 from kawal.desk.ledger.reads import StoredCheckpoint
 from kawal.rules.ledger import checkpoint, tiles
-from kawal.rules.refusals import Refused
 from kawal.rules.signing import note
 
 _INSERT = 'INSERT INTO ledger_entry ("index", leaf_hash, signed, received_at) VALUES (%s, %s, %s, %s)'
@@ -54,17 +53,15 @@ def publish_checkpoint(*, now: datetime) -> StoredCheckpoint:
     with transaction.atomic():
         size = pen.lock()
         latest = reads.latest_checkpoint()
-        if latest is not None:
-            if size == latest.size:
-                return latest
-            if size < latest.size:
-                raise Refused("log_shrunk", size=size, signed_size=latest.size)
-            if _root(latest.size) != latest.root:
-                raise Refused("log_forked", size=size, signed_size=latest.size)
-        head = checkpoint.Head(keys.verifier_key().name, size, _root(size))
+        if latest is not None and size == latest.size:
+            return latest
+        copies.check_own(size)
+        head = checkpoint.Head(keys.verifier_key().name, size, tiles.root_of(size, reads.tile))
         signed_note = note.sign(checkpoint.text(head), head.origin, keys.log_key())
         Checkpoint.objects.create(size=size, root=head.root, note=signed_note, signed_at=now)
         pen.grow(size, size)
+        if pen.held():
+            memory.remember(signed_note)
     return StoredCheckpoint(size, head.root, signed_note, now)
 
 
@@ -75,11 +72,3 @@ def _grow_tiles(size: int, leaf_hashes: Sequence[bytes]) -> None:
             Tile.objects.filter(level=level, number=number).update(hashes=hashes)
         else:
             Tile.objects.create(level=level, number=number, hashes=hashes)
-
-
-def _root(size: int) -> bytes:
-    """Root of the log when it had that size, read from its tiles."""
-    try:
-        return tiles.root_of(size, reads.tile)
-    except ValueError as error:  # a tile is missing or cut short
-        raise Refused("log_forked", size=size, detail=str(error)) from None

@@ -12,7 +12,7 @@ import click
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
-from kawal.desk.ledger import keys, reads, words
+from kawal.desk.ledger import copies, keys, pen, reads, standing, words
 from kawal.desk.ledger.verify import Broken, verify
 from kawal.rules.custody import event
 from kawal.rules.refusals import Refused
@@ -42,6 +42,12 @@ def verify_(as_json: bool) -> None:
         }
         click.echo(json.dumps(found) if as_json else told.rstrip(), err=not as_json)
         sys.exit(1)
+    if (barred := copies.judged(None)) is not None:  # whole in itself, and yet not all that was signed
+        refused = pen.refusal(barred)
+        click.echo(
+            json.dumps({"whole": False, **barred}) if as_json else words.said(refused), err=not as_json
+        )
+        sys.exit(1)
     root = whole.root.hex()
     if as_json:
         log = str(keys.verifier_key())
@@ -52,6 +58,20 @@ def verify_(as_json: bool) -> None:
         _("The log is whole: %(size)s entries, %(checkpoints)s checkpoints, root %(root)s")
         % {"size": whole.size, "checkpoints": whole.checkpoints, "root": root}
     )
+
+
+@ledger.command()
+@_JSON
+def status(as_json: bool) -> None:
+    """Where the log stands, who writes it, what this hub and its witnesses remember; exit 1 where it stands
+    still."""
+    told = standing.told()
+    if as_json:
+        click.echo(json.dumps(told.plain()))
+    else:
+        for line in told.lines():
+            click.echo(line)
+    sys.exit(0 if told.barred is None else 1)
 
 
 @ledger.command()

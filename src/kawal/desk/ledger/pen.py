@@ -14,6 +14,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -22,14 +23,18 @@ from django.db import close_old_connections, connection, transaction
 from django.db.models import F
 
 from kawal.desk.clock import reads as clock
-from kawal.desk.ledger import keys, reads
+from kawal.desk.ledger import keys, memory, reads
 from kawal.desk.ledger.models import Head
 from kawal.rules.refusals import Refused
 
 BEAT_S: Final = 2.0
 LEASE_S: Final = 10.0  # so long may the holder be silent
 LOOKS_EVERY_S: Final = 0.5
+JUDGED_EVERY_S: Final = 60.0
 ASLEEP_S: Final = 30  # a writer that sleeps within its transaction lets go of PostgreSQL's locks
+
+Bar = dict[str, Any]  # code of a refusal under `refused`, and its facts
+Judge = Callable[[Bar | None], Bar | None]  # by what was found before: why the log is barred, if it is
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +54,7 @@ class _Mine:
     epoch: int | None = None
     kept: bool = False
     writer: Writer | None = None
-    barred: dict[str, Any] | None = None
+    barred: Bar | None = None
 
 
 _mine = _Mine()
@@ -60,12 +65,17 @@ def held() -> bool:
     return _mine.epoch is not None and _mine.barred is None
 
 
+def barred() -> Refused | None:
+    """Why this hub's log stands still, if it does; without asking the database."""
+    return refusal(_mine.barred) if _mine.kept and _mine.barred is not None else None
+
+
 def check() -> None:
     """Refuses at once what `lock` would refuse, without asking the database; for hubs."""
     if not _mine.kept:
         return
     if _mine.barred is not None:
-        raise _barred(_mine.barred)
+        raise refusal(_mine.barred)
     if _mine.epoch is None:
         raise _not_the_writer(_mine.writer)
 
@@ -79,13 +89,17 @@ def lock() -> int:
     head = _row(locked=True)
     if head.barred is not None:
         _mine.barred = head.barred
-        raise _barred(head.barred)
+        raise refusal(head.barred)
     if head.holder if _mine.epoch is None else head.epoch != _mine.epoch:
         _lost(head)
         raise _not_the_writer(_writer(head))
     size = reads.size()
     if size != head.size:
-        raise Refused("log_shrunk" if size < head.size else "log_forked", size=size, signed_size=head.size)
+        code = "log_shrunk" if size < head.size else "log_forked"
+        raise Refused(code, size=size, signed_size=head.size, source="database")
+    remembered = memory.head() if _mine.epoch is not None else None
+    if remembered is not None and size < remembered.size:
+        raise Refused("log_shrunk", size=size, signed_size=remembered.size, source="memory")
     return size
 
 
@@ -100,8 +114,11 @@ def grow(old: int, new: int) -> None:
         raise _not_the_writer(_writer(head))
 
 
-def take(name: str, place: str, seen: Head | None = None) -> bool:
-    """Take the pen where it is free, was this home's own, or still stands as `seen`. Refuses `other_log`."""
+def take(name: str, place: str, seen: Head | None = None, judged: Judge = lambda before: before) -> bool:
+    """Take the pen where it is free, was this home's own, or still stands as `seen`. Refuses `other_log`.
+
+    `judged` says whether the log may be added to at all, before anything is.
+    """
     vkey = str(keys.verifier_key())
     with transaction.atomic():
         head = _row(locked=True)
@@ -116,7 +133,8 @@ def take(name: str, place: str, seen: Head | None = None) -> bool:
             epoch=epoch, log=vkey, holder=name, place=place, held_since=since, beat=F("beat") + 1
         ):
             return False
-    _mine.epoch, _mine.writer, _mine.barred = epoch, Writer(name, since), head.barred
+    barred = _judged(epoch, head.barred, judged)
+    _mine.epoch, _mine.writer, _mine.barred = epoch, Writer(name, since), barred
     return True
 
 
@@ -132,11 +150,17 @@ def writer_name() -> str:
     return _row().holder
 
 
+def stored_bar() -> Bar | None:
+    """Why the log stands still, by the database."""
+    return _row().barred
+
+
 class Keeper:
     """Holds the pen for a hub or waits for it; `run` is for a thread of its own."""
 
-    def __init__(self, name: str, place: str) -> None:
-        self._name, self._place = name, place
+    def __init__(self, name: str, place: str, judged: Judge = lambda before: before) -> None:
+        self._name, self._place, self._judged = name, place, judged
+        self._judged_at = time.monotonic()
         self._seen: Head | None = None
         self._told = ""
         self._seen_at = self._beaten_at = time.monotonic()
@@ -177,7 +201,7 @@ class Keeper:
         except Refused as refused:
             _mine.barred = {"refused": refused.code, **refused.facts}
         if _mine.barred is not None:
-            told = str(_barred(_mine.barred))
+            told = str(refusal(_mine.barred))
             if told != self._told:
                 _log.critical("this hub adds nothing to the log and signs nothing: %s", told)
         self._told = told
@@ -186,8 +210,11 @@ class Keeper:
         if _mine.epoch is None or time.monotonic() - self._beaten_at < BEAT_S:
             return
         if Head.objects.filter(pk=1, epoch=_mine.epoch).update(beat=F("beat") + 1):
-            self._beaten_at = time.monotonic()
+            self._beaten_at = now = time.monotonic()
             _mine.barred = _row().barred
+            if now - self._judged_at >= JUDGED_EVERY_S:
+                self._judged_at = now
+                _mine.barred = _judged(_mine.epoch, _mine.barred, self._judged)
         else:
             _lost(_row())
 
@@ -200,11 +227,18 @@ class Keeper:
         if head.holder and head.place != self._place and not silent:
             _mine.barred = head.barred
             return
-        if take(self._name, self._place, self._seen if silent else None):
-            self._beaten_at = now
+        if take(self._name, self._place, self._seen if silent else None, self._judged):
+            self._beaten_at = self._judged_at = time.monotonic()
             if silent and head.holder:
                 _log.warning("%s was silent for %s s: this hub writes the log now", head.holder, LEASE_S)
         self._seen = None
+
+
+def _judged(epoch: int, before: Bar | None, judged: Judge) -> Bar | None:
+    after = judged(before)
+    if after != before:
+        Head.objects.filter(pk=1, epoch=epoch).update(barred=after)
+    return after
 
 
 def _row(*, locked: bool = False) -> Head:
@@ -232,7 +266,8 @@ def _not_the_writer(writer: Writer | None) -> Refused:
     return Refused("not_the_writer", writer=writer.name if writer else "", since=since)
 
 
-def _barred(why: dict[str, Any]) -> Refused:
+def refusal(why: Bar) -> Refused:
+    """A bar as it is raised."""
     facts = dict(why)
     code = facts.pop("refused")
     return Refused(code, **facts)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from kawal.rules.refusals import Refused
+
 # Why the door did not take an event (docs/door.md).
 REFUSALS = {
     "not_cbor": _("The bytes are not CBOR, or are cut short."),
@@ -28,8 +30,15 @@ REFUSALS = {
         "Another hub writes the log: %(writer)s, since %(since)s. Send it there, or again soon."
     ),
     "other_log": _("The log in this database has another key than this home: %(log)s."),
-    "log_shrunk": _("The log is shorter than it was when its head was signed."),
-    "log_forked": _("The log no longer begins with what was signed before."),
+    "log_shrunk": _(
+        "This database is an older copy of the log: it holds %(size)s entries, signed were %(signed_size)s "
+        "(told by: %(source)s). Nothing is taken in or signed until the missing ones are back."
+    ),
+    "log_forked": _(
+        "The log no longer begins with the %(signed_size)s entries that were signed (told by: %(source)s). "
+        "Nothing is taken in or signed any more."
+    ),
+    "memory_unreadable": _("What this hub signed last cannot be read from %(path)s: %(detail)s"),
     "no_checkpoint": _("The head of the log was never signed: there is no checkpoint yet."),
     "no_such_entry": _("The log holds no such entry."),
     "no_such_tile": _("The log holds no such tile."),
@@ -48,3 +57,8 @@ BROKEN = {
     "checkpoint_changed": _("A checkpoint and its signed text differ."),
     "root_differs": _("The entries are not those that the checkpoint was signed for."),
 }
+
+
+def said(refused: Refused) -> str:
+    """A refusal of this room in words."""
+    return str(REFUSALS.get(refused.code, refused.code)) % refused.facts

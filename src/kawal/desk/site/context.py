@@ -11,8 +11,9 @@ from django.utils.functional import SimpleLazyObject
 
 from kawal import __version__
 from kawal.desk.clock import reads as clock
+from kawal.desk.ledger import pen
 from kawal.desk.people import access
-from kawal.desk.site import formats, rail
+from kawal.desk.site import formats, rail, words
 from kawal.rules.places.codes import NATION, zone_of
 
 THEMES = ("light", "dark")
@@ -29,6 +30,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "here": officer.area if officer else NATION,
         # Asked only where it is shown, and once: the rail and the sentence of a page show the same.
         "needs_now": SimpleLazyObject(partial(rail.needs_now, officer)) if officer else None,
+        "log_barred": words.refusal(barred) if officer and (barred := pen.barred()) else "",
         "theme": theme if theme in THEMES else "",
         "version": __version__,
     }

@@ -136,7 +136,7 @@ def _entries(file: _Zip, cut: StoredCheckpoint, progressed: Callable[[int], obje
             progressed(len(rows))
         grown.compare_edge()
         if (grown.size, grown.root()) != (cut.size, cut.root):
-            raise Refused("log_forked", size=grown.size, signed_size=cut.size)
+            raise Refused("log_forked", size=grown.size, signed_size=cut.size, source="database")
         file.spooled(archive.RECEIVED, received)
 
 
