@@ -10,9 +10,9 @@ Source: https://c2sp.org/tlog-tiles
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from kawal.rules.ledger import bundles, tiles
 from kawal.rules.ledger.tree import HASH_BYTES
@@ -20,6 +20,7 @@ from kawal.rules.refusals import Refused
 from kawal.rules.signing.codec import ENTRY_BYTES_MAX
 from kawal.rules.signing.note import NOTE_BYTES_MAX
 
+_Read = TypeVar("_Read")
 BUNDLE_BYTES_MAX: Final = tiles.WIDTH * (ENTRY_BYTES_MAX + 2)
 
 
@@ -84,25 +85,34 @@ class Log:
 
         A place that is far away is asked for several at once; what it refuses is raised in its turn.
         """
+        return self._in_turn(self.bundle, first, size)
+
+    def leaves(self, first: int, size: int) -> Iterator[tuple[int, tuple[list[bytes], bytes]]]:
+        """The same with the tile of level 0 that goes with each bundle: what it says are its leaf hashes."""
+
+        def read(number: int, width: int) -> tuple[list[bytes], bytes]:
+            return self.bundle(number, width), self.tile(0, number, width)
+
+        return self._in_turn(read, first, size)
+
+    def _in_turn(
+        self, read: Callable[[int, int], _Read], first: int, size: int
+    ) -> Iterator[tuple[int, _Read]]:
         numbers = iter(range(first, -(-size // tiles.WIDTH)))
-
-        def read(number: int) -> list[bytes]:
-            return self.bundle(number, min(tiles.WIDTH, size - number * tiles.WIDTH))
-
         if self._place.ahead <= 1:
-            yield from ((number, read(number)) for number in numbers)
+            yield from ((number, read(number, _width(number, size))) for number in numbers)
             return
         with ThreadPoolExecutor(self._place.ahead) as threads:
-            under_way: deque[tuple[int, Future[list[bytes]]]] = deque()
+            under_way: deque[tuple[int, Future[_Read]]] = deque()
             try:
                 for number in numbers:
-                    under_way.append((number, threads.submit(read, number)))
+                    under_way.append((number, threads.submit(read, number, _width(number, size))))
                     if len(under_way) >= self._place.ahead:
-                        done, entries = under_way.popleft()
-                        yield done, entries.result()
+                        done, found = under_way.popleft()
+                        yield done, found.result()
                 while under_way:
-                    done, entries = under_way.popleft()
-                    yield done, entries.result()
+                    done, found = under_way.popleft()
+                    yield done, found.result()
             finally:
                 for _, left in under_way:
                     left.cancel()
@@ -120,3 +130,7 @@ class Log:
             if refused.code != "source_missing":
                 raise
             raise Refused("source_missing", path=path) from None
+
+
+def _width(number: int, size: int) -> int:
+    return min(tiles.WIDTH, size - number * tiles.WIDTH)
