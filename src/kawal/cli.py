@@ -28,6 +28,7 @@ COMMANDS = {
     ),
     "serve": ("kawal.serve.commands:serve", "Run the hub: desk, door and watch in one process."),
     "witness": ("kawal.witness.commands:witness", "For another agency: cosign the log, alarm when it lies."),
+    "verify": ("kawal.verify.commands:verify_", "For anybody: check a log or its archive, trusting no hub."),
     "demo": ("kawal.demo.commands:demo", "Play a whole distribution through the real system."),
 }
 

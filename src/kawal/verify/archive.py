@@ -10,6 +10,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -18,6 +19,7 @@ from kawal.rules.refusals import Refused
 
 MEMBERS_MAX: Final = 4_000_000  # of 256 entries or hashes each: a log of half a billion entries
 LINE_BYTES_MAX: Final = 4_096
+_PIECE_BYTES: Final = 1 << 20
 _DIRECTORY_BYTES_MAX: Final = MEMBERS_MAX * 120
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
@@ -33,6 +35,7 @@ class Archive:
             self._zip = zipfile.ZipFile(path)
         except (OSError, ValueError, struct.error, zipfile.BadZipFile, RuntimeError) as error:
             raise Refused("archive_unreadable", detail=str(error)[:200] or type(error).__name__) from None
+        self._open = ExitStack()  # members that are read line by line
         names = [info.filename for info in self._zip.infolist()]
         if len(names) != len(set(names)):
             self._zip.close()
@@ -42,7 +45,11 @@ class Archive:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        self._open.close()
         self._zip.close()
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._zip.NameToInfo
 
     def names(self, folder: str) -> list[str]:
         """Members below a folder, sorted."""
@@ -69,11 +76,21 @@ class Archive:
     def lines(self, path: str) -> Iterator[bytes]:
         """The lines of a member without their ends, one after the other: it need not fit the memory."""
         try:
-            with self._zip.open(self._info(path)) as member:
+            # Closed with the archive at the latest: who stops reading in the middle leaves it open.
+            with self._open.enter_context(self._zip.open(self._info(path))) as member:
                 while line := member.readline(LINE_BYTES_MAX + 1):
                     if len(line) > LINE_BYTES_MAX:
                         raise Refused("source_too_large", path=path, bytes_max=LINE_BYTES_MAX)
                     yield line.removesuffix(b"\n")
+        except _DAMAGE as error:
+            raise _damaged(path, error) from None
+
+    def pieces(self, path: str) -> Iterator[bytes]:
+        """A member of any length, bit by bit."""
+        try:
+            with self._zip.open(self._info(path)) as member:
+                while piece := member.read(_PIECE_BYTES):
+                    yield piece
         except _DAMAGE as error:
             raise _damaged(path, error) from None
 

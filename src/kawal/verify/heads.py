@@ -9,6 +9,7 @@ from kawal.rules.ledger.checkpoint import Head
 from kawal.rules.ledger.policy import Policy
 from kawal.rules.refusals import Refused
 from kawal.rules.signing import note
+from kawal.rules.signing.note import VerifierKey
 from kawal.verify.broken import Broken
 
 
@@ -16,7 +17,7 @@ from kawal.verify.broken import Broken
 class SignedHead:
     head: Head
     note: str  # as it was read
-    key: note.VerifierKey  # of the log, as the policy names it
+    key: VerifierKey  # of the log, as the policy names it
     times_s: dict[str, int]  # when each of the policy's witnesses cosigned it (POSIX), by name
     quorum: bool
 

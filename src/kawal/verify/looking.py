@@ -22,6 +22,7 @@ from kawal.rules.custody.told import Told
 from kawal.rules.needs.parcels import is_readable
 from kawal.rules.refusals import Refused
 from kawal.rules.signing import cose
+from kawal.rules.signing.cose import Typ
 from kawal.rules.signing.hashes import leaf_hash
 
 # kid, number, id, id before, index; OFFER or ACCEPT: id, whom or what it names, parcels, its absent fact
@@ -51,6 +52,8 @@ def look(
     seen = Looked([leaf_hash(entry) for entry in entries])
     for place, entry in enumerate(entries):
         index = start + place
+        if cose.typ_of(entry) is Typ.STATEMENT:  # read in its order, by the keyring
+            continue
         try:
             envelope = cose.opened(entry)
             told = events.of(envelope.payload)

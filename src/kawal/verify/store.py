@@ -1,0 +1,113 @@
+"""What a log tells, set aside on the disk until the last entry was read: no standing is known before.
+
+A database without a name: SQLite keeps it in a file of its own that nobody else sees, and which is gone
+when it is closed. Memory stays the same for any size.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+
+from kawal.rules.custody import chain
+from kawal.rules.custody.chain import Link
+from kawal.rules.custody.facts import Fact, decoded, encoded, silences
+from kawal.rules.custody.findings import Finding
+from kawal.rules.custody.holdings import Stretch
+from kawal.rules.needs.parcels import is_readable
+from kawal.verify.looking import Looked, parcels_in
+
+_LINKS_AT_ONCE = 5_000
+_TABLES = """
+    PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;
+    CREATE TABLE link (kid BLOB, seq INTEGER, id BLOB, prev BLOB, place INTEGER);
+    CREATE TABLE fact (parcel INTEGER, told BLOB);
+    CREATE TABLE offer (id BLOB, receiver BLOB, parcels BLOB, told BLOB);
+    CREATE TABLE accept (offer BLOB, kid BLOB, parcels BLOB, told BLOB);
+"""
+
+
+class Store:
+    def __init__(self) -> None:
+        self._database = sqlite3.connect("", isolation_level=None)
+        self._database.executescript(_TABLES)
+
+    def close(self) -> None:
+        self._database.close()
+
+    def add(self, seen: Looked) -> None:
+        insert = self._database.executemany
+        self._database.execute("BEGIN")
+        insert("INSERT INTO link VALUES (?, ?, ?, ?, ?)", seen.links)
+        insert("INSERT INTO fact VALUES (?, ?)", seen.facts)
+        insert("INSERT INTO offer VALUES (?, ?, ?, ?)", seen.offers)
+        insert("INSERT INTO accept VALUES (?, ?, ?, ?)", seen.accepts)
+        self._database.execute("COMMIT")
+
+    def finish(self) -> None:
+        """All is told: bring both sides of every hand-over together."""
+        self._database.execute("CREATE INDEX link_at ON link (kid, seq)")
+        self._database.execute("CREATE INDEX offer_at ON offer (id)")
+        sides = self._database.execute(
+            "SELECT offer.parcels, offer.told, accept.parcels, accept.told FROM accept"
+            " JOIN offer ON offer.id = accept.offer AND offer.receiver = accept.kid"
+            " WHERE offer.parcels <> accept.parcels"
+        )
+        self._database.execute("BEGIN")
+        for offered, offer, taken, accept in sides:
+            (one,), (other,) = decoded(offer), decoded(accept)
+            silent = silences(parcels_in(offered), parcels_in(taken), offer=one, accept=other)
+            rows = ((parcel, encoded([fact])) for parcel, fact in silent if is_readable(parcel))
+            self._database.executemany("INSERT INTO fact VALUES (?, ?)", rows)
+        self._database.execute("COMMIT")
+
+    def stories(self) -> Iterator[tuple[int, list[Fact]]]:
+        """Every parcel that was told about with its facts, by code."""
+        rows = self._database.execute("SELECT parcel, told FROM fact ORDER BY parcel")
+        for parcel, told in groupby(rows, key=itemgetter(0)):
+            yield parcel, decoded(b"".join(row[1] for row in told))
+
+    def is_whole(self, stretch: Stretch) -> bool:
+        """Whether every event of the device between the two numbers was told."""
+        counted = self._database.execute(
+            "SELECT count(DISTINCT seq) FROM link WHERE kid = ? AND seq > ? AND seq < ?", stretch
+        ).fetchone()
+        return bool(counted[0] == stretch.to_seq - stretch.from_seq - 1)
+
+    def chain_findings(self) -> Iterator[tuple[int, Finding]]:
+        """Forks and broken links, each once, with the index of the first entry that shows it."""
+        told: set[str] = set()
+        for links, places in self._linked():
+            for finding in chain.check(links):
+                if (key := finding.key(None)) not in told:
+                    told.add(key)
+                    yield min(places[event_id] for event_id in finding.ids), finding
+
+    def gaps(self) -> Iterator[tuple[bytes, int]]:
+        """Devices of which numbers are missing, and how many: told to nobody yet, or held back."""
+        rows = self._database.execute(
+            "SELECT kid, max(seq) + 1 - count(DISTINCT seq) AS missing FROM link GROUP BY kid"
+            " HAVING missing > 0"
+        )
+        yield from rows
+
+    def devices_count(self) -> int:
+        return int(self._database.execute("SELECT count(DISTINCT kid) FROM link").fetchone()[0])
+
+    def _linked(self) -> Iterator[tuple[list[Link], dict[bytes, int]]]:
+        """Neighbours in the devices' chains, some at once: two in a row overlap by one number."""
+        links: list[Link] = []
+        places: dict[bytes, int] = {}
+        rows = self._database.execute("SELECT kid, seq, id, prev, place FROM link ORDER BY kid, seq")
+        for number, (kid, seq, event_id, prev, place) in enumerate(rows, 1):
+            if links and number % _LINKS_AT_ONCE == 0:
+                yield links, places
+                before = links[-1]
+                links = [link for link in links if (link.kid, link.seq) == (before.kid, before.seq)]
+                places = {link.id: places[link.id] for link in links}
+            links.append(Link(kid, seq, event_id, prev))
+            places[event_id] = place
+        if links:
+            yield links, places
