@@ -20,7 +20,8 @@ KEEPS_OPEN_S = 15
 def bound(host: str, port: int) -> socket.socket:
     """A bound socket; port 0 takes a free one. Refuses `port_taken`."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family)
+    # Said to be TCP: else asyncio leaves Nagle's algorithm on, and every answer waits 40 ms for an ACK.
+    sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))

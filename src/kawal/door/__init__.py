@@ -2,7 +2,7 @@
 
 app       addresses, bodies, answers (ASGI)
 checks    format, signature, device: what may enter the log
-signatures  checking many at once, in processes beside
+beside    checking many at once, in processes of their own
 intake    threads that check and write; an acknowledgement means it is on the disk
 writing   one batch into the log, whatever happens to it
 desk      what the door asks of the desk

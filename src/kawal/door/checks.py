@@ -6,18 +6,31 @@ the event. So only who holds an enrolled key can make the hub look into a payloa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NamedTuple, TypeGuard
 
 from kawal.door.desk import Key
-from kawal.door.signatures import Claim
 from kawal.rules.custody import event
-from kawal.rules.custody.told import Verified
 from kawal.rules.refusals import Refused
 from kawal.rules.signing import codec, cose
 from kawal.rules.signing.hashes import leaf_hash
 
 EVENTS_MAX = 500
 BODY_BYTES_MAX = 4 * 1024 * 1024
+
+
+class Claim(NamedTuple):
+    """These bytes are said to be an event, signed by the holder of the key (32 bytes)."""
+
+    signed: bytes
+    public_key: bytes
+
+
+class Sound(NamedTuple):
+    """Signature and format hold."""
+
+    id: bytes  # leaf hash of the signed bytes
+    signed: bytes
 
 
 def split(body: bytes) -> list[bytes]:
@@ -36,43 +49,45 @@ def split(body: bytes) -> list[bytes]:
 def checked(
     events: Sequence[bytes],
     device_keys: Callable[[Collection[bytes]], Mapping[bytes, Key]],
-    holding: Callable[[Sequence[Claim]], Sequence[bool]],
-) -> list[Verified | Refused]:
-    """Each event verified, or why not, in order. `holding` says which claimed signatures hold."""
-    envelopes = [_opened(signed) for signed in events]
-    known = device_keys({one.kid for one in envelopes if isinstance(one, cose.Envelope)})
-    claims = [
-        (one.signature, one.to_be_signed, known[one.kid].public_key)
-        for one in envelopes
-        if isinstance(one, cose.Envelope) and one.kid in known
-    ]
-    held = iter(holding(claims))
+    judge: Callable[[Sequence[Claim]], Sequence[bytes | Refused]],
+) -> list[Sound | Refused]:
+    """Each event, or why it is none, in order. `judge` does for many what `judged` does for one."""
+    kids = [cose.claimed_kid(signed) for signed in events]
+    known = device_keys({kid for kid in kids if kid is not None})
+    found = [(signed, known.get(kid or b"")) for signed, kid in zip(events, kids, strict=True)]
+    claims = [Claim(signed, key.public_key) for signed, key in found if _counts(key)]
+    answers = iter(judge(claims))
     return [
-        envelope
-        if isinstance(envelope, Refused)
-        else _verified(signed, envelope, known.get(envelope.kid), held)
-        for signed, envelope in zip(events, envelopes, strict=True)
+        _answered(signed, next(answers)) if _counts(key) else _refused(signed, key) for signed, key in found
     ]
 
 
-def _opened(signed: bytes) -> cose.Envelope | Refused:
+def judged(claim: Claim) -> bytes | Refused:
+    """The event's id, or why it is none."""
     try:
-        return cose.opened(signed)
+        envelope = cose.opened(claim.signed)
+        cose.check(envelope, claim.public_key)
+        event.of(envelope.payload)
     except Refused as refused:
         return refused
+    return leaf_hash(claim.signed)
 
 
-def _verified(
-    signed: bytes, envelope: cose.Envelope, key: Key | None, held: Iterator[bool]
-) -> Verified | Refused:
-    kid = envelope.kid
-    if key is None:
-        return Refused("unknown_device", kid=kid.hex())
-    if not next(held):
-        return Refused("bad_signature", kid=kid.hex())
-    if key.revoked_at is not None:
-        return Refused("revoked_device", kid=kid.hex(), revoked_at=key.revoked_at.isoformat())
+def _counts(key: Key | None) -> TypeGuard[Key]:
+    return key is not None and key.revoked_at is None
+
+
+def _answered(signed: bytes, answer: bytes | Refused) -> Sound | Refused:
+    return answer if isinstance(answer, Refused) else Sound(answer, signed)
+
+
+def _refused(signed: bytes, key: Key | None) -> Refused:
+    """Why these bytes are no event of a device that counts."""
     try:
-        return Verified(leaf_hash(signed), kid, event.of(envelope.payload), signed)
+        envelope = cose.opened(signed)
+        if key is None or key.revoked_at is None:
+            return Refused("unknown_device", kid=envelope.kid.hex())
+        cose.check(envelope, key.public_key)
     except Refused as refused:
         return refused
+    return Refused("revoked_device", kid=envelope.kid.hex(), revoked_at=key.revoked_at.isoformat())

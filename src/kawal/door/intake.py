@@ -3,8 +3,8 @@
     event loop -> [waiting to be checked] -> checkers -> [waiting to be written] -> writer -> answer
 
 The writer takes all that waits, up to a batch, and commits it at once (group commit): under load
-many events share one fsync, and a lone event waits for nobody. The signatures of large batches are
-checked in processes beside (`signatures`), so that the machine's other cores do the hardest work.
+many events share one fsync, and a lone event waits for nobody. Large batches are checked in processes
+beside (`beside`), so that every core of the machine does its part of the hardest work.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from django.db import close_old_connections, connections
 
 from kawal.door import checks, writing
+from kawal.door.beside import Beside
+from kawal.door.checks import Sound
 from kawal.door.desk import Desk, Receipt
-from kawal.door.signatures import Beside
-from kawal.rules.custody.told import Verified
 from kawal.rules.refusals import Refused
 
 WAITING_MAX = 4_000
@@ -38,7 +38,7 @@ class _Post:
 
     events: Sequence[bytes]
     answered: Callable[[Answers, int], object]
-    verified: list[Verified | Refused] = field(default_factory=list)
+    checked: list[Sound | Refused] = field(default_factory=list)
 
 
 class Intake:
@@ -48,6 +48,7 @@ class Intake:
         self._desk = desk
         self._waiting = 0
         self._lock = threading.Lock()
+        self._beside = Beside()
         self._to_check: queue.SimpleQueue[_Post | None] = queue.SimpleQueue()
         self._to_write: queue.SimpleQueue[_Post | None] = queue.SimpleQueue()
         self._checkers = [
@@ -65,6 +66,7 @@ class Intake:
             self._to_check.put(None)
         for thread in self._checkers:
             thread.join()
+        self._beside.stop()
         self._to_write.put(None)
         self._writer.join()
 
@@ -77,18 +79,16 @@ class Intake:
         self._to_check.put(_Post(events, answered))
 
     def _check_all(self) -> None:
-        beside = Beside()
         try:
             while (post := self._to_check.get()) is not None:
                 try:
                     close_old_connections()
-                    post.verified = checks.checked(post.events, self._desk.device_keys, beside.holding)
+                    post.checked = checks.checked(post.events, self._desk.device_keys, self._beside.judged)
                 except Exception:  # the database is away: nobody's signature can be told
                     _log.exception("signatures could not be checked")
-                    post.verified = [Refused("busy") for _ in post.events]
+                    post.checked = [Refused("busy") for _ in post.events]
                 self._to_write.put(post)
         finally:
-            beside.stop()
             connections.close_all()
 
     def _write_all(self) -> None:
@@ -118,7 +118,7 @@ class Intake:
         return posts, False
 
     def _write(self, posts: list[_Post]) -> None:
-        good = [one for post in posts for one in post.verified if isinstance(one, Verified)]
+        good = [one for post in posts for one in post.checked if isinstance(one, Sound)]
         receipts = writing.recorded(good, self._desk) if good else {}
         if receipts:
             self._desk.grown()
@@ -127,7 +127,7 @@ class Intake:
         for post in posts:
             with self._lock:
                 self._waiting -= len(post.events)
-            post.answered([_answer(one, receipts, told) for one in post.verified], size)
+            post.answered([_answer(one, receipts, told) for one in post.checked], size)
 
     def _size(self, receipts: dict[bytes, Receipt | Refused]) -> int:
         try:
@@ -149,7 +149,7 @@ class _Repeat:
 
 
 def _answer(
-    one: Verified | Refused, receipts: dict[bytes, Receipt | Refused], told: set[bytes]
+    one: Sound | Refused, receipts: dict[bytes, Receipt | Refused], told: set[bytes]
 ) -> Receipt | Refused:
     if isinstance(one, Refused):
         return one

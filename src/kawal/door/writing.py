@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from django.db import DatabaseError, close_old_connections, connection
 from django.db.utils import InterfaceError, OperationalError
 
+from kawal.door.checks import Sound
 from kawal.door.desk import Desk, Receipt
-from kawal.rules.custody.told import Verified
 from kawal.rules.refusals import Refused
 
 TRIES = 3
@@ -19,7 +19,7 @@ PAUSE_S = 0.5
 _log = logging.getLogger(__name__)
 
 
-def recorded(batch: Iterable[Verified], desk: Desk) -> dict[bytes, Receipt | Refused]:
+def recorded(batch: Iterable[Sound], desk: Desk) -> dict[bytes, Receipt | Refused]:
     """A receipt for each event by its id, or `busy`, `not_recorded`, or why the log takes nothing.
     Never raises.
 
@@ -43,7 +43,7 @@ def recorded(batch: Iterable[Verified], desk: Desk) -> dict[bytes, Receipt | Ref
     return {one.id: Refused("busy") for one in events}
 
 
-def _one_by_one(events: list[Verified], desk: Desk) -> dict[bytes, Receipt | Refused]:
+def _one_by_one(events: list[Sound], desk: Desk) -> dict[bytes, Receipt | Refused]:
     answers: dict[bytes, Receipt | Refused] = {}
     for at, one in enumerate(events):
         try:
@@ -58,10 +58,9 @@ def _one_by_one(events: list[Verified], desk: Desk) -> dict[bytes, Receipt | Ref
     return answers
 
 
-def _by_id(events: list[Verified], desk: Desk) -> dict[bytes, Receipt | Refused]:
+def _by_id(events: list[Sound], desk: Desk) -> dict[bytes, Receipt | Refused]:
     close_old_connections()
-    entries = [(one.id, one.signed) for one in events]
-    return {receipt.id: receipt for receipt in desk.append(entries, received_at=desk.now())}
+    return {receipt.id: receipt for receipt in desk.append(events, received_at=desk.now())}
 
 
 def _let_go() -> None:

@@ -112,6 +112,11 @@ def opened(signed: bytes, typ: Typ = Typ.EVENT) -> Envelope:
     )
 
 
+def claimed_kid(signed: bytes) -> bytes | None:
+    """Whose these bytes say they are; None where they do not begin as an event does. Proves nothing."""
+    return signed[len(_START) : _KID_END] if signed.startswith(_START) else None
+
+
 def check(envelope: Envelope, public_key: bytes) -> None:
     """Refuses `bad_signature`."""
     if not holds(envelope.signature, envelope.to_be_signed, public_key):
