@@ -51,13 +51,13 @@ class Desk:
 def real(*, grown: Callable[[], object]) -> Desk:
     """The desk of this installation. Django must be set up."""
     from kawal.desk.clock import reads as clock
-    from kawal.desk.custody import actions as custody
+    from kawal.desk.ledger import actions as ledger
     from kawal.desk.ledger import pen
     from kawal.desk.ledger import reads as log
     from kawal.desk.people import devices
 
     return Desk(
-        append=custody.append,
+        append=ledger.append_new,
         device_keys=devices.device_keys,
         size=log.size,
         now=clock.now,

@@ -38,7 +38,7 @@ def cast() -> Cast:
 
 
 def append(cast: Cast) -> None:
-    actions.append([(one.id, one.signed) for one in cast.story.events], received_at=LATER)
+    ledger.append_new([(one.id, one.signed) for one in cast.story.events], received_at=LATER)
 
 
 def garbage(*texts: bytes) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from kawal.desk.custody import actions, progress
-from kawal.desk.custody.actions import Receipt
+from kawal.desk.ledger.actions import Receipt
 from kawal.desk.needs.models import Parcel
 from kawal.desk.plan.models import Plan
 from kawal.rules.custody.told import Verified

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -38,35 +37,6 @@ _REBUILT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """Where an event stands in the log; `repeated` where it was told before."""
-
-    id: bytes
-    index: int
-    repeated: bool
-
-
-def append(entries: Sequence[tuple[bytes, bytes]], *, received_at: datetime) -> list[Receipt]:
-    """Append what is new of (id, signed bytes) to the log, all or nothing; durable when it returns.
-
-    An event is never refused for what it says; told twice, it is one event (C1). Answers one receipt
-    for each, in their order.
-    """
-    with transaction.atomic():
-        ledger.one_writer()
-        known = log.index_of([id for id, _ in entries])
-        fresh = {id: signed for id, signed in entries if id not in known}
-        new = dict(zip(fresh, ledger.append(list(fresh.items()), received_at=received_at), strict=True))
-    receipts = []
-    for id, _ in entries:
-        index = new.pop(id, None)  # a second time in the same batch is a repeat as well
-        if index is not None:
-            known[id] = index
-        receipts.append(Receipt(id, known[id], index is None))
-    return receipts
-
-
 def catch_up(*, patience_s: float = 0.0) -> None:
     """Ends when all that the log holds now is folded into the tables.
 
@@ -82,9 +52,9 @@ def catch_up(*, patience_s: float = 0.0) -> None:
             projecting.fold_next()
 
 
-def record(batch: Sequence[Verified], *, received_at: datetime) -> list[Receipt]:
+def record(batch: Sequence[Verified], *, received_at: datetime) -> list[ledger.Receipt]:
     """Append and fold: when it returns, the tables say what the batch told."""
-    receipts = append([(one.id, one.signed) for one in batch], received_at=received_at)
+    receipts = ledger.append_new([(one.id, one.signed) for one in batch], received_at=received_at)
     catch_up()
     return receipts
 

@@ -3,17 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
 
 from kawal.desk.ledger import copies, keys, memory, pen, reads
-from kawal.desk.ledger.models import Checkpoint, Tile
+from kawal.desk.ledger.models import Checkpoint
 from kawal.desk.ledger.reads import StoredCheckpoint
 from kawal.rules.ledger import checkpoint, tiles
 from kawal.rules.signing import note
 
 _INSERT = 'INSERT INTO ledger_entry ("index", leaf_hash, signed, received_at) VALUES (%s, %s, %s, %s)'
+_KEEP_TILE = (
+    "INSERT INTO ledger_tile (level, number, hashes) VALUES (%s, %s, %s) "
+    "ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Where an entry stands in the log; `repeated` where it was there before."""
+
+    id: bytes  # leaf hash
+    index: int
+    repeated: bool
+
+
+def append_new(entries: Sequence[tuple[bytes, bytes]], *, received_at: datetime) -> list[Receipt]:
+    """Append what is new of (leaf hash, signed bytes), all or nothing; durable when it returns.
+
+    Told twice, it is one entry (C1). Answers a receipt for each, in their order. Refuses as `append`.
+    """
+    if not entries:
+        return []
+    with transaction.atomic():
+        size = pen.lock()
+        known = reads.index_of([id for id, _ in entries])
+        fresh = {id: signed for id, signed in entries if id not in known}
+        new = dict(zip(fresh, _append_at(size, list(fresh.items()), received_at), strict=True))
+    receipts = []
+    for id, _ in entries:
+        index = new.pop(id, None)  # a second time in the same batch is a repeat as well
+        if index is not None:
+            known[id] = index
+        receipts.append(Receipt(id, known[id], index is None))
+    return receipts
 
 
 def append(entries: Sequence[tuple[bytes, bytes]], *, received_at: datetime) -> list[int]:
@@ -21,26 +56,7 @@ def append(entries: Sequence[tuple[bytes, bytes]], *, received_at: datetime) -> 
 
     Refuses `not_the_writer` and what else `pen.lock` refuses: two writers cannot both win.
     """
-    if not entries:
-        return []
-    size = pen.lock()
-    indexes = list(range(size, size + len(entries)))
-    when = connection.ops.adapt_datetimefield_value(received_at)
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            _INSERT,
-            [(index, *entry, when) for index, entry in zip(indexes, entries, strict=True)],
-        )
-    _grow_tiles(size, [leaf_hash for leaf_hash, _ in entries])
-    pen.grow(size, indexes[-1] + 1)
-    return indexes
-
-
-def one_writer() -> None:
-    """Until the caller's transaction ends nobody else appends. SQLite has one writer anyhow."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('ledger_entry'))")
+    return _append_at(pen.lock(), entries, received_at) if entries else []
 
 
 def publish_checkpoint(*, now: datetime) -> StoredCheckpoint:
@@ -65,10 +81,15 @@ def publish_checkpoint(*, now: datetime) -> StoredCheckpoint:
     return StoredCheckpoint(size, head.root, signed_note, now)
 
 
-def _grow_tiles(size: int, leaf_hashes: Sequence[bytes]) -> None:
-    partial = {place: reads.tile(*place) for place in tiles.edge(size)}
-    for (level, number), hashes in tiles.grow(partial, size, leaf_hashes).items():
-        if (level, number) in partial:
-            Tile.objects.filter(level=level, number=number).update(hashes=hashes)
-        else:
-            Tile.objects.create(level=level, number=number, hashes=hashes)
+def _append_at(size: int, entries: Sequence[tuple[bytes, bytes]], received_at: datetime) -> list[int]:
+    if not entries:
+        return []
+    indexes = list(range(size, size + len(entries)))
+    when = connection.ops.adapt_datetimefield_value(received_at)
+    rows = [(index, *entry, when) for index, entry in zip(indexes, entries, strict=True)]
+    grown = tiles.grow(reads.tiles_at(tiles.edge(size)), size, [leaf_hash for leaf_hash, _ in entries])
+    with connection.cursor() as cursor:
+        cursor.executemany(_INSERT, rows)
+        cursor.executemany(_KEEP_TILE, [(*place, hashes) for place, hashes in grown.items()])
+    pen.grow(size, size + len(entries))
+    return indexes

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from itertools import islice
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from kawal.desk.ledger.models import Checkpoint, Entry, Tile
 from kawal.rules.ledger import bundles, tiles, tree
@@ -109,6 +109,15 @@ def inclusion(index: int, size: int) -> list[bytes]:
     if not 0 <= index < size:
         raise Refused("no_such_entry", index=index, size=size)
     return tree.prove_inclusion(index, size, tiles.subtree_of(cache(tile)))
+
+
+def tiles_at(places: Collection[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    """The same for several (level, number); those that are not there are left out."""
+    wanted = Q()
+    for level, number in places:
+        wanted |= Q(level=level, number=number)
+    rows = Tile.objects.filter(wanted).values_list("level", "number", "hashes") if places else ()
+    return {(level, number): bytes(hashes) for level, number, hashes in rows}
 
 
 def tiles_per_level() -> list[tuple[int, int]]:

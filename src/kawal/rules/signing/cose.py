@@ -114,7 +114,7 @@ def opened(signed: bytes, typ: Typ = Typ.EVENT) -> Envelope:
 
 def claimed_kid(signed: bytes) -> bytes | None:
     """Whose these bytes say they are; None where they do not begin as an event does. Proves nothing."""
-    return signed[len(_START) : _KID_END] if signed.startswith(_START) else None
+    return signed[_KID] if signed.startswith(_START) else None
 
 
 def check(envelope: Envelope, public_key: bytes) -> None:
