@@ -32,14 +32,14 @@ test: setup ## the tests that need nothing but Python
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not browser and not slow" $(ARGS)
 
 check: setup $(CHECK) ## what CI demands besides tests; changes nothing
-	$(BIN)/ruff format --check src tests bench
-	$(BIN)/ruff check src tests bench
+	$(BIN)/ruff format --check src tests bench vectors
+	$(BIN)/ruff check src tests bench vectors
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 fix: $(CHECK) ## format and mend what can be mended by itself
-	$(BIN)/ruff format src tests bench
-	$(BIN)/ruff check --fix src tests bench
+	$(BIN)/ruff format src tests bench vectors
+	$(BIN)/ruff check --fix src tests bench vectors
 
 bench: setup ## measure, as ratios in one run; writes build/bench.json
 	@$(BIN)/python -m bench

@@ -150,3 +150,18 @@ def test_any_bytes_open_or_are_refused(signed: bytes) -> None:
     else:
         rebuilt = message(codec.encode({1: -8, 4: envelope.kid}), {}, envelope.payload, envelope.signature)
         assert rebuilt == signed
+
+
+@pytest.mark.parametrize("length", [0, 31, 33])
+def test_a_key_of_another_length_signs_nothing(length: int) -> None:
+    envelope = cose.opened(cose.sign(b"", KEY))
+    public_key = (PUBLIC + b"\0")[:length]
+    with pytest.raises(Refused, match="bad_signature"):
+        cose.check(envelope, public_key)
+
+
+@pytest.mark.parametrize("length", [0, 63, 65])
+def test_a_signature_of_another_length_is_none(length: int) -> None:
+    signature = (KEY.sign(b"\0message").signature + b"\0message")[:length]
+    rest = (KEY.sign(b"\0message").signature + b"\0message")[length:]
+    assert not cose.holds(signature, rest, PUBLIC)

@@ -64,6 +64,11 @@ def _packaged() -> list[list[str]]:
     return [[sys.executable, "-c", call.format(name)] for name in ("node", "npm")]
 
 
+def node_and_npm() -> list[list[str]]:
+    """How to call them; `CannotBuild` where there is no Node."""
+    return _machines_own() or _packaged()
+
+
 def _run(command: list[str], what: str) -> None:
     # npm's own settings from around (a registry, a proxy) hold; its chatter does not.
     environment = {**os.environ, "npm_config_loglevel": "error", "npm_config_update_notifier": "false"}
@@ -82,7 +87,7 @@ def build() -> bool:
     mark, packages = SITE / "built" / ".inputs", ROOT / "node_modules" / ".kawal-lock"
     if mark.exists() and mark.read_text() == wanted:
         return False
-    node, npm = _machines_own() or _packaged()
+    node, npm = node_and_npm()
     lock = digest([ROOT / "package.json", ROOT / "package-lock.json"], ROOT)
     if not packages.exists() or packages.read_text() != lock:
         _run([*npm, "ci", "--ignore-scripts"], "Installing the packages of package-lock.json")

@@ -124,10 +124,14 @@ def check(envelope: Envelope, public_key: bytes) -> None:
 
 
 def holds(signature: bytes, to_be_signed: bytes, public_key: bytes) -> bool:
-    """Whether these 64 bytes are the key's signature."""
+    """Whether these 64 bytes are the signature of this key of 32."""
+    # libsodium is handed no lengths: it would read on behind a short key, and take a long signature's rest
+    # for the beginning of the message.
+    if len(signature) != _SIGNATURE_BYTES or len(public_key) != keys.KEY_BYTES:
+        return False
     try:
         crypto_sign_open(signature + to_be_signed, public_key)
-    except (CryptoError, ValueError):  # ValueError: not the length of a key
+    except CryptoError:
         return False
     return True
 

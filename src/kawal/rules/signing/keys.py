@@ -9,6 +9,7 @@ from nacl.signing import SigningKey as SigningKey  # for those who hold a key bu
 
 from kawal.rules.refusals import Refused
 
+KEY_BYTES = 32
 KID_BYTES = 8
 
 
@@ -27,5 +28,5 @@ def kid_of(public_key: bytes) -> bytes:
 
 def check_public_key(public_key: bytes) -> None:
     """Refuses `bad_key`: a wrong length, or a point that is small-order, off the curve or not canonical."""
-    if len(public_key) != 32 or not crypto_core_ed25519_is_valid_point(public_key):
+    if len(public_key) != KEY_BYTES or not crypto_core_ed25519_is_valid_point(public_key):
         raise Refused("bad_key")

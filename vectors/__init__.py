@@ -1,0 +1,1 @@
+"""Golden bytes, right and broken, that Python and JavaScript must judge alike."""
