@@ -19,4 +19,4 @@ class Row:
     how: str
 
 
-MEASURES = ("bench.intake", "bench.page", "bench.proof")
+MEASURES = ("bench.intake", "bench.page", "bench.proof", "bench.simulation")

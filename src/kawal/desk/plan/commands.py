@@ -18,9 +18,10 @@ from django.utils.translation import gettext
 from tqdm import tqdm
 
 from kawal.desk.clock.reads import now
-from kawal.desk.plan import actions, reads, solving, words
+from kawal.desk.plan import actions, living, living_words, reads, solving, words
 from kawal.rules.plan.facts import Leg, Mode, PlanFacts, Substitute
 from kawal.rules.plan.literature import SCALE
+from kawal.rules.plan.simulation import SCENARIOS
 from kawal.rules.refusals import Refused
 
 AREA = click.option("--area", required=True, help="Regency or city, such as 16.07.")
@@ -103,6 +104,24 @@ def check_(area: str, as_json: bool) -> None:
         click.echo(gettext("%(count)s rules broken") % {"count": len(told)})
     if broken:
         raise SystemExit(1)
+
+
+@plan.command()
+@AREA
+@click.option("--scenarios", type=click.IntRange(100, 1_000_000), default=SCENARIOS, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--delays", type=FILE, help="Your law of delays (TOML); without it the stated default.")
+@JSON
+def simulate(area: str, scenarios: int, seed: int, delays: Path | None, as_json: bool) -> None:
+    """Live through the plan of record many times: how sure is each station's delivery?"""
+    with _told():
+        text = _text(delays) if delays else None
+        found = living.lived(area, seed=seed, scenarios=scenarios, delays=text)
+    if as_json:
+        _say(living_words.plain(found))
+    else:
+        for line in living_words.lines(found):
+            click.echo(line)
 
 
 @plan.command("solve")

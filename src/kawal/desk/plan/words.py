@@ -100,6 +100,9 @@ REFUSALS = {
     "by_required": gettext_lazy("A plan needs a name: who makes it?"),
     "reason_required": gettext_lazy("There is a plan for %(area)s. A new version needs its reason."),
     "wrong_recap_days": gettext_lazy("%(recap_days)s days of recapitulation are too few. Give 1 or more."),
+    "plan_is_empty": gettext_lazy(
+        "The plan of %(area)s carries nothing out, so there is nothing to live through."
+    ),
     "wrong_instance": gettext_lazy("This routing problem cannot be read: %(problem)s."),
     "wrong_solution": gettext_lazy("This solution does not fit the problem: %(detail)s."),
     "plan_breaks_rule": gettext_lazy(
@@ -109,6 +112,7 @@ REFUSALS = {
 MENDS = {
     **risk_words.WRONG_RULES,
     "must_be_at_least": gettext_lazy("write a number, %(least)s or more"),
+    "must_be_share": gettext_lazy("write a share, from 0 to below 1"),
     "must_be_above_zero": gettext_lazy("write a number above zero"),
     "must_be_two_hours": gettext_lazy('write two hours of a day in order, like ["06:00", "18:00"]'),
     "twice_the_same": gettext_lazy("keep one row for each level and mode"),
@@ -182,6 +186,9 @@ def refusal(refused: Refused) -> str:
     if refused.code == "wrong_fleet":
         mend = str(MENDS[str(facts["problem"])]) % facts
         return gettext("The fleet file is wrong at %(key)s: %(mend)s.") % {**facts, "mend": mend}
+    if refused.code == "wrong_delays":
+        mend = str(MENDS[str(facts["problem"])]) % facts
+        return gettext("The file of delays is wrong at %(key)s: %(mend)s.") % {**facts, "mend": mend}
     if refused.code == "wrong_access":
         mend = str(ACCESS_MENDS[str(facts["problem"])])
         told = gettext("The access file is wrong in row %(row)s (%(value)s): %(mend)s.")

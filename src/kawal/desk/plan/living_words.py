@@ -1,0 +1,84 @@
+"""How sure a plan is, in words and as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+
+from kawal.desk.plan.living import TARGET, Lived
+from kawal.desk.plan.words import number
+
+_SHOWN = 10  # of the least sure stations, and of the trips to blame
+
+
+def lines(found: Lived) -> Iterator[str]:
+    outcome, below = found.outcome, found.below_target
+    told = gettext(
+        "%(area)s: %(count)s of %(total)s stations receive by the deadline with at least %(target)s; "
+        "all of them together with %(regency)s (± %(error)s)."
+    )
+    yield told % {
+        "area": found.plan.area,
+        "count": number(len(outcome.stations) - len(below)),
+        "total": number(len(outcome.stations) + len(found.not_carried)),
+        "target": percent(TARGET),
+        "regency": percent(outcome.regency),
+        "error": percent(2 * outcome.error(outcome.regency)),
+    }
+    if found.not_carried:
+        yield gettext("%(count)s stations are not carried by this plan.") % {
+            "count": number(len(found.not_carried))
+        }
+    told = gettext("%(station)s: %(share)s by the deadline, %(opening)s before it opens")
+    for code, share in below[:_SHOWN]:
+        yield "  " + told % {
+            "station": code, "share": percent(share), "opening": percent(outcome.by_opening[code])
+        }  # fmt: skip
+    if len(below) > _SHOWN:
+        yield "  " + gettext("and %(count)s more") % {"count": number(len(below) - _SHOWN)}
+    if outcome.blame:
+        yield gettext("Most often to blame (stations late because of it, on the mean):")
+        for code, mean in _worst(found):
+            yield f"  {code}: {number_format(mean, 4)}"
+    told = gettext("%(scenarios)s scenarios, seed %(seed)s, law of delays %(law)s (assumed where it says so)")
+    yield told % {"scenarios": number(outcome.scenarios), "seed": outcome.seed, "law": found.law}
+
+
+def plain(found: Lived) -> dict[str, Any]:
+    """For programs: probabilities from 0 to 1, with the standard error of each area's."""
+    outcome = found.outcome
+    return {
+        "area": found.plan.area,
+        "version": found.plan.version,
+        "law": found.law,
+        "scenarios": outcome.scenarios,
+        "seed": outcome.seed,
+        "target": TARGET,
+        "regency": {"on_time": outcome.regency, "error": outcome.error(outcome.regency)},
+        "districts": _areas(found, dict(outcome.districts)),
+        "villages": _areas(found, dict(outcome.villages)),
+        "stations": {
+            code: {"on_time": share, "before_opening": outcome.by_opening[code]}
+            for code, share in sorted(outcome.stations.items())
+        },
+        "not_carried": list(found.not_carried),
+        "blame": dict(_worst(found, len(outcome.blame))),
+    }
+
+
+def percent(share: float) -> str:
+    return f"{number_format(100 * share, 2)} %"
+
+
+def _areas(found: Lived, shares: dict[str, float]) -> dict[str, Any]:
+    return {
+        code: {"on_time": share, "error": found.outcome.error(share)}
+        for code, share in sorted(shares.items())
+    }
+
+
+def _worst(found: Lived, most: int = _SHOWN) -> list[tuple[str, float]]:
+    return sorted(found.outcome.blame.items(), key=lambda pair: (-pair[1], pair[0]))[:most]

@@ -1,0 +1,130 @@
+"""What delays a journey: spread, weather, breakdowns, closed days, escorts that come late.
+
+Read from a TOML file (`delays-default.toml` is shipped; its assumptions are marked there), strictly: a
+misspelt or missing key is refused by name with its mend (`wrong_delays`).
+
+Weather is one standard normal level for each day and regency: a national part, a regional part, each
+leaning on the day before. It stretches the journeys of all vehicles of that day and closes the worst days.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from kawal.rules.needs.strict import Table, wrong
+from kawal.rules.plan.facts import Mode
+from kawal.rules.refusals import Refused
+
+Levels = NDArray[np.float64]  # [scenario, day]: standard normal, above zero is bad
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModeLaw:
+    """How one mode is delayed."""
+
+    spread: float  # sigma of the lognormal factor on the journey's time (its median is 1)
+    weather: float  # added to the factor's logarithm for each unit of the weather's level
+    closed_share: float  # of days
+    breakdowns_per_hour: float  # of planned journey
+    repair_s: float  # mean of an exponential
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Law:
+    name: str
+    national_share: float  # of the weather's variance
+    day_to_day: float  # correlation
+    absent_share: float  # trips whose escort comes late
+    wait_s: float  # mean of an exponential
+    modes: Mapping[Mode, ModeLaw]
+
+    def closed_above(self, mode: Mode) -> float:
+        """The level of weather above which the mode does not leave."""
+        share = self.modes[mode].closed_share
+        return float(ndtri(1 - share)) if share else np.inf
+
+
+def weather(law: Law, regency: str, *, seed: int, scenarios: int, days: int) -> Levels:
+    """Levels of a regency. The national part is the same for all regencies of one seed."""
+    national = _chain(law, "id", seed, scenarios, days)
+    own = _chain(law, regency, seed, scenarios, days)
+    levels: Levels = law.national_share**0.5 * national + (1 - law.national_share) ** 0.5 * own
+    return levels
+
+
+def _chain(law: Law, area: str, seed: int, scenarios: int, days: int) -> Levels:
+    key = hashlib.sha256(f"weather|{seed}|{area}".encode()).digest()
+    chance = np.random.Generator(np.random.Philox(key=int.from_bytes(key[:16], "big")))
+    # A row is a scenario: more scenarios leave those before as they were.
+    drawn = chance.standard_normal((scenarios, days))
+    for day in range(1, days):
+        drawn[:, day] = law.day_to_day * drawn[:, day - 1] + np.sqrt(1 - law.day_to_day**2) * drawn[:, day]
+    return drawn
+
+
+def law_of(text: str) -> Law:
+    """The law of a TOML file. Refuses `wrong_delays` with `key` and `problem`."""
+    try:
+        table = Table(tomllib.loads(text, parse_float=Decimal))
+        law = _law(table)
+        table.done()
+    except tomllib.TOMLDecodeError as error:
+        raise Refused("wrong_delays", key=str(error), problem="not_toml") from error
+    except Refused as refused:
+        raise Refused("wrong_delays", **refused.facts) from refused
+    return law
+
+
+def _law(table: Table) -> Law:
+    name = table.text("name")
+    with table.table("weather") as row:
+        row.text("source")
+        national_share, day_to_day = _share(row, "national_share"), _share(row, "day_to_day")
+    with table.table("escort") as row:
+        row.text("source")
+        absent_share, wait_s = _share(row, "absent_share"), 60 * _not_negative(row, "wait_minutes")
+    rows = table.rows("mode", _mode)
+    modes = dict(rows)
+    if len(modes) < len(rows):
+        raise wrong("mode", "twice_the_same")
+    for mode in Mode:
+        if mode not in modes:
+            raise wrong(f"mode {mode.value}", "is_missing")
+    return Law(
+        name=name, national_share=national_share, day_to_day=day_to_day,
+        absent_share=absent_share, wait_s=wait_s, modes=modes,
+    )  # fmt: skip
+
+
+def _mode(row: Table) -> tuple[Mode, ModeLaw]:
+    if row.has("source"):
+        row.text("source")
+    return Mode(row.choice("mode", [mode.value for mode in Mode])), ModeLaw(
+        spread=_not_negative(row, "spread"),
+        weather=_not_negative(row, "weather"),
+        closed_share=_share(row, "closed_share"),
+        breakdowns_per_hour=_not_negative(row, "breakdowns_per_hour"),
+        repair_s=60 * _not_negative(row, "repair_minutes"),
+    )
+
+
+def _share(row: Table, key: str) -> float:
+    value = float(row.number(key))
+    if not 0 <= value < 1:
+        raise wrong(row.key(key), "must_be_share")
+    return value
+
+
+def _not_negative(row: Table, key: str) -> float:
+    value = float(row.number(key))
+    if value < 0:
+        raise wrong(row.key(key), "must_be_at_least", least=0)
+    return value

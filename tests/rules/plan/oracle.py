@@ -1,0 +1,101 @@
+"""The way out lived through one event at a time, in plain Python: what the fast simulation is held against.
+
+Written from the meaning of the words in docs/plan.md ("How sure"), with draws of its own; only the levels
+of the weather are shared.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
+from random import Random
+
+from kawal.rules.plan.delays import Law
+from kawal.rules.plan.facts import FORWARD, Trip
+from kawal.rules.plan.fleet import Fleet
+
+
+class World:
+    """One scenario: `received[station]` is when its parcels came."""
+
+    def __init__(self, trips: Sequence[Trip], fleet: Fleet, law: Law, zone: tzinfo, levels: Sequence[float],
+                 chance: Random) -> None:  # fmt: skip
+        self.fleet, self.law, self.zone, self.levels, self.chance = fleet, law, zone, levels, chance
+        self.trips = [trip for trip in trips if trip.leg in FORWARD]
+        first = min(trip.stops[0].arrive_at for trip in self.trips).astimezone(zone)
+        self.first_day = first.replace(hour=0, minute=0, second=0, microsecond=0)
+        self.brought: dict[tuple[int, str], datetime] = {}  # leg, station -> handed over
+        self.received: dict[str, datetime] = {}
+
+    def live(self) -> dict[str, datetime]:
+        """Trips begin when all that they wait for has happened, whichever that is last."""
+        queue: dict[str, list[Trip]] = defaultdict(list)
+        for trip in sorted(self.trips, key=lambda trip: (trip.stops[0].arrive_at, trip.code), reverse=True):
+            queue[trip.vehicle].append(trip)
+        free = {vehicle: datetime.min.replace(tzinfo=self.zone) for vehicle in queue}
+        events = [(self.first_day, vehicle) for vehicle in sorted(queue)]
+        heapq.heapify(events)
+        while events:
+            now, vehicle = heapq.heappop(events)
+            trip = queue[vehicle][-1]
+            goods = self._goods(trip)
+            if goods is None:  # not there yet: looks again
+                heapq.heappush(events, (now + timedelta(minutes=10), vehicle))
+                continue
+            queue[vehicle].pop()
+            free[vehicle] = self._go(trip, max(free[vehicle], goods, trip.stops[0].arrive_at))
+            if queue[vehicle]:
+                heapq.heappush(events, (free[vehicle], vehicle))
+        return self.received
+
+    def _goods(self, trip: Trip) -> datetime | None:
+        place = FORWARD.index(trip.leg)
+        stations = [station for part in trip.consignments for station in part.stations]
+        if not place:
+            return self.first_day
+        if any((place - 1, station) not in self.brought for station in stations):
+            return None
+        return max(self.brought[place - 1, station] for station in stations)
+
+    def _go(self, trip: Trip, begins: datetime) -> datetime:
+        law, place = self.law.modes[trip.mode], FORWARD.index(trip.leg)
+        leaves = begins + (trip.depart_at - trip.stops[0].arrive_at)
+        if trip.escort.officers_count and self.chance.random() < self.law.absent_share:
+            leaves += timedelta(seconds=self.chance.expovariate(1 / self.law.wait_s))
+        leaves = self._daylight(trip, leaves)
+        worked = [stop.depart_at - stop.arrive_at for stop in trip.stops[1:-1]]
+        way = trip.back_at - trip.depart_at - sum(worked, timedelta())
+        day = min((leaves - self.first_day) // timedelta(days=1), len(self.levels) - 1)
+        slow = math.exp(self.chance.gauss(0, law.spread) + law.weather * self.levels[day])
+        breaks = self.chance.random() < 1 - math.exp(-law.breakdowns_per_hour * way.total_seconds() / 3600)
+        repair = timedelta(seconds=self.chance.expovariate(1 / law.repair_s) if breaks else 0)
+        broken_at = way * self.chance.random()
+        served = timedelta()
+        for stop, part, work in zip(trip.stops[1:-1], trip.consignments, worked, strict=True):
+            gone = stop.arrive_at - trip.depart_at - served
+            arrives = leaves + gone * slow + served + (repair if gone >= broken_at else timedelta())
+            served += work
+            for station in part.stations:
+                self.brought[place, station] = arrives + work
+                if place == len(FORWARD) - 1:
+                    self.received[station] = arrives
+        return leaves + way * slow + served + repair
+
+    def _daylight(self, trip: Trip, wanted: datetime) -> datetime:
+        kind = self.fleet.kinds[trip.mode]
+        planned = trip.depart_at.astimezone(self.zone).time()
+        busy = timedelta() if kind.drives_on_voting_night else trip.stops[-2].arrive_at - trip.depart_at
+        for day in range((wanted - self.first_day) // timedelta(days=1), len(self.levels)):
+            midnight = self.first_day + timedelta(days=day)
+            opens, closes, as_planned = (
+                midnight + timedelta(hours=at.hour, minutes=at.minute, seconds=at.second)
+                for at in (kind.opens, kind.closes, planned)
+            )
+            wanted = max(wanted, min(opens, as_planned))
+            closed = self.levels[day] > self.law.closed_above(trip.mode)
+            if not closed and wanted <= max(closes - busy, as_planned):
+                return wanted
+        return wanted
