@@ -6,14 +6,15 @@ import time
 from importlib.resources import files
 from random import Random
 
+from tests.rules.plan import small
+from tests.rules.plan.oracle import World
+
 from bench import Row
 from kawal.rules.plan.delays import law_of, weather
 from kawal.rules.plan.flow import flow_of
 from kawal.rules.plan.make import make_plan
 from kawal.rules.plan.simulation import DAYS_LEAST, simulate
 from kawal.rules.risk.classes import RiskClass
-from tests.rules.plan import small
-from tests.rules.plan.oracle import World
 
 DISTRICTS, VILLAGES = 12, 12
 SCENARIOS = 10_000

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numba import njit, prange
@@ -72,11 +72,9 @@ def simulate(
     villages = np.zeros((CHUNKS, len(flow.villages)), np.int64)
     districts = np.zeros((CHUNKS, len(flow.districts)), np.int64)
     whole, blame = np.zeros(CHUNKS, np.int64), np.zeros((CHUNKS, len(flow.codes)), np.int64)
-    weights = np.array([len(stations) for stations in flow.stations], np.int64)
     _live(
         _trips(flow), _stops(flow), flow.supply, levels, _laws(law), _TABLE,
-        np.array([deadline_s, opening_s, seed]), weights,
-        (late, shut, villages, districts, whole, blame),
+        deadline_s, opening_s, seed, (late, shut, villages, districts, whole, blame),
     )  # fmt: skip
     on_time = 1 - late.sum(axis=0) / scenarios
     opened = 1 - shut.sum(axis=0) / scenarios
@@ -98,40 +96,74 @@ def _by_station(flow: Flow, shares: NDArray[np.float64]) -> dict[str, float]:
     return {station: share for stations, share in told for station in stations}
 
 
-_TRIP_COLUMNS: Final = (
-    "starts_s", "load_s", "mode", "opens_s", "leaves_until_s", "guarded", "vehicle_before", "way_s", "work_s",
-)  # fmt: skip
-_STOP_COLUMNS: Final = ("stop_way_s", "stop_work_s", "stop_serves_s", "final", "village_of", "district_of")
-_START, _LOAD, _MODE, _OPENS, _UNTIL, _GUARDED, _BEFORE, _WAY, _WORK, _KEY, _STOPS, _SUPPLY = range(12)
-_S_WAY, _S_WORK, _S_SERVES, _S_FINAL, _S_VILLAGE, _S_DISTRICT = range(6)
+class _Trips(NamedTuple):
+    """Of each trip what Flow says, and one more that ends the lists of stops and supplies."""
+
+    start: Counts
+    load: Counts
+    mode: Counts
+    opens: Counts
+    until: Counts
+    guarded: Counts
+    before: Counts
+    way: Counts
+    work: Counts
+    key: NDArray[np.uint64]
+    stops: Counts
+    supply: Counts
 
 
-def _trips(flow: Flow) -> Counts:
-    """A row for each trip, and one more that ends the lists of stops and supplies."""
-    rows = [np.append(getattr(flow, name), 0) for name in _TRIP_COLUMNS]
-    rows += [np.append(flow.keys.view(np.int64), 0), flow.stops_at, flow.supply_at]
-    return np.ascontiguousarray(np.stack(rows, axis=1))
+class _Stops(NamedTuple):
+    way: Counts
+    work: Counts
+    serves: Counts
+    final: Counts
+    village: Counts
+    district: Counts
+    trip: Counts
+    weight: Counts  # stations that receive there
 
 
-def _stops(flow: Flow) -> Counts:
-    return np.ascontiguousarray(np.stack([getattr(flow, name) for name in _STOP_COLUMNS], axis=1))
+class _Laws(NamedTuple):
+    """Of each mode."""
+
+    spread: NDArray[np.float64]
+    weather: NDArray[np.float64]
+    closed: NDArray[np.float64]  # level of weather above which it does not leave
+    breaks: NDArray[np.float64]  # per second
+    repair: NDArray[np.float64]
+    absent: float
+    wait: float
 
 
-_L_SPREAD, _L_WEATHER, _L_CLOSED, _L_BREAKS, _L_REPAIR, _L_ABSENT, _L_WAIT = range(7)
-
-
-def _laws(law: Law) -> NDArray[np.float64]:
-    """A row for each mode."""
-    return np.array(
-        [
-            [
-                law.modes[mode].spread, law.modes[mode].weather, law.closed_above(mode),
-                law.modes[mode].breakdowns_per_hour / 3_600, law.modes[mode].repair_s,
-                law.absent_share, law.wait_s,
-            ]
-            for mode in MODES
-        ]
+def _trips(flow: Flow) -> _Trips:
+    return _Trips(
+        start=flow.starts_s, load=flow.load_s, mode=flow.mode, opens=flow.opens_s, until=flow.leaves_until_s,
+        guarded=flow.guarded, before=flow.vehicle_before, way=flow.way_s, work=flow.work_s, key=flow.keys,
+        stops=flow.stops_at, supply=flow.supply_at,
     )  # fmt: skip
+
+
+def _stops(flow: Flow) -> _Stops:
+    return _Stops(
+        way=flow.stop_way_s, work=flow.stop_work_s, serves=flow.stop_serves_s, final=flow.final,
+        village=flow.village_of, district=flow.district_of,
+        trip=np.repeat(np.arange(len(flow.codes)), np.diff(flow.stops_at)),
+        weight=np.array([len(stations) for stations in flow.stations], np.int64),
+    )  # fmt: skip
+
+
+def _laws(law: Law) -> _Laws:
+    modes = [law.modes[mode] for mode in MODES]
+    return _Laws(
+        spread=np.array([one.spread for one in modes]),
+        weather=np.array([one.weather for one in modes]),
+        closed=np.array([law.closed_above(mode) for mode in MODES]),
+        breaks=np.array([one.breakdowns_per_hour / 3_600 for one in modes]),
+        repair=np.array([one.repair_s for one in modes]),
+        absent=law.absent_share,
+        wait=law.wait_s,
+    )
 
 
 @njit(cache=True, inline="always")
@@ -145,53 +177,50 @@ def _mixed(value: Any) -> Any:
 @njit(cache=True)
 def _bits(key: Any, seed: Any, scenario: Any) -> Any:
     step = np.uint64(0x9E3779B97F4A7C15)
-    return _mixed(_mixed(np.uint64(key) + step * np.uint64(seed + 1)) + step * np.uint64(scenario + 1))
+    return _mixed(_mixed(key + step * np.uint64(seed + 1)) + step * np.uint64(scenario + 1))
 
 
 @njit(cache=True)
-def _leaves(ready: float, trip: Any, levels: Any, closed_above: float) -> float:
+def _leaves(ready: float, opens: int, until: int, levels: Any, scenario: int, closed_above: float) -> float:
     """The first moment from `ready` on at which the mode may leave."""
-    day = int(ready // DAY_S)
-    while day < levels.shape[0]:
-        opens = float(day * DAY_S + trip[_OPENS])
-        if ready < opens:
-            ready = opens
-        if levels[day] <= closed_above and ready <= day * DAY_S + trip[_UNTIL]:
+    day = int(ready) // DAY_S
+    while day < levels.shape[1]:
+        ready = max(ready, float(day * DAY_S + opens))
+        if levels[scenario, day] <= closed_above and ready <= day * DAY_S + until:
             return ready
         day += 1
     return ready
 
 
 @njit(cache=True)
-def _one(number: int, trips: Any, stops: Any, levels: Any, law: Any, table: Any, bits: Any, begin: float,
-         ready: Any) -> tuple[float, float]:  # fmt: skip
-    """Lives through a trip that begins to load at `begin`: fills `ready` of its stops (handed over there).
+def _one(number: int, trips: Any, stops: Any, levels: Any, scenario: int, laws: Any, table: Any, bits: Any,
+         begin: float, ready: Any) -> tuple[float, float]:  # fmt: skip
+    """Lives through a trip that begins to load at `begin`: fills `ready` of its stops (arrived there).
 
     Answers when the vehicle is free again and the seconds it lost by itself.
     """
-    trip = trips[number]
-    low = np.uint64(65_535)
-    spread = table[int(bits & low)]
-    broken = (int((bits >> np.uint64(16)) & low) + 0.5) / 65_536
+    low, mode, way = np.uint64(65_535), trips.mode[number], trips.way[number]
+    left = begin + trips.load[number]
     absent = (int((bits >> np.uint64(32)) & low) + 0.5) / 65_536
-    where = (int(bits >> np.uint64(48)) + 0.5) / 65_536
-    wanted = begin + trip[_LOAD]
-    if trip[_GUARDED] and absent < law[_L_ABSENT]:
-        wanted -= law[_L_WAIT] * np.log(absent / law[_L_ABSENT])
-    left = _leaves(wanted, trip, levels, law[_L_CLOSED])
-    day = min(int(left // DAY_S), levels.shape[0] - 1)
-    factor = np.exp(law[_L_SPREAD] * spread + law[_L_WEATHER] * levels[day])
-    risk = 1.0 - np.exp(-law[_L_BREAKS] * trip[_WAY])
-    repair = -law[_L_REPAIR] * np.log(broken / risk) if broken < risk else 0.0
-    after = where * trip[_WAY]  # the way on which the vehicle breaks down
-    for stop in range(trip[_STOPS], trips[number + 1][_STOPS]):
-        way = stops[stop][_S_WAY]
-        arrives = left + factor * way + stops[stop][_S_WORK]
-        if way >= after:
-            arrives += repair
-        ready[stop] = arrives
-    free = left + factor * trip[_WAY] + trip[_WORK] + repair
-    return free, free - begin - trip[_LOAD] - trip[_WAY] - trip[_WORK]
+    if trips.guarded[number] and absent < laws.absent:
+        left -= laws.wait * np.log(absent / laws.absent)
+    left = _leaves(left, trips.opens[number], trips.until[number], levels, scenario, laws.closed[mode])
+    day = min(int(left) // DAY_S, levels.shape[1] - 1)
+    spread = table[int(bits & low)]
+    factor = np.exp(laws.spread[mode] * spread + laws.weather[mode] * levels[scenario, day])
+    repair, after = 0.0, 0.0  # after: the way on which the vehicle breaks down
+    broken = (int((bits >> np.uint64(16)) & low) + 0.5) / 65_536
+    exposed = laws.breaks[mode] * way
+    if broken < exposed:  # 1 - exp(-x) < x: most trips need no exponential
+        risk = 1.0 - np.exp(-exposed)
+        if broken < risk:
+            repair = -laws.repair[mode] * np.log(broken / risk)
+            after = (int(bits >> np.uint64(48)) + 0.5) / 65_536 * way
+    for stop in range(trips.stops[number], trips.stops[number + 1]):
+        arrives = left + factor * stops.way[stop] + stops.work[stop]
+        ready[stop] = arrives + repair if stops.way[stop] >= after else arrives
+    free = left + factor * way + trips.work[number] + repair
+    return free, free - begin - trips.load[number] - way - trips.work[number]
 
 
 @njit(cache=True)
@@ -206,57 +235,51 @@ def _to_blame(number: int, held_by: Any, lost: Any) -> int:
 
 
 @njit(cache=True)
-def _scenario(scenario: int, trips: Any, stops: Any, supply: Any, carrier: Any, levels: Any, laws: Any,
-              table: Any, seed: Any, state: Any) -> None:  # fmt: skip
-    """Lives through all trips in one scenario; `state` is when each vehicle is free, stop served, and why."""
-    free, ready, held_by, lost = state
-    for number in range(trips.shape[0] - 1):
-        trip = trips[number]
-        begin, held_by[number] = float(trip[_START]), -1
-        before = trip[_BEFORE]
+def _scenario(scenario: int, trips: Any, stops: Any, supply: Any, levels: Any, laws: Any, table: Any,
+              seed: int, free: Any, ready: Any, held_by: Any, lost: Any) -> None:  # fmt: skip
+    """Lives through all trips: when each vehicle is free, each stop reached, and what held each trip up."""
+    for number in range(trips.start.shape[0]):
+        begin, held = float(trips.start[number]), -1
+        before = trips.before[number]
         if before >= 0 and free[before] > begin:
-            begin, held_by[number] = free[before], before
-        for place in range(trip[_SUPPLY], trips[number + 1][_SUPPLY]):
+            begin, held = free[before], before
+        for place in range(trips.supply[number], trips.supply[number + 1]):
             stop = supply[place]
-            there = ready[stop] + stops[stop][_S_SERVES]
+            there = ready[stop] + stops.serves[stop]
             if there > begin:
-                begin, held_by[number] = there, carrier[stop]
-        bits = _bits(trip[_KEY], seed, scenario)
-        law = laws[trip[_MODE]]
+                begin, held = there, stops.trip[stop]
+        held_by[number] = held
+        bits = _bits(trips.key[number], seed, scenario)
         free[number], lost[number] = _one(
-            number, trips, stops, levels[scenario], law, table, bits, begin, ready
-        )
+            number, trips, stops, levels, scenario, laws, table, bits, begin, ready
+        )  # fmt: skip
 
 
 @njit(cache=True, parallel=True)
-def _live(trips: Any, stops: Any, supply: Any, levels: Any, laws: Any, table: Any, limits: Any, weights: Any,
-          counts: Any) -> None:  # fmt: skip
+def _live(trips: Any, stops: Any, supply: Any, levels: Any, laws: Any, table: Any, deadline: int,
+          opening: int, seed: int, counts: Any) -> None:  # fmt: skip
     late, shut, villages, districts, whole, blame = counts
-    deadline, opening, seed = limits
-    chunks, scenarios, size = late.shape[0], levels.shape[0], stops.shape[0]
-    carrier = np.empty(size, np.int64)
-    for number in range(trips.shape[0] - 1):
-        carrier[trips[number][_STOPS] : trips[number + 1][_STOPS]] = number
+    chunks, scenarios = late.shape[0], levels.shape[0]
     for chunk in prange(chunks):
-        free, lost = np.zeros(trips.shape[0]), np.zeros(trips.shape[0])
-        ready, held_by = np.zeros(size), np.zeros(trips.shape[0], np.int64)
+        free, lost = np.zeros(trips.start.shape[0]), np.zeros(trips.start.shape[0])
+        ready, held_by = np.zeros(stops.way.shape[0]), np.zeros(trips.start.shape[0], np.int64)
         in_village = np.full(villages.shape[1], -1)
         in_district = np.full(districts.shape[1], -1)
         for scenario in range(chunk * scenarios // chunks, (chunk + 1) * scenarios // chunks):
-            state = (free, ready, held_by, lost)
-            _scenario(scenario, trips, stops, supply, carrier, levels, laws, table, seed, state)
+            _scenario(scenario, trips, stops, supply, levels, laws, table, seed, free, ready, held_by, lost)
             any_late = False
-            for stop in range(size):
-                if stops[stop][_S_FINAL] and ready[stop] > deadline:
-                    any_late = True
-                    late[chunk, stop] += 1
-                    shut[chunk, stop] += ready[stop] >= opening
-                    blame[chunk, _to_blame(carrier[stop], held_by, lost)] += weights[stop]
-                    village, district = stops[stop][_S_VILLAGE], stops[stop][_S_DISTRICT]
-                    if in_village[village] != scenario:  # once in a scenario, however many are late
-                        in_village[village] = scenario
-                        villages[chunk, village] += 1
-                    if in_district[district] != scenario:
-                        in_district[district] = scenario
-                        districts[chunk, district] += 1
+            for stop in range(stops.way.shape[0]):
+                if not stops.final[stop] or ready[stop] <= deadline:
+                    continue
+                any_late = True
+                late[chunk, stop] += 1
+                shut[chunk, stop] += ready[stop] >= opening
+                blame[chunk, _to_blame(stops.trip[stop], held_by, lost)] += stops.weight[stop]
+                village, district = stops.village[stop], stops.district[stop]
+                if in_village[village] != scenario:  # once in a scenario, however many are late
+                    in_village[village] = scenario
+                    villages[chunk, village] += 1
+                if in_district[district] != scenario:
+                    in_district[district] = scenario
+                    districts[chunk, district] += 1
             whole[chunk] += any_late

@@ -1,0 +1,70 @@
+"""How sure is a saved plan? Through the command, as the officer asks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kawal.desk.plan import living
+from kawal.desk.plan.models import Consignment, Trip
+from tests.desk.plan.test_commands import _run
+
+
+def test_every_station_of_the_plan_gets_its_share(regency: str) -> None:
+    _run("make", "--area", regency)
+    code, told, errors = _run("simulate", "--area", regency, "--scenarios", "500", "--json")
+    assert code == 0, errors
+    answer = json.loads(told)
+    planned = {
+        station
+        for stations in Consignment.objects.filter(trip__leg="to_station").values_list("stations", flat=True)
+        for station in stations
+    }
+    assert set(answer["stations"]) == planned
+    assert answer["not_carried"] == []
+    assert all(0 <= one["on_time"] <= one["before_opening"] <= 1 for one in answer["stations"].values())
+    assert answer["regency"]["on_time"] <= min(one["on_time"] for one in answer["districts"].values())
+    assert set(answer["blame"]) <= set(Trip.objects.values_list("code", flat=True))
+
+
+def test_it_is_told_in_words(regency: str) -> None:
+    _run("make", "--area", regency)
+    code, told, _ = _run("simulate", "--area", regency, "--scenarios", "500")
+    assert code == 0
+    assert told.startswith("16.07: ") and "18 stations receive by the deadline with at least 99" in told
+    assert "500 scenarios, seed 1" in told
+
+
+def test_a_law_of_ones_own_decides(regency: str, tmp_path: Path) -> None:
+    _run("make", "--area", regency)
+    file = tmp_path / "hukum.toml"
+    file.write_text(living.default_delays().replace("0.15", "3"))
+    worse = json.loads(
+        _run("simulate", "--area", regency, "--scenarios", "500", "--delays", str(file), "--json")[1]
+    )
+    usual = json.loads(_run("simulate", "--area", regency, "--scenarios", "500", "--json")[1])
+    assert worse["regency"]["on_time"] < usual["regency"]["on_time"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("national_share = 0.36", "national_share = 1.2", "weather.national_share: write a share"),
+        ("wait_minutes = 45", "wait = 45", "escort.wait_minutes: add this key"),
+    ],
+)
+def test_a_wrong_law_is_refused_with_its_mend(
+    regency: str, tmp_path: Path, old: str, new: str, expected: str
+) -> None:
+    _run("make", "--area", regency)
+    file = tmp_path / "hukum.toml"
+    file.write_text(living.default_delays().replace(old, new))
+    code, _, errors = _run("simulate", "--area", regency, "--delays", str(file))
+    assert code == 1 and expected in errors
+
+
+def test_without_a_plan_there_is_a_way_to_one(regency: str) -> None:
+    code, _, errors = _run("simulate", "--area", regency)
+    assert code == 1 and "kawal plan make" in errors
