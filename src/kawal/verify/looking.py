@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 import cbor2
 
 from kawal.rules.custody import event as events
+from kawal.rules.custody.doubts import names_of
 from kawal.rules.custody.event import Act
 from kawal.rules.custody.facts import absent, encoded, facts_of, parcels_of
 from kawal.rules.custody.findings import Finding
@@ -38,6 +39,7 @@ class Looked:
     unknown: list[int] = field(default_factory=list)  # entries whose device has no key up to here
     acts: Counter[str] = field(default_factory=Counter)
     links: list[LinkRow] = field(default_factory=list)
+    names: list[tuple[bytes, int]] = field(default_factory=list)  # event that is named, index of who names it
     facts: list[tuple[int, bytes]] = field(default_factory=list)  # parcel, what is told of it
     offers: list[OfferRow] = field(default_factory=list)
     accepts: list[AcceptRow] = field(default_factory=list)
@@ -83,6 +85,7 @@ def _note(seen: Looked, told: Told) -> None:
     event = told.event
     seen.acts[event.act.name] += 1
     seen.links.append((told.kid, event.seq, told.id, event.prev, told.index))
+    seen.names += [(named, told.index) for named in names_of(event)]
     for parcel, fact in facts_of(told).items():
         if is_readable(parcel):
             seen.facts.append((parcel, encoded([fact])))

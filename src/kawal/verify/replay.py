@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from kawal.rules.custody.doubts import Doubt
 from kawal.rules.custody.facts import Fact, expected
 from kawal.rules.custody.findings import SHARED, Finding
 from kawal.rules.custody.stages import Stage
@@ -63,6 +64,7 @@ def replay(
     said: TheHubSays,
     found: Iterable[Found],
     *,
+    doubts: Mapping[bytes, Doubt],
     stood: Callable[[Stood], object],
     noted: Callable[[Found], object],
 ) -> Replayed:
@@ -77,10 +79,10 @@ def replay(
         note(one)
     for index, finding in store.chain_findings():
         note(Found(finding, None, index))
-    judge, station = Judge(store.is_whole), ""
+    judge, station = Judge(store.is_whole, doubts), ""
     for parcel, needed, told in _together(store.stories(), said):
         if station != station_of(parcel):  # what travelled together is traced once, and then let go
-            judge, station = Judge(store.is_whole), station_of(parcel)
+            judge, station = Judge(store.is_whole, doubts), station_of(parcel)
         stands = None
         if told:
             known = said.needed is None or needed is not None

@@ -7,12 +7,13 @@ when it is closed. Memory stays the same for any size.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
 
 from kawal.rules.custody import chain
 from kawal.rules.custody.chain import Link
+from kawal.rules.custody.doubts import Placed
 from kawal.rules.custody.facts import Fact, decoded, encoded, silences
 from kawal.rules.custody.findings import Finding
 from kawal.rules.custody.holdings import Stretch
@@ -23,6 +24,7 @@ _LINKS_AT_ONCE = 5_000
 _TABLES = """
     PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -65536;
     CREATE TABLE link (kid BLOB, seq INTEGER, id BLOB, prev BLOB, place INTEGER);
+    CREATE TABLE naming (named BLOB, place INTEGER);
     CREATE TABLE fact (parcel INTEGER, told BLOB);
     CREATE TABLE offer (id BLOB, receiver BLOB, parcels BLOB, told BLOB);
     CREATE TABLE accept (offer BLOB, kid BLOB, parcels BLOB, told BLOB);
@@ -41,6 +43,7 @@ class Store:
         insert = self._database.executemany
         self._database.execute("BEGIN")
         insert("INSERT INTO link VALUES (?, ?, ?, ?, ?)", seen.links)
+        insert("INSERT INTO naming VALUES (?, ?)", seen.names)
         insert("INSERT INTO fact VALUES (?, ?)", seen.facts)
         insert("INSERT INTO offer VALUES (?, ?, ?, ?)", seen.offers)
         insert("INSERT INTO accept VALUES (?, ?, ?, ?)", seen.accepts)
@@ -49,6 +52,7 @@ class Store:
     def finish(self) -> None:
         """All is told: bring both sides of every hand-over together."""
         self._database.execute("CREATE INDEX link_at ON link (kid, seq)")
+        self._database.execute("CREATE INDEX link_place ON link (place)")
         self._database.execute("CREATE INDEX offer_at ON offer (id)")
         sides = self._database.execute(
             "SELECT offer.parcels, offer.told, accept.parcels, accept.told FROM accept"
@@ -92,6 +96,45 @@ class Store:
             " HAVING missing > 0"
         )
         yield from rows
+
+    def devices(self) -> Iterator[tuple[bytes, int]]:
+        """Every device that signed, and the index of its first entry."""
+        yield from self._database.execute("SELECT kid, min(place) FROM link GROUP BY kid")
+
+    def signed_between(self, kid: bytes, after: int, before: int | None) -> bool:
+        """Whether the device has an entry between these two indexes, both left out."""
+        found = self._database.execute(
+            "SELECT 1 FROM link WHERE kid = ? AND place > ? AND place < ? LIMIT 1",
+            (kid, after, 2**62 if before is None else before),
+        )
+        return found.fetchone() is not None
+
+    def forked(self) -> Iterator[bytes]:
+        """Devices with two events of one number, or after one event."""
+        for step in ("seq", "prev"):
+            rows = self._database.execute(
+                f"SELECT DISTINCT kid FROM link WHERE {step} IS NOT NULL"  # noqa: S608 - of two words
+                f" GROUP BY kid, {step} HAVING count(DISTINCT id) > 1"
+            )
+            yield from (row[0] for row in rows)
+
+    def around(self, kids: Iterable[bytes]) -> Iterator[Placed]:
+        """All events of these devices, and all that name one of theirs."""
+        run = self._database.execute
+        run("CREATE TABLE doubted (kid BLOB PRIMARY KEY)")
+        self._database.executemany("INSERT INTO doubted VALUES (?)", ((kid,) for kid in kids))
+        run("CREATE TABLE wanted (place INTEGER PRIMARY KEY)")
+        run("INSERT INTO wanted SELECT place FROM link JOIN doubted USING (kid)")
+        run("CREATE INDEX naming_at ON naming (named)")
+        run(
+            "INSERT OR IGNORE INTO wanted SELECT naming.place FROM link JOIN doubted USING (kid)"
+            " JOIN naming ON naming.named = link.id"
+        )
+        run("CREATE INDEX naming_place ON naming (place)")
+        rows = run("SELECT place, kid, seq, id, prev FROM link JOIN wanted USING (place) ORDER BY place")
+        for place, kid, seq, event_id, prev in rows:
+            names = run("SELECT named FROM naming WHERE place = ?", (place,)).fetchall()
+            yield Placed(place, kid, seq, event_id, prev, tuple(row[0] for row in names))
 
     def devices_count(self) -> int:
         return int(self._database.execute("SELECT count(DISTINCT kid) FROM link").fetchone()[0])

@@ -11,7 +11,7 @@ from kawal.rules.ledger.policy import Policy
 from kawal.rules.refusals import Refused
 from kawal.rules.report import archive as format
 from kawal.rules.signing.note import NOTE_BYTES_MAX
-from kawal.verify import heads, whole
+from kawal.verify import doubting, heads, whole
 from kawal.verify.archive import Archive
 from kawal.verify.broken import Broken
 from kawal.verify.heads import SignedHead
@@ -119,7 +119,10 @@ def _verify(log: Log, archive: Archive | None, asked: Asked, store: Store, outco
         outcome.gaps_count += 1
         if len(outcome.gaps) < 100:
             outcome.gaps.append((kid.hex(), missing))
-    outcome.replayed = replay(store, said, _once(found), stood=asked.stood, noted=asked.noted)
+    doubts, doubted = doubting.doubted(store, keyring)
+    outcome.replayed = replay(
+        store, said, _once([*found, *doubted]), doubts=doubts, stood=asked.stood, noted=asked.noted
+    )
 
 
 def _since(head: SignedHead, asked: Asked) -> list[SignedHead]:

@@ -29,10 +29,8 @@ def archived(folder: Path, area: str = "") -> Path:
 
 
 def troubled(cast: Cast) -> None:
-    """Nearly everything that can go wrong: other counts, other seals, a fork, a gap, late, silent, twice."""
+    """Nearly everything that can go wrong: other counts, other seals, a gap, late, silent, twice."""
     cast.pack(count=254)
-    twin = cast.packer.forked()
-    twin.tells(Act.POSITION, position=(1, 2, 3))
     cast.out()
     one = cast.parcels[0]
     cast.story.handed(cast.pps, cast.ppk, PPS, [line(one, (1, 2, 3))])
@@ -73,7 +71,7 @@ def test_the_outsider_comes_to_the_same_standings_and_findings(tmp_path: Path) -
         (row["rule"], row["kind"], row["facts"].get("code") or (row["parcel"] and int(row["parcel"])),
          row["index"]) for row in findings
     )  # fmt: skip
-    assert [row[:3] for row in found] == [row[:3] for row in noted] and len({row[1] for row in found}) >= 9
+    assert [row[:3] for row in found] == [row[:3] for row in noted] and len({row[1] for row in found}) >= 8
     assert {row["kind"]: row["count"] for row in told["custody"]["findings"]} == {
         kind: sum(row[1] == kind for row in noted) for kind in {row[1] for row in noted}
     }
@@ -89,7 +87,8 @@ def test_a_fork_is_shown_with_the_two_events_that_prove_it(tmp_path: Path) -> No
     ledger.publish_checkpoint(now=START)
     lists = tmp_path / "findings"
     code, _ = verify(archived(tmp_path), policy_file(tmp_path), "--findings", str(lists))
-    (fork,) = [json.loads(row) for row in lists.read_text().splitlines()]
+    found = [json.loads(row) for row in lists.read_text().splitlines()]
+    (fork,) = [row for row in found if row["kind"] == "fork"]
     assert code == 0 and fork["kind"] == "fork" and fork["rule"] == "C12"
     ids = [row.leaf_hash.hex() for row in reads.entries(0, reads.size())]
     assert sorted(fork["events"]) == sorted(ids[-2:])
