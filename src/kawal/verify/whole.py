@@ -106,6 +106,7 @@ class _Reading:
         under_way: deque[tuple[list[bytes], Future[Looked]]] = deque()
         failed: Broken | None = None
         leaves = self._leaves()
+        start, entries = 0, list[bytes]()
         self._check_marks()
         while failed is None:
             try:
