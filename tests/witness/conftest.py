@@ -58,9 +58,9 @@ class Witness:
 
 
 @contextmanager
-def serving(home: Path, *words: str) -> Iterator[Witness]:
+def serving(home: Path, *words: str, port: int = 0) -> Iterator[Witness]:
     process = subprocess.Popen(
-        [*KAWAL, "witness", "serve", "--home", str(home), "--port", "0", "--json", *words],
+        [*KAWAL, "witness", "serve", "--home", str(home), "--port", str(port), "--json", *words],
         cwd=ROOT, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout is not None

@@ -35,6 +35,7 @@ def serve(host: str, port: int, as_json: bool) -> None:
         signal.signal(number, lambda *_: None)
     try:
         running.check_host(host)
+        running.check_log_settings()
         with running.alone(), listening.bound(host, port) as sock:
             running.migrate()
             from kawal.serve.hub import application

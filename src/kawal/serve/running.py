@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from kawal import listening
+from kawal.desk.ledger import openness, policies
 from kawal.home import home
 from kawal.rules.refusals import Refused
 from kawal.serve.hub import App
@@ -38,6 +39,13 @@ def check_host(host: str) -> None:
         loopback = False
     if not loopback and not os.environ.get("KAWAL_HOSTS"):
         raise Refused("host_not_named", host=host)
+
+
+def check_log_settings() -> None:
+    """Refuses `bad_entries_token`, `bad_policy` and `policy_unreadable`: a hub that runs with them would open
+    what was to be closed, or publish without its witnesses."""
+    openness.token()
+    policies.installed()
 
 
 def migrate() -> None:

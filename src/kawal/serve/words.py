@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from kawal.desk.ledger import words as ledger
+
 REFUSALS = {
+    **ledger.REFUSALS,
     "hub_runs": _("A hub already runs in %(home)s."),
     "host_not_named": _(
         "%(host)s can be reached from outside: name the hosts the hub answers for in KAWAL_HOSTS first."

@@ -5,7 +5,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 import kawal
-from kawal.desk.ledger import words
+from kawal.desk.ledger import loop, words
 from kawal.serve import words as serve_words
 
 SOURCE = Path(kawal.__file__).parent
@@ -31,8 +31,8 @@ def test_every_code_of_the_door_has_words() -> None:
     codes = codes_refused_in(
         *door, "rules/signing/codec.py", "rules/signing/cose.py", "rules/custody/event.py",
         "desk/ledger/reads.py", "desk/ledger/actions.py", "desk/ledger/pen.py",
-        "desk/ledger/copies.py", "desk/ledger/memory.py",
-        "desk/report/archive/writing.py",
+        "desk/ledger/copies.py", "desk/ledger/memory.py", "desk/report/archive/writing.py",
+        "desk/ledger/policies.py", "desk/ledger/openness.py", "rules/ledger/policy.py",
     )  # fmt: skip
     assert codes == set(words.REFUSALS)
 
@@ -49,7 +49,13 @@ def test_every_broken_thing_has_words() -> None:
     assert codes == set(words.BROKEN)
 
 
-@pytest.mark.parametrize("table", [words.REFUSALS, words.BROKEN, serve_words.REFUSALS])
+def test_every_failure_of_a_witness_has_words() -> None:
+    chosen = {"witness_forked", "witness_status"}  # by what the witness answered
+    assert codes_refused_in("desk/ledger/asking.py") | chosen == set(words.FAILURES) == loop.FAILURES
+    assert set(words.FAILURES) >= loop.GRAVE
+
+
+@pytest.mark.parametrize("table", [words.REFUSALS, words.BROKEN, words.FAILURES, serve_words.REFUSALS])
 def test_all_words_are_said_in_indonesian_too(table: dict[str, object]) -> None:
     from django.utils import translation
 

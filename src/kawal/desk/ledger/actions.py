@@ -8,7 +8,8 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from kawal.desk.ledger import copies, keys, memory, pen, reads
+from kawal.desk.clock import reads as clock
+from kawal.desk.ledger import copies, keys, memory, pen, policies, publishing, reads
 from kawal.desk.ledger.models import Checkpoint
 from kawal.desk.ledger.reads import StoredCheckpoint
 from kawal.rules.ledger import checkpoint, tiles
@@ -62,6 +63,8 @@ def append(entries: Sequence[tuple[bytes, bytes]], *, received_at: datetime) -> 
 def publish_checkpoint(*, now: datetime) -> StoredCheckpoint:
     """Sign the head of the log; where it has not grown, the newest checkpoint is the answer.
 
+    Where no policy asks for witnesses it is published at once, else by `publishing` when they answered.
+
     Refuses `not_the_writer`, and `log_shrunk` and `log_forked` where the stored log no longer holds
     what was signed before (an old backup, a changed tile): two signed heads that contradict each other
     would be the end of the log, so nothing is signed any more.
@@ -76,6 +79,7 @@ def publish_checkpoint(*, now: datetime) -> StoredCheckpoint:
         signed_note = note.sign(checkpoint.text(head), head.origin, keys.log_key())
         Checkpoint.objects.create(size=size, root=head.root, note=signed_note, signed_at=now)
         pen.grow(size, size)
+        publishing.begin(size, waits=policies.asks_witnesses(), now=clock.real_now())
         if pen.held():
             memory.remember(signed_note)
     return StoredCheckpoint(size, head.root, signed_note, now)

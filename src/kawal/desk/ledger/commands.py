@@ -12,7 +12,7 @@ import click
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
-from kawal.desk.ledger import copies, keys, pen, reads, standing, words
+from kawal.desk.ledger import copies, keys, pen, reads, standing, witness_commands, words
 from kawal.desk.ledger.verify import Broken, verify
 from kawal.rules.custody import event
 from kawal.rules.refusals import Refused
@@ -24,6 +24,10 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Answer for a progr
 @click.group()
 def ledger() -> None:
     """Verify the log of record."""
+
+
+ledger.add_command(witness_commands.key_)
+ledger.add_command(witness_commands.policy_)
 
 
 @ledger.command("verify")

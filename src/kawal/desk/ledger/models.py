@@ -39,3 +39,37 @@ class Head(models.Model):
     held_since = models.DateTimeField(null=True)
     beat = models.BigIntegerField(default=0)  # moves while the holder lives
     barred = models.JSONField(null=True)  # why nothing may be added or signed: a refusal and its facts
+
+
+class Publication(models.Model):
+    """How a signed checkpoint went out: when it was shown, and whether its witnesses stood behind it."""
+
+    size = models.BigIntegerField(primary_key=True)  # of the checkpoint
+    begun_at = models.DateTimeField()  # real time, also in an exercise
+    published_at = models.DateTimeField(null=True)  # real time; null: it waits for its witnesses
+    quorum = models.BooleanField(null=True)  # null: no policy asked for witnesses
+
+
+class Cosignature(models.Model):
+    """A witness's line under a checkpoint, checked against the witness's key."""
+
+    size = models.BigIntegerField()  # of the checkpoint
+    witness = models.CharField(max_length=400)  # vkey
+    line = models.TextField()
+    cosigned_at = models.DateTimeField()  # by the witness
+    received_at = models.DateTimeField()  # real time, also in an exercise
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["size", "witness"], name="cosigned_once")]
+        indexes = [models.Index(fields=["witness", "-size"], name="cosigned_last")]
+
+
+class WitnessState(models.Model):
+    """Where we stand with a witness: what it cosigned last, as it says, and why it does not cosign more."""
+
+    witness = models.CharField(max_length=400, primary_key=True)  # vkey
+    size = models.BigIntegerField(default=0)
+    answered_at = models.DateTimeField(null=True)  # real time
+    failure = models.CharField(max_length=40, blank=True)  # a code of words.FAILURES; empty: none
+    facts = models.JSONField(default=dict)
+    failed_since = models.DateTimeField(null=True)  # real time

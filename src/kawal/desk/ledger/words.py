@@ -42,6 +42,22 @@ REFUSALS = {
     "no_checkpoint": _("The head of the log was never signed: there is no checkpoint yet."),
     "no_such_entry": _("The log holds no such entry."),
     "no_such_tile": _("The log holds no such tile."),
+    "bad_policy": _("The policy of witnesses is wrong in line %(line)s: %(detail)s."),
+    "policy_unreadable": _("The policy of witnesses cannot be read (%(path)s): %(detail)s"),
+    "policy_other_log": _("The policy is for another log. The key of this one is %(log)s"),
+    "policy_bad_url": _("The address of the witness %(name)s is not one of the web: %(url)s"),
+    "policy_elsewhere": _("KAWAL_LEDGER_POLICY names the policy in use: %(path)s. Change that file."),
+    "bad_entries_token": _("The token for reading entries cannot be used: %(detail)s"),
+}
+
+# Why a witness does not cosign (desk.ledger.asking).
+FAILURES = {
+    "witness_unreachable": _("cannot be reached"),
+    "witness_too_slow": _("does not answer in time"),
+    "witness_status": _("refuses (%(status)s): %(detail)s"),
+    "witness_no_cosignature": _("answers with something else than its cosignature"),
+    "witness_forked": _("remembers another history of this log"),
+    "witness_ahead": _("cosigned %(size)s events, more than this hub holds"),
 }
 
 # What is broken in a stored log (desk.ledger.verify).

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -33,6 +35,15 @@ def official_language(get_response: Answer) -> Answer:
         return response
 
     return answer
+
+
+class OfficersOnly(LoginRequiredMiddleware):
+    """A page that is for everybody does not ask who is there: caches may keep one copy for all."""
+
+    def process_view(self, request: HttpRequest, view_func: Any, *args: Any) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, *args)
 
 
 class RefusalsInWords:

@@ -40,7 +40,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # A view is for officers unless it says @login_not_required: forgetting it shuts a page, never opens one.
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "kawal.desk.site.middleware.OfficersOnly",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "kawal.desk.site.middleware.RefusalsInWords",
@@ -138,4 +138,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"stderr": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # Readers of the log ask for tiles that are not there yet; that is no news.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
