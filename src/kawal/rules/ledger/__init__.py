@@ -7,5 +7,7 @@ growing      the tree grown anew from the entries, tile by tile
 checkpoint   what the log signs: its name, size and root
 policy       whom one trusts: logs, witnesses and how many of them
 proof        a file that proves one entry without asking anybody
+receipt      such a proof that brings the entry along
+slip         a receipt on paper: its text in at most two QR codes
 witnessing   what a witness answers to a log that asks for a cosignature
 """
