@@ -27,7 +27,7 @@ def text_of(told: Told, *, entry: bytes = ENTRY, extra: bytes | None = None) -> 
     head = Head(ORIGIN, 5, tree.root_of(5, subtree))
     signed = note.sign(checkpoint.text(head), ORIGIN, LOG_KEY)
     hashes = tuple(tree.prove_inclusion(4, 5, subtree))
-    return proof.text(Proof(4, hashes, signed, receipt.extra(told) if extra is None else extra))
+    return proof.text(Proof(4, hashes, signed, receipt.packed(told) if extra is None else extra))
 
 
 GOOD = Told(leaf_hash(ENTRY), ENTRY, PUBLIC)

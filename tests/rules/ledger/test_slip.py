@@ -46,7 +46,7 @@ def worst(entry: bytes, *, told: bool = True, witnesses: int = 3) -> str:
         key = keys.key_from_seed(bytes([at + 10]) * 32)
         signed += note.cosigned(text, f"bawaslu.go.id/kawal/saksi-{at}", key, time_s=1_865_000_000)
     kept = Told(leaf_hash(entry), entry, keys.public_bytes(PHONE)) if told else Told(leaf_hash(entry))
-    return proof.text(Proof(9_999_998, hashes, signed, receipt.extra(kept)))
+    return proof.text(Proof(9_999_998, hashes, signed, receipt.packed(kept)))
 
 
 def test_a_hand_over_in_a_log_of_ten_million_with_three_witnesses_fits_two_codes() -> None:

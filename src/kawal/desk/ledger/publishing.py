@@ -51,8 +51,17 @@ def newest(*, published: bool) -> Published | None:
     """The newest published head; else the newest signed one, which may still wait for its witnesses."""
     rows = Publication.objects.order_by("-size")
     row = (rows.exclude(published_at=None) if published else rows).first()
-    if row is None:
-        return None
+    return None if row is None else _shown(row)
+
+
+def covering(index: int) -> Published | None:
+    """A published head that covers an entry: the newest that its witnesses stood behind, else the newest."""
+    rows = Publication.objects.filter(size__gt=index).exclude(published_at=None).order_by("-size")
+    row = rows.filter(quorum=True).first() or rows.first()
+    return None if row is None else _shown(row)
+
+
+def _shown(row: Publication) -> Published:
     signed = Checkpoint.objects.values_list("note", flat=True).get(size=row.size)
     lines = Cosignature.objects.filter(size=row.size).order_by("witness").values_list("line", flat=True)
     return Published(row.size, signed + "".join(lines), row.published_at, row.quorum)

@@ -17,5 +17,6 @@ urlpatterns = [
     path("witness/checkpoint", views.signed_checkpoint, name="signed_checkpoint"),
     path("add-cosignature", views.add_cosignature, name="add_cosignature"),
     re_path(rf"^tile/(?P<level>[0-9]|[1-5][0-9]|6[0-3])/{_TILE}\Z", views.tile, name="tile"),
+    re_path(r"^receipt/(?P<id>[0-9a-f]{64})\.tlog-proof\Z", views.receipt, name="receipt"),
     re_path(rf"^tile/entries/{_TILE}\Z", views.bundle, name="bundle"),
 ]

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from kawal.desk.clock import reads as clock
-from kawal.desk.ledger import openness, policies, publishing, reads
+from kawal.desk.ledger import openness, policies, publishing, reads, receipts
 from kawal.rules.ledger import tiles
 from kawal.rules.refusals import Refused
 from kawal.rules.signing.note import NOTE_BYTES_MAX
@@ -19,6 +19,7 @@ from kawal.rules.signing.note import NOTE_BYTES_MAX
 _FOR_EVER = "public, max-age=31536000, immutable"  # the log only grows: a tile of a width never changes
 _PRIVATE_FOR_EVER = "private, max-age=31536000, immutable"
 _FOR_SECONDS = "public, max-age=2"
+_RETRY_S = "5"  # a checkpoint follows within seconds
 _TEXT = "text/plain; charset=utf-8"
 _BYTES = "application/octet-stream"
 
@@ -90,6 +91,24 @@ def bundle(request: HttpRequest, number: str, width: str | None = None) -> HttpR
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         answer.content = gzip.compress(data, compresslevel=6, mtime=0)
         answer["Content-Encoding"] = "gzip"
+    return answer
+
+
+@login_not_required
+@require_safe
+def receipt(request: HttpRequest, id: str) -> HttpResponse:
+    """A C2SP tlog-proof of one entry; with the entry itself where the reader may have it."""
+    may_read = openness.may_read(request.headers.get("Authorization", ""))
+    try:
+        told = receipts.receipt(bytes.fromhex(id), with_entry=may_read)
+    except Refused as refused:
+        if refused.code == "no_such_entry":
+            return _nothing_there()
+        waiting = _told(503, refused.code)
+        waiting["Retry-After"] = _RETRY_S
+        return waiting
+    answer = _answer(told.encode(), _TEXT, _FOR_SECONDS if openness.open_to_all() else "no-store")
+    patch_vary_headers(answer, ["Authorization"])
     return answer
 
 

@@ -40,6 +40,9 @@ REFUSALS = {
     ),
     "memory_unreadable": _("What this hub signed last cannot be read from %(path)s: %(detail)s"),
     "no_checkpoint": _("The head of the log was never signed: there is no checkpoint yet."),
+    "not_published_yet": _(
+        "No published checkpoint covers entry %(index)s yet. It will within seconds: try again."
+    ),
     "no_such_entry": _("The log holds no such entry."),
     "no_such_tile": _("The log holds no such tile."),
     "bad_policy": _("The policy of witnesses is wrong in line %(line)s: %(detail)s."),

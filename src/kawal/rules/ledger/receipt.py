@@ -33,7 +33,7 @@ class Told:
     public_key: bytes | None = None  # of who signed the entry, where it is an event of a device
 
 
-def extra(told: Told) -> bytes:
+def packed(told: Told) -> bytes:
     if told.entry is None:
         return codec.encode({_LEAF: told.leaf_hash})
     key = {} if told.public_key is None else {_KEY: told.public_key}
