@@ -47,7 +47,14 @@ def test_every_assumption_has_words() -> None:
 def test_every_refusal_of_the_room_has_words() -> None:
     rooms = [*RULES.glob("*.py"), *Path(gathering.__file__).parent.glob("*.py")]
     raised = set().union(*(_texts(path, "Refused") for path in rooms))
-    elsewhere = {"no_stations", "needs_not_computed", "unknown_area", "wrong_fleet", "wrong_access"}
+    elsewhere = {
+        "no_stations",
+        "needs_not_computed",
+        "unknown_area",
+        "wrong_fleet",
+        "wrong_access",
+        "wrong_delays",
+    }
     assert raised - elsewhere == set(words.REFUSALS)
 
 
