@@ -40,7 +40,7 @@ def test_every_village_with_stations_is_scored_with_its_reasons() -> None:
     values = {row.indicator.code: row.value for row in found.reasons}
     assert values["warehouse_km"] == pytest.approx(1.43 * 106.8, rel=0.01)
     assert {row.code for row in found.missing} >= {"signal", "crossing_km", "water"}
-    assert found.coverage == pytest.approx((17 + 11 + 9 + 8) / 103)
+    assert found.coverage == pytest.approx((17 + 11 + 9 + 8) / 114)
 
 
 def test_the_farther_village_is_the_riskier_one() -> None:

@@ -59,6 +59,8 @@ WRONG_RULES = {
     "must_be_whole": gettext_lazy("write a whole number, %(least)s or more"),
     "must_be_number": gettext_lazy("write a number"),
     "must_not_be_negative": gettext_lazy("write a number that is not negative"),
+    "must_be_day": gettext_lazy("write a day such as 2024-02-14, without quotes"),
+    "must_be_numbers": gettext_lazy("write a list of %(count)s numbers"),
     "must_be_one_of": gettext_lazy("write one of: %(allowed)s"),
     "must_be_list_of_text": gettext_lazy("write a list of texts in quotes"),
     "must_be_list_of_tables": gettext_lazy("write at least one table in double brackets"),

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from django.db import transaction
 
 from kawal.desk.places import reads as places
-from kawal.desk.risk import noting, specfiles
-from kawal.desk.risk.gathering import gather, within
+from kawal.desk.risk import moving, noting, specfiles
+from kawal.desk.risk.gathering import Gathered, gather, within
 from kawal.desk.risk.models import (
     AreaIndicator,
     AreaRisk,
@@ -23,19 +23,15 @@ from kawal.desk.risk.models import (
     RiskRun,
     SpecFile,
 )
+from kawal.desk.risk.notice_rows import notice_row
+from kawal.desk.risk.score_rows import rolled_columns, village_columns
 from kawal.rules.places.codes import NATION, covers, level_of, lineage, parent_of
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.indicators import Code, Given, Notice, read_given
-from kawal.rules.risk.scoring import (
-    Reason,
-    Rollup,
-    Scores,
-    assess,
-    reasons,
-    rollup,
-    rollup_reasons,
-)
+from kawal.rules.risk.living import Net
+from kawal.rules.risk.rescoring import rescored
+from kawal.rules.risk.scoring import Rollup, Scores, rollup
 from kawal.rules.risk.spec import RiskSpec
 
 _BATCH: Final = 2000
@@ -84,7 +80,10 @@ def compute(area: str, *, now: datetime, spec: str = specfiles.DEFAULT) -> Compu
             _score_regency(regency, area, run, file.spec, rolled, recount)
         if not rolled:
             raise Refused("no_stations", area=area)
-        above = (_rolled_row(code, sums, run, file.spec) for code, sums in sorted(rolled.items()))
+        above = (
+            AreaRisk(area_code=code, run=run, **rolled_columns(sums, file.spec))
+            for code, sums in sorted(rolled.items())
+        )
         AreaRisk.objects.bulk_create(recount.noted(above), _BATCH)
         recount.save()
         run.villages_count = int(rolled[area].counts.sum())
@@ -116,7 +115,7 @@ def import_indicators(
             at=now,
             saved=saved,
             values_count=len(given.values) if saved else 0,
-            notices=[_notice_row(notice) for notice in given.notices],
+            notices=[notice_row(notice) for notice in given.notices],
         )
         if saved:
             AreaIndicator.objects.bulk_create(
@@ -157,11 +156,12 @@ def _score_regency(
     regency: str, top: str, run: RiskRun, spec: RiskSpec, rolled: dict[str, Rollup], recount: noting.Recount
 ) -> None:
     """Saves the regency's villages and adds them to every area above, up to `top`."""
-    gathered = gather(regency, spec)
+    gathered = gather(regency, spec, now=run.at)
     if not gathered.codes:
         return
-    scores = assess(gathered.values, spec)
-    villages = recount.noted(_village_rows(gathered.codes, scores, run, spec))
+    nets = moving.nets_of(gathered.codes, moving.current(run.at, regency), run.at)
+    scores = rescored(gathered.values, nets, spec)
+    villages = recount.noted(_village_rows(gathered, scores, nets, run, spec))
     AreaRisk.objects.bulk_create(villages, _BATCH)
     districts: defaultdict[str, list[int]] = defaultdict(list)
     for row, code in enumerate(gathered.codes):
@@ -173,44 +173,17 @@ def _score_regency(
                 rolled[area] = rolled[area] + sums if area in rolled else sums
 
 
-def _village_rows(codes: list[str], scores: Scores, run: RiskRun, spec: RiskSpec) -> Iterator[AreaRisk]:
+def _village_rows(
+    gathered: Gathered, scores: Scores, nets: list[dict[str, Net]], run: RiskRun, spec: RiskSpec
+) -> Iterator[AreaRisk]:
     names = [indicator.code for indicator in spec.indicators]
-    for row, code in enumerate(codes):
-        known = [None if np.isnan(value) else round(float(value), 4) for value in scores.values[row]]
+    for row, code in enumerate(gathered.codes):
+        known = [None if np.isnan(value) else round(float(value), 4) for value in gathered.values[row]]
         yield AreaRisk(
             area_code=code,
             run=run,
-            score=round(float(scores.score[row]), 4),
-            klass=int(scores.klass[row]),
-            reasons=[_reason_row(reason) for reason in reasons(scores, row, spec)],
             indicators=dict(zip(names, known, strict=True)),
+            voters=gathered.voters[row],
+            moved=moving.moved_row(nets[row]),
+            **village_columns(scores, row, spec),
         )
-
-
-def _rolled_row(code: str, sums: Rollup, run: RiskRun, spec: RiskSpec) -> AreaRisk:
-    return AreaRisk(
-        area_code=code,
-        run=run,
-        score=round(sums.score, 4),
-        klass=spec.class_of(sums.score),
-        reasons=[_reason_row(reason) for reason in rollup_reasons(sums, spec)],
-        indicators={
-            "worst": int(sums.worst),
-            "classes": [int(count) for count in sums.counts],
-            "villages": int(sums.counts.sum()),
-            "voters": sums.voters,
-        },
-    )
-
-
-def _reason_row(reason: Reason) -> dict[str, Any]:
-    return {
-        "indicator": reason.indicator,
-        "value": None if reason.value is None else round(reason.value, 4),
-        "unit": reason.unit,
-        "points": round(reason.points, 4),
-    }
-
-
-def _notice_row(notice: Notice) -> dict[str, Any]:
-    return {**asdict(notice), "severity": notice.severity}

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
-from pathlib import Path
 
 import click
 from django.utils.translation import gettext
 
 from kawal.desk.clock.reads import now
-from kawal.desk.risk import actions, deciding_commands, reads, specfiles, words
+from kawal.desk.risk import actions, deciding_commands, giving_commands, reads, specfiles, words
 from kawal.desk.risk.telling import JSON, say, told
 from kawal.rules.risk.classes import RiskClass
 
@@ -40,28 +38,6 @@ def compute(area: str, spec: str, as_json: bool) -> None:
         click.echo(f"{count:>8,} {words.CLASSES[klass]}")
 
 
-@risk.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--source", required=True, help="Who gives these values.")
-@click.option("--date", required=True, type=click.DateTime(["%Y-%m-%d"]), help="Date of the data.")
-@SPEC
-@JSON
-def import_(file: Path, source: str, date: datetime, spec: str, as_json: bool) -> None:
-    """Take in given indicators: a CSV of area, indicator, value. An error changes nothing."""
-    with told():
-        found = actions.import_indicators(file, source=source, date=date.date(), now=now(), spec=spec)
-    notices = [{**asdict(notice), "severity": notice.severity} for notice in found.notices]
-    notices = [{**row, "words": words.notice(row)} for row in notices]
-    if as_json:
-        say({"saved": found.saved, "values_count": found.values_count, "notices": notices})
-    else:
-        for row in notices:
-            click.echo(f"{row['code']} {row['severity']} {row['file']}:{row['row'] or '-'} {row['words']}")
-        click.echo(gettext("%(count)s values taken in") % {"count": found.values_count})
-    if not found.saved:
-        raise SystemExit(1)
-
-
 @risk.command()
 @click.argument("area")
 @JSON
@@ -89,6 +65,12 @@ def show(area: str, as_json: bool) -> None:
 
 
 for command in (
+    giving_commands.import_,
+    giving_commands.map_,
+    giving_commands.use,
+    giving_commands.weather_,
+    giving_commands.refresh,
+    giving_commands.changes,
     deciding_commands.override,
     deciding_commands.confirm,
     deciding_commands.decline,

@@ -45,7 +45,7 @@ def decide(
     `until_is_past`.
     """
     places.area(area)
-    reason = _reason(area, reason, by)
+    reason = checked_reason(area, reason, by)
     if until is None:
         raise Refused("until_required", area=area)
     if until <= now:
@@ -87,7 +87,7 @@ def decline(decision: int, *, by: str, post: str, reason: str, now: datetime) ->
     """
     with transaction.atomic():
         row = _waiting(decision)
-        reason = _reason(row.area_code, reason, by)
+        reason = checked_reason(row.area_code, reason, by)
         proposed = reads.decision_of(row)
         if by != row.by:
             check_second(proposed, by=by, post=post, now=now)
@@ -108,7 +108,7 @@ def change_patterns(area: str, text: str, reason: str, by: str, *, now: datetime
     """
     if level_of(places.area(area).code) not in _TABLE_LEVELS:
         raise Refused("table_needs_regency", area=area)
-    reason = _reason(area, reason, by)
+    reason = checked_reason(area, reason, by)
     tables.read(text)
     with transaction.atomic():
         known = PatternTable.objects.filter(area_code=area)
@@ -128,7 +128,8 @@ def change_patterns(area: str, text: str, reason: str, by: str, *, now: datetime
     return int(last) + 1
 
 
-def _reason(area: str, reason: str, by: str) -> str:
+def checked_reason(area: str, reason: str, by: str) -> str:
+    """Refuses `reason_required`, `reason_too_long`, `by_required`."""
     if not reason.strip():
         raise Refused("reason_required", area=area)
     if len(reason) > REASON_CHARS_MAX:

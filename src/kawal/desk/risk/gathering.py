@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 import numpy as np
 from django.db.models import Q
 
+from kawal.desk.clock import reads as clock
 from kawal.desk.places import reads as places
-from kawal.desk.risk.models import AreaIndicator
-from kawal.rules.places.codes import lineage, parent_of, subtree_range
+from kawal.desk.risk import specfiles
+from kawal.desk.risk.models import AreaIndicator, IndexUse
+from kawal.rules.places.codes import covers, lineage, parent_of, subtree_range
 from kawal.rules.places.facts import Area, Site, SiteKind, site_code
-from kawal.rules.risk.composite.framework import Missing
+from kawal.rules.risk.composite.framework import Indicator, Missing
+from kawal.rules.risk.indices import GIVEN
 from kawal.rules.risk.measures import Point, Values, VillagePlace, measure
 from kawal.rules.risk.spec import RiskSpec
 
@@ -25,7 +29,7 @@ class Gathered:
     values: Values  # (villages, indicators), NaN where missing
 
 
-def gather(regency: str, spec: RiskSpec) -> Gathered:
+def gather(regency: str, spec: RiskSpec, *, now: datetime) -> Gathered:
     """All villages of a regency that have stations."""
     villages, warehouse = _villages(regency)
     codes = [village.code for village in villages]
@@ -38,11 +42,11 @@ def gather(regency: str, spec: RiskSpec) -> Gathered:
             detour=spec.detour,
             border_slack_km=spec.border_slack_km,
         )
-        given = given_values(regency)
+        given = fed(regency, spec, now=now)
         for j, indicator in enumerate(spec.indicators):
             if indicator.code in measured:
                 values[:, j] = measured[indicator.code]
-            told = given.get(indicator.code, {})
+            told = {area: one.value for area, one in given.get(indicator.code, {}).items()}
             column = nearest(told, codes)
             if indicator.missing is Missing.LISTED and told:
                 column = np.nan_to_num(column, nan=0.0)
@@ -50,13 +54,82 @@ def gather(regency: str, spec: RiskSpec) -> Gathered:
     return Gathered(codes, [village.voters_count for village in villages], values)
 
 
-def given_values(area: str) -> dict[str, dict[str, float]]:
-    """Indicator -> area -> value, for the area, those below and those above it."""
+@dataclass(frozen=True, slots=True)
+class Fed:
+    """A given value as the composite takes it, and where it is from."""
+
+    value: float  # on the indicator's own scale
+    index: str
+    measure: str
+    publisher: str
+    dated: date
+    use: int | None  # the decision (IndexUse) without which it would not count
+
+
+def fed(area: str, spec: RiskSpec, *, now: datetime) -> dict[str, dict[str, Fed]]:
+    """Indicator -> area -> value, for the area, those below and those above it.
+
+    Of several indices that tell the same of an area the one with the newest data counts; of several measures
+    of one index the worst. An index that answers another question counts only by a decision that holds, and
+    only where nothing else is told.
+    """
+    catalogue = specfiles.indices()
+    indicators = {one.code: one for one in spec.indicators}
+    uses = uses_in(area, now=now)
+    found: defaultdict[str, dict[str, Fed]] = defaultdict(dict)
     rows = AreaIndicator.objects.filter(within(area) | Q(area_code__in=lineage(area)))
-    found: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for area_code, indicator, value in rows.values_list("area_code", "indicator", "value"):
-        found[indicator][area_code] = value
+    for at, index, code, value, publisher, dated in rows.order_by("told__dated", "told_id", "id").values_list(
+        "area_code", "index", "indicator", "value", "told__source", "told__dated"
+    ):
+        if index == GIVEN:
+            if code in indicators:
+                found[code][at] = Fed(value, index, code, publisher, dated, None)
+            continue
+        measure = catalogue.measure(index, code)
+        use = None if catalogue.index(index).routes else use_of(at, index, code, uses)
+        fits = use.indicator if use else measure.indicator if catalogue.index(index).routes else ""
+        if fits not in indicators:
+            continue
+        onto = indicators[fits]
+        told = Fed(
+            measure.onto(value, onto.safe, onto.worst), index, code, publisher, dated, use.pk if use else None
+        )
+        found[fits][at] = _preferred(found[fits].get(at), told, onto)
     return found
+
+
+def uses_in(area: str, *, now: datetime) -> list[IndexUse]:
+    """Decisions that hold now to use an index that answers another question, here, above or below."""
+    rows = IndexUse.objects.filter(within(area) | Q(area_code__in=lineage(area)))
+    return list(rows.filter(ended_at=None, at__lte=now, until__gt=now).order_by("at", "id"))
+
+
+def use_of(area: str, index: str, measure: str, uses: Sequence[IndexUse]) -> IndexUse | None:
+    """The last decision that covers the area, or of which the area covers some part."""
+    fitting = [
+        one
+        for one in uses
+        if (one.index, one.measure) == (index, measure)
+        and (covers(one.area_code, area) or covers(area, one.area_code))
+    ]
+    return fitting[-1] if fitting else None
+
+
+def _preferred(before: Fed | None, told: Fed, onto: Indicator) -> Fed:
+    if before is None or (before.use is not None and told.use is None):
+        return told
+    if told.use is not None and before.use is None:
+        return before
+    if (before.index, before.dated) == (told.index, told.dated):
+        return max(before, told, key=lambda one: (one.value - onto.safe) / (onto.worst - onto.safe))
+    return told
+
+
+def given_values(area: str, *, now: datetime | None = None) -> dict[str, dict[str, float]]:
+    """Indicator of the shipped composite -> area -> value, for the area, those below and those above it."""
+    spec = specfiles.read().spec
+    told = fed(area, spec, now=now or clock.now())
+    return {code: {at: one.value for at, one in areas.items()} for code, areas in told.items()}
 
 
 def within(area: str) -> Q:

@@ -30,6 +30,7 @@ class AreaRisk(models.Model):
     # village: {indicator: value or null}; rolled up: {worst, classes: [n of each], villages, voters}
     indicators = models.JSONField()
     noted = models.JSONField(null=True)  # {klass, score, points}: as RiskChange last told, or as first scored
+    voters = models.BigIntegerField(default=0)  # by which it is weighed above
     moved = models.JSONField(default=dict)  # village: {indicator: strength} that influences added
 
 
@@ -126,19 +127,26 @@ class RiskChange(models.Model):
 class Influence(models.Model):
     """Something told that moves an indicator for a while (rules.risk.living); told again, it is one."""
 
-    key = models.CharField(max_length=120, primary_key=True)
+    key = models.CharField(max_length=160, primary_key=True)
     kind = models.CharField(max_length=30)  # of the living table
     area_code = models.CharField(max_length=13, db_index=True)  # there and below
     indicator = models.CharField(max_length=40)
-    strength = models.FloatField()  # 0..1 of the way to the worst
+    strength = models.FloatField()  # -1..1 of the way to the worst, or back to the safe
+    half_life_s = models.IntegerField(default=86_400)
     begins_at = models.DateTimeField()
-    ends_at = models.DateTimeField()  # from then on it fades
-    told_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)  # from then on it fades; null: it goes on
+    over_at = models.DateTimeField(null=True, db_index=True)  # nothing of it is left; null: nobody knows
+    told_at = models.DateTimeField(db_index=True)
     source = models.CharField(max_length=200)
-    ended_at = models.DateTimeField(null=True)  # cancelled: an alert withdrawn, a finding explained
+    ended_at = models.DateTimeField(null=True)  # taken back: a warning withdrawn, a finding explained
 
-    class Meta:
-        indexes = [models.Index(fields=["ends_at"])]
+
+class Refreshed(models.Model):
+    """One row: when the classes last followed the influences, and when they must again."""
+
+    at = models.DateTimeField()
+    next_at = models.DateTimeField()
+    regencies = models.JSONField(default=list)  # in which something moved then
 
 
 class PatternTable(models.Model):

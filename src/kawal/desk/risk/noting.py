@@ -18,11 +18,12 @@ _BATCH: Final = 500
 _AREAS_AT_ONCE: Final = 5_000
 
 
-def note(area: str, *, cause: str, now: datetime) -> int:
+def note(area: str, *, cause: str, now: datetime, alone: bool = False) -> int:
     """Notes what changed in the area and below it since it was noted last; answers how many areas did."""
     decisions = reads.holding(area, now=now)
     changed, total = [], 0
-    for row in AreaRisk.objects.filter(within(area)).order_by("area_code").iterator(_AREAS_AT_ONCE):
+    rows = AreaRisk.objects.filter(pk=area) if alone else AreaRisk.objects.filter(within(area))
+    for row in rows.order_by("area_code").iterator(_AREAS_AT_ONCE):
         change = change_of(row, decisions, cause=cause, now=now)
         if change is not None:
             changed.append((row, change))

@@ -10,8 +10,8 @@ from django.db.models import Q
 from django.db.models.functions import Length
 
 from kawal.desk.risk import specfiles, tables
-from kawal.desk.risk.gathering import given_values, within
-from kawal.desk.risk.models import AreaIndicator, AreaRisk, RiskOverride, SpecFile
+from kawal.desk.risk.gathering import fed, given_values, within
+from kawal.desk.risk.models import AreaRisk, RiskOverride, SpecFile
 from kawal.desk.risk.tables import TableFacts
 from kawal.rules.places.codes import LEVELS, level_of, lineage
 from kawal.rules.refusals import Refused
@@ -32,6 +32,8 @@ class ReasonRow:
     points: float
     given_by: str | None  # source of a value that somebody gave, None where measured or rolled up
     given_on: date | None
+    index: str  # the index that it is from; empty where nobody gave it
+    use: int | None  # the decision without which that index would not count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,7 @@ def assessment(area_code: str, *, now: datetime) -> Assessment:
         klass=counts.klass,
         computed=RiskClass(row.klass),
         override=counts.by,
-        reasons=_reasons(row, spec),
+        reasons=_reasons(row, spec, now),
         missing=missing,
         coverage=None if rolled else _coverage(spec, missing),
         worst=RiskClass(rolled["worst"]) if rolled else None,
@@ -159,24 +161,26 @@ def _effective(area: str, level: str, now: datetime) -> dict[str, RiskClass]:
     }
 
 
-def _reasons(row: AreaRisk, spec: RiskSpec) -> tuple[ReasonRow, ...]:
-    told: dict[tuple[str, str], AreaIndicator] = {}
+def _reasons(row: AreaRisk, spec: RiskSpec, now: datetime) -> tuple[ReasonRow, ...]:
+    told = fed(row.area_code, spec, now=now) if row.reasons else {}
     above = lineage(row.area_code)
-    for given in AreaIndicator.objects.filter(area_code__in=above).select_related("told"):
-        told[given.area_code, given.indicator] = given
     found = []
     for reason in row.reasons:
         code = reason["indicator"]
-        value = next((told[area, code] for area in above if (area, code) in told), None)
+        given = told.get(code, {})
+        source = next((given[area] for area in above if area in given), None)
         # A value given after the assessment was made is not what the assessment says.
-        source = value.told if value and reason["value"] == round(value.value, 4) else None
+        said = row.indicators.get(code) if "worst" not in row.indicators else None
+        source = source if source and said == round(source.value, 4) else None
         found.append(
             ReasonRow(
                 indicator=spec.indicator(code),
                 value=reason["value"],
                 points=reason["points"],
-                given_by=source.source if source else None,
+                given_by=source.publisher if source else None,
                 given_on=source.dated if source else None,
+                index=source.index if source else "",
+                use=source.use if source else None,
             )
         )
     return tuple(found)

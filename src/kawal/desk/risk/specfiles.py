@@ -11,12 +11,17 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+from kawal.desk.risk.models import SpecFile
 from kawal.rules.refusals import Refused
+from kawal.rules.risk.indices import Indices, indices_of
+from kawal.rules.risk.living import Living, living_of
 from kawal.rules.risk.patterns import Patterns, patterns_of
 from kawal.rules.risk.spec import RiskSpec, spec_of
 
 DEFAULT: Final = "route-custody-2024"
 PATTERNS: Final = "patterns-2024"
+INDICES: Final = "indices-2024"
+LIVING: Final = "living-2024"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,11 @@ def read(spec: str = DEFAULT) -> SpecText:
     return SpecText(parsed(text), text, sha256(data).hexdigest())
 
 
+def spec_of_run(spec_sha256: str) -> RiskSpec:
+    """The spec that a run used, from its kept text."""
+    return parsed(SpecFile.objects.get(pk=spec_sha256).text)
+
+
 @lru_cache(maxsize=8)
 def parsed(text: str) -> RiskSpec:
     return spec_of(_table(text))
@@ -57,6 +67,18 @@ def patterns_text() -> tuple[str, str]:
     """The shipped table as it stands in its file, and its SHA-256."""
     data = (files("kawal.rules.risk") / f"{PATTERNS}.toml").read_bytes()
     return data.decode("utf-8"), sha256(data).hexdigest()
+
+
+@cache
+def indices() -> Indices:
+    """The shipped catalogue of indices."""
+    return indices_of(_table((files("kawal.rules.risk") / f"{INDICES}.toml").read_text("utf-8")))
+
+
+@cache
+def living() -> Living:
+    """The shipped table of what moves an indicator, and for how long."""
+    return living_of(_table((files("kawal.rules.risk") / f"{LIVING}.toml").read_text("utf-8")))
 
 
 def _table(text: str) -> dict[str, Any]:

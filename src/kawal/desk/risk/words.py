@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 
 from kawal.composite import words as spec_words
 from kawal.desk.needs import words as needs_words
+from kawal.desk.risk.history import Changed
 from kawal.desk.risk.reads import ReasonRow
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
@@ -40,6 +41,25 @@ NOTICES = {
     Code.NUMBER_BAD: gettext_lazy("%(value)s is not a number. Write digits and one decimal point."),
     Code.OUT_OF_RANGE: gettext_lazy("%(value)s is out of range (%(expected)s). Correct it."),
     Code.TOLD_TWICE: gettext_lazy("%(value)s is told twice for this area. Keep one row."),
+    Code.NAME_UNKNOWN: gettext_lazy("No area is called %(value)s. Mend the name%(near)s, or write its code."),
+    Code.NAME_AMBIGUOUS: gettext_lazy(
+        "%(value)s may be %(expected)s. Add a column of the area above, or the code."
+    ),
+    Code.SHEET_MISSING: gettext_lazy("No sheet %(value)s. Write one of: %(expected)s."),
+    Code.TOO_LARGE: gettext_lazy("Too large (%(value)s; at most %(expected)s). Split the file."),
+    Code.CODE_BECAME_NUMBER: gettext_lazy(
+        "The spreadsheet made the number %(value)s of this code. Format the column as text, write it anew."
+    ),
+    Code.OUTSIDE: gettext_lazy("%(value)s lies outside %(expected)s. Take the row out."),
+    Code.NO_STATIONS: gettext_lazy(
+        "The area has no stations, so that a count is no share. Import them first."
+    ),
+    Code.WORD_UNKNOWN: gettext_lazy("%(value)s is none of the words: %(expected)s. Add it to the mapping."),
+    Code.ROW_SKIPPED: gettext_lazy("A row without an area (%(value)s) is left out."),
+    Code.VALUES_MISSING: gettext_lazy("%(value)s empty cells of %(field)s: nobody knows."),
+    Code.NOTHING_CHANGED: gettext_lazy("All of it was known already: nothing changes."),
+    Code.NO_VALUE_KEPT: gettext_lazy("No row gave a value."),
+    Code.OLDER: gettext_lazy("%(value)s values are older than what is known: they are left out."),
 }
 REFUSALS = {
     "wrong_spec": gettext_lazy("The spec file is wrong:"),
@@ -61,12 +81,30 @@ REFUSALS = {
     ),
     "source_required": gettext_lazy("Say who gives these values."),
     "file_too_large": gettext_lazy("%(file)s is larger than %(bytes)s bytes. Split it."),
+    "file_unreadable": gettext_lazy("The file cannot be read (%(value)s). Save it as %(expected)s."),
+    "forecast_unreadable": gettext_lazy(
+        "No forecast of BMKG and no warning of CAP 1.2, at %(at)s: %(problem)s. Give the file as it was got."
+    ),
+    "cap_unreadable": gettext_lazy("The warning does not follow CAP 1.2 at %(at)s. Ask for it anew."),
+    "cap_not_actual": gettext_lazy("The warning's status is %(status)s: it moves nothing here."),
+    "unknown_index": gettext_lazy("There is no index %(index)s. Write one of: %(known)s."),
+    "unknown_measure": gettext_lazy("%(index)s has no measure %(measure)s. Write one of: %(known)s."),
+    "unknown_indicator": gettext_lazy("There is no indicator %(indicator)s. Write one of: %(known)s."),
+    "index_is_of_routes": gettext_lazy("%(index)s counts as route risk already; nothing is to be decided."),
     "time_unreadable": gettext_lazy("%(text)s is no time. Write it like %(expected)s."),
 }
 
 WRONG_RULES = {
     **needs_words.WRONG_RULES,
     "must_be_regency": gettext_lazy("write the code of a regency or city, such as 16.07"),
+    "must_be_positive": gettext_lazy("write a number above zero"),
+    "must_differ_from_safe": gettext_lazy("let safe and worst differ"),
+    "must_rise_two": gettext_lazy("let the second be above the first"),
+    "must_be_share_of_way": gettext_lazy("write a number from -1 to 1 that is not 0"),
+    "must_be_code_or_names": gettext_lazy("name either the column of the code or those of the names"),
+    "must_be_area": gettext_lazy("write the code of an area, such as 16.07, or an empty text"),
+    "must_not_be_zero": gettext_lazy("write a number other than zero"),
+    "must_be_short": gettext_lazy("write at most %(most)s letters"),
     "must_be_at_most": gettext_lazy("write at most %(most)s"),
     "must_not_relax": gettext_lazy("guard this class at least as well as the one before it"),
 }
@@ -107,7 +145,20 @@ def reason(row: ReasonRow) -> str:
 
 def notice(row: dict[str, Any]) -> str:
     """What a kept notice (IndicatorImport.notices) says, and what to do."""
-    return str(NOTICES[Code(row["code"])]) % row
+    near = gettext(" (perhaps %(names)s)") % {"names": row["expected"]} if row["expected"] else ""
+    return str(NOTICES[Code(row["code"])]) % {**row, "near": near}
+
+
+def change(one: Changed) -> str:
+    """`Sungai Rengit: low risk → vulnerable, score 28.0 → 33.5`."""
+    facts = {
+        "name": one.name,
+        "before": str(CLASSES[one.before]) if one.before else "–",
+        "after": str(CLASSES[one.after]),
+        "score_before": "–" if one.score_before is None else number_format(one.score_before, decimal_pos=1),
+        "score": number_format(one.score, decimal_pos=1),
+    }
+    return gettext("%(name)s: %(before)s → %(after)s, score %(score_before)s → %(score)s") % facts
 
 
 def refusal(refused: Refused) -> str:

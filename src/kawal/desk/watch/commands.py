@@ -10,7 +10,7 @@ import click
 from django.utils.translation import gettext as _
 
 from kawal.desk.clock.reads import now
-from kawal.desk.watch import actions, reads, words
+from kawal.desk.watch import actions, feeding, reads, words
 from kawal.rules.refusals import Refused
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
@@ -25,7 +25,9 @@ def watch() -> None:
 @JSON
 def look(as_json: bool) -> None:
     """Look once at everything underway: open, climb and close alerts."""
-    done = actions.sweep(now=now())
+    at = now()
+    done = actions.sweep(now=at)
+    feeding.teach(now=at)
     if as_json:
         _say(asdict(done))
         return

@@ -10,7 +10,7 @@ from typing import Final
 from django.db import close_old_connections, connection
 
 from kawal.desk.clock import reads as clock
-from kawal.desk.watch import actions
+from kawal.desk.watch import actions, feeding
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,9 @@ def run(
             try:
                 close_old_connections()  # one that broke is opened anew
                 if mine():
-                    actions.sweep(now=clock.now())
+                    now = clock.now()
+                actions.sweep(now=now)
+                feeding.teach(now=now)
             except Exception:
                 log.exception("a look failed; the next one comes in %s s", every_s)
             stop.wait(every_s)

@@ -19,7 +19,7 @@ from kawal.desk.clock import actions as clock_actions
 from kawal.desk.clock import reads as clock
 from kawal.desk.custody import actions as custody_actions
 from kawal.desk.people import access
-from kawal.desk.watch import actions, reads, words
+from kawal.desk.watch import actions, feeding, reads, words
 from kawal.rules.refusals import Refused
 
 PROJECTORS_TURN_S: Final = 2.0  # then the hub folds by itself
@@ -49,6 +49,7 @@ def exercise_clock(request: HttpRequest) -> JsonResponse:
         status = 409 if refused.code == "clock_backwards" else 400
         return JsonResponse({"refused": refused.code}, status=status)
     done = actions.sweep(now=to)
+    feeding.teach(now=to)
     return JsonResponse(
         {"now": to.isoformat(), "opened": done.opened, "climbed": done.climbed, "closed": done.closed}
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -35,6 +36,17 @@ class Table:
             raise wrong(self.key(key), "must_be_text")
         return value
 
+    def day(self, key: str) -> date:
+        """A day as TOML writes it: 2024-02-14, without quotes and without a time."""
+        value = self._take(key)
+        if not isinstance(value, date) or isinstance(value, datetime):
+            raise wrong(self.key(key), "must_be_day")
+        return value
+
+    def names_left(self) -> list[str]:
+        """What nobody has asked for yet, in the order of the file."""
+        return list(self._left)
+
     def flag(self, key: str) -> bool:
         value = self._take(key)
         if not isinstance(value, bool):
@@ -55,6 +67,14 @@ class Table:
         if isinstance(value, Decimal) and not value.is_finite():
             raise wrong(self.key(key), "must_be_number")
         return Fraction(value)
+
+    def numbers(self, key: str, count: int) -> tuple[Fraction, ...]:
+        """A list of so many exact numbers."""
+        values = self._take(key)
+        if not isinstance(values, list) or len(values) != count:
+            raise wrong(self.key(key), "must_be_numbers", count=count)
+        row = Table({str(place): value for place, value in enumerate(values)}, self.key(key))
+        return tuple(row.number(str(place)) for place in range(count))
 
     def choice(self, key: str, allowed: Sequence[str]) -> str:
         value = self._take(key)

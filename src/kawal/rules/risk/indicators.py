@@ -34,9 +34,30 @@ class Code(StrEnum):
     NUMBER_BAD = "R10"
     OUT_OF_RANGE = "R11"
     TOLD_TWICE = "R12"
+    NAME_UNKNOWN = "R13"
+    NAME_AMBIGUOUS = "R14"
+    SHEET_MISSING = "R15"
+    TOO_LARGE = "R16"
+    CODE_BECAME_NUMBER = "R17"
+    OUTSIDE = "R18"
+    NO_STATIONS = "R19"
+    WORD_UNKNOWN = "R20"
+    ROW_SKIPPED = "R21"
+    VALUES_MISSING = "R22"
+    NOTHING_CHANGED = "R23"
+    NO_VALUE_KEPT = "R24"
+    OLDER = "R25"
 
 
-_MILD: Final = {Code.COLUMN_UNUSED: Severity.INFO, Code.AREA_UNKNOWN: Severity.WARNING}
+_MILD: Final = {
+    Code.COLUMN_UNUSED: Severity.INFO,
+    Code.AREA_UNKNOWN: Severity.WARNING,
+    Code.ROW_SKIPPED: Severity.INFO,
+    Code.VALUES_MISSING: Severity.INFO,
+    Code.NOTHING_CHANGED: Severity.INFO,
+    Code.NO_VALUE_KEPT: Severity.WARNING,
+    Code.OLDER: Severity.WARNING,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +94,9 @@ def read_given(text: str, file: str, spec: RiskSpec, known_areas: Collection[str
         for row, cells in _rows(text, file, given):
             _take(row, cells, file, given, spec, known_areas)
     except csv.Error as wrong:
-        _tell(given, Code.UNREADABLE, file, value=str(wrong))
+        tell(given, Code.UNREADABLE, file, value=str(wrong))
     if not given.values and not given.counts:
-        _tell(given, Code.EMPTY, file)
+        tell(given, Code.EMPTY, file)
     return given
 
 
@@ -87,19 +108,19 @@ def _rows(text: str, file: str, given: Given) -> Iterator[tuple[int, dict[str, s
     head = [name.strip().lower() for name in next(reader)]
     for place, name in enumerate(head):
         if name in head[:place]:
-            _tell(given, Code.COLUMN_TWICE, file, row=1, field=name)
+            tell(given, Code.COLUMN_TWICE, file, row=1, field=name)
         elif name not in COLUMNS:
-            _tell(given, Code.COLUMN_UNUSED, file, row=1, field=name)
+            tell(given, Code.COLUMN_UNUSED, file, row=1, field=name)
     for name in COLUMNS:
         if name not in head:
-            _tell(given, Code.COLUMN_MISSING, file, row=1, field=name)
+            tell(given, Code.COLUMN_MISSING, file, row=1, field=name)
     if given.errors_count:
         return
     for cells in reader:
         if len(cells) == len(head):
             yield reader.line_num, dict(zip(head, map(str.strip, cells), strict=True))
         elif any(cells):
-            _tell(
+            tell(
                 given,
                 Code.FIELDS_COUNT,
                 file,
@@ -119,29 +140,29 @@ def _take(
 ) -> None:
     """Takes one row, or says why not: the first thing that is wrong with it."""
 
-    def tell(code: Code, field: str, expected: str = "") -> None:
-        _tell(given, code, file, row=row, field=field, value=cells[field], expected=expected)
+    def say(code: Code, field: str, expected: str = "") -> None:
+        tell(given, code, file, row=row, field=field, value=cells[field], expected=expected)
 
     area, value = area_code(cells["area"]), number(cells["value"])
     codes = [found.code for found in spec.indicators]
     if area is None:
-        return tell(Code.AREA_BAD, "area", "16.07.03.2001")
+        return say(Code.AREA_BAD, "area", "16.07.03.2001")
     if cells["indicator"] not in codes:
-        return tell(Code.INDICATOR_UNKNOWN, "indicator", ", ".join(codes))
+        return say(Code.INDICATOR_UNKNOWN, "indicator", ", ".join(codes))
     if value is None:
-        return tell(Code.NUMBER_BAD, "value")
+        return say(Code.NUMBER_BAD, "value")
     share = spec.indicator(cells["indicator"]).unit == "share"
     if value < 0 or (share and value > 1):
-        return tell(Code.OUT_OF_RANGE, "value", "0 - 1" if share else "0 -")
+        return say(Code.OUT_OF_RANGE, "value", "0 - 1" if share else "0 -")
     if (area, cells["indicator"]) in given.values:
-        return tell(Code.TOLD_TWICE, "indicator")
+        return say(Code.TOLD_TWICE, "indicator")
     if area not in known_areas:
-        return tell(Code.AREA_UNKNOWN, "area")
+        return say(Code.AREA_UNKNOWN, "area")
     given.values[area, cells["indicator"]] = value
     return None
 
 
-def _tell(
+def tell(
     given: Given,
     code: Code,
     file: str,

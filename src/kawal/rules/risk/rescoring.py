@@ -1,0 +1,40 @@
+"""Values of villages as what happens moves them. Pure: base values, what is told, the spec.
+
+Where nothing was known of an indicator it starts where the village stands anyway, by its score: a warning
+never makes a village milder than before it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from kawal.rules.risk.living import Net, moved
+from kawal.rules.risk.measures import Values
+from kawal.rules.risk.scoring import Scores, assess
+from kawal.rules.risk.spec import RiskSpec
+
+
+def rescored(base: Values, nets: Sequence[Mapping[str, Net]], spec: RiskSpec) -> Scores:
+    """`base` has a row per village and a column per indicator, NaN where missing; `nets` what moves each."""
+    scores = assess(base, spec)
+    if not any(nets):
+        return scores
+    values = base.copy()
+    places = {indicator.code: place for place, indicator in enumerate(spec.indicators)}
+    top = spec.index.high * spec.index.multiply
+    for row, told in enumerate(nets):
+        for code, net in told.items():
+            place = places.get(code)
+            if place is None:
+                continue
+            indicator = spec.indicators[place]
+            at = float(base[row, place])
+            if np.isnan(at) and net.worse:
+                share = float(scores.score[row]) / top
+                at = indicator.safe + share * (indicator.worst - indicator.safe)
+            elif np.isnan(at):
+                continue  # nothing is known, and what happened is good: still nothing is known
+            values[row, place] = moved(at, net, safe=indicator.safe, worst=indicator.worst)
+    return assess(values, spec)
