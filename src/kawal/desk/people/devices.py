@@ -6,7 +6,7 @@ enrolled or revoked a moment ago is known as such at once, in every process.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -27,6 +27,7 @@ class DeviceKey:
     post: str
     role: str
     revoked_at: datetime | None
+    valid_to: datetime | None = None  # end of its newest certificate; None: by the hub's word alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,20 @@ class NewDevice:
     role: str
     label: str = ""
 
+    @property
+    def agency(self) -> str:
+        return self.post.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """What a certificate says of a device."""
+
+    public_key: bytes
+    post: str
+    role: str
+    valid_to: datetime
+
 
 def device_keys(kids: Collection[bytes]) -> dict[bytes, DeviceKey]:
     """Keys by kid, revoked ones too; an unknown kid is not in the answer."""
@@ -45,11 +60,11 @@ def device_keys(kids: Collection[bytes]) -> dict[bytes, DeviceKey]:
     found: dict[bytes, DeviceKey] = {}
     while some := list(islice(wanted, _AT_ONCE)):
         rows = Device.objects.filter(kid__in=some).values_list(
-            "kid", "public_key", "post_id", "role", "revoked_at"
+            "kid", "public_key", "post_id", "role", "revoked_at", "valid_to"
         )
-        for kid, public_key, post, role, revoked_at in rows:
+        for kid, public_key, post, role, revoked_at, valid_to in rows:
             found[bytes.fromhex(kid)] = DeviceKey(
-                bytes.fromhex(kid), bytes(public_key), post, role, revoked_at
+                bytes.fromhex(kid), bytes(public_key), post, role, revoked_at, valid_to
             )
     return found
 
@@ -65,8 +80,8 @@ def device_key(kid: bytes) -> DeviceKey | None:
     return device_keys([kid]).get(kid)
 
 
-def enrol(rows: Sequence[NewDevice], *, now: datetime) -> int:
-    """Enrol devices, all or none, and answer how many were new. The same device again changes nothing.
+def checked(rows: Sequence[NewDevice]) -> dict[bytes, NewDevice]:
+    """By kid those that hold no certificate yet; the same device again is left out.
 
     Refuses `bad_key`, `unknown_role`, `unknown_post` and `device_taken`: the key, or its kid, belongs
     to a device of another post or role.
@@ -75,17 +90,28 @@ def enrol(rows: Sequence[NewDevice], *, now: datetime) -> int:
         keys.check_public_key(row.public_key)
         if row.role not in Role.values:
             raise Refused("unknown_role", role=row.role)
+    _check_posts({row.post for row in rows})
+    known = device_keys([keys.kid_of(row.public_key) for row in rows])
+    fresh: dict[bytes, NewDevice] = {}
+    for row in rows:
+        kid = keys.kid_of(row.public_key)
+        held = known.get(kid)
+        other = held or fresh.get(kid)
+        if other and (other.public_key, other.post, other.role) != (row.public_key, row.post, row.role):
+            raise Refused("device_taken", kid=kid.hex(), post=other.post)
+        if other is None or (held is not None and held.valid_to is None):
+            fresh[kid] = row
+    return fresh
+
+
+def enrol(rows: Sequence[NewDevice], *, now: datetime) -> int:
+    """Into the registry alone, by the hub's word: nobody else can check it (desk.trust certifies).
+
+    All or none; answers how many were new. Refuses what `checked` refuses.
+    """
     with transaction.atomic():
-        _check_posts({row.post for row in rows})
         known = device_keys([keys.kid_of(row.public_key) for row in rows])
-        fresh: dict[bytes, NewDevice] = {}
-        for row in rows:
-            kid = keys.kid_of(row.public_key)
-            other = known.get(kid) or fresh.get(kid)
-            if other is None:
-                fresh[kid] = row
-            elif (other.public_key, other.post, other.role) != (row.public_key, row.post, row.role):
-                raise Refused("device_taken", kid=kid.hex(), post=other.post)
+        fresh = {kid: row for kid, row in checked(rows).items() if kid not in known}
         Device.objects.bulk_create(
             [
                 Device(
@@ -99,8 +125,44 @@ def enrol(rows: Sequence[NewDevice], *, now: datetime) -> int:
     return len(fresh)
 
 
+def certified(rows: Sequence[Certified], *, now: datetime) -> None:
+    """What certificates in the log say, into the registry: they are the truth, the registry its index."""
+    Device.objects.bulk_create(
+        [
+            Device(
+                kid=keys.kid_of(row.public_key).hex(), public_key=row.public_key, post_id=row.post,
+                role=row.role, valid_to=row.valid_to, enrolled_at=now,
+            )
+            for row in {row.public_key: row for row in rows}.values()
+        ],
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=["kid"],
+        update_fields=["public_key", "post", "role", "valid_to"],
+    )  # fmt: skip
+
+
+def name(rows: Iterable[NewDevice]) -> None:
+    """What their officers call them; that stands in no log."""
+    named = [Device(kid=keys.kid_of(row.public_key).hex(), label=row.label) for row in rows if row.label]
+    Device.objects.bulk_update(named, ["label"], batch_size=500)
+
+
+def valid_to(kid: str) -> datetime:
+    """End of the newest certificate of a device that has one."""
+    found = Device.objects.values_list("valid_to", flat=True).get(kid=kid)
+    assert found is not None
+    return found
+
+
+def ending(agency: str, *, after: datetime, until: datetime) -> list[str]:
+    """Kids of the agency's devices whose newest certificate ends in this time, `until` included."""
+    rows = Device.objects.filter(post__agency=agency, valid_to__gt=after, valid_to__lte=until)
+    return list(rows.order_by("kid").values_list("kid", flat=True))
+
+
 def revoke(kid: bytes, *, now: datetime) -> None:
-    """From `now` on the door takes nothing more from this device. Refuses `unknown_device`."""
+    """Its first revocation stays. Refuses `unknown_device`."""
     with transaction.atomic():
         if Device.objects.filter(kid=kid.hex(), revoked_at=None).update(revoked_at=now):
             return

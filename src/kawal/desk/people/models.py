@@ -46,6 +46,7 @@ class Device(models.Model):
     label = models.CharField(max_length=80, blank=True)
     enrolled_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    valid_to = models.DateTimeField(null=True, db_index=True)  # end of its newest certificate
 
 
 class SignInFailure(models.Model):

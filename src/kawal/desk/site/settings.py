@@ -18,7 +18,19 @@ SECRET_KEY = secret("django.key").hex()
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("KAWAL_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 
-ROOMS = ["clock", "people", "ledger", "places", "needs", "risk", "plan", "custody", "watch", "report"]
+ROOMS = [
+    "clock",
+    "people",
+    "ledger",
+    "trust",
+    "places",
+    "needs",
+    "risk",
+    "plan",
+    "custody",
+    "watch",
+    "report",
+]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
