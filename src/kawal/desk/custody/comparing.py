@@ -65,7 +65,7 @@ def _rows() -> Iterator[tuple[str, str, dict[str, Any]]]:
         yield "Unfolded", str(unfolded["entry_index"]), {}
     for table in _AS_THEY_ARE:
         for row in _values(table):
-            yield table.__name__, str(row[table._meta.pk.attname]), row
+            yield table.__name__, _plain(row[table._meta.pk.attname]), row
 
 
 def _values(table: type[Model]) -> Iterator[dict[str, Any]]:
@@ -76,6 +76,9 @@ _AS_THEY_ARE: tuple[type[Model], ...] = (
     models.StationProgress,
     models.AreaProgress,
     models.EventLink,
+    models.EventRef,
+    models.EventDoubt,
+    models.Fork,
     models.Position,
     models.Incident,
     models.Projection,

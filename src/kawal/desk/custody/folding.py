@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from kawal.desk.custody import noting, progress, tellings, underway
+from kawal.desk.custody.doubting import Doubting, doubting
 from kawal.desk.custody.links import Links
 from kawal.desk.custody.models import Finding as FindingRow
 from kawal.desk.custody.models import ParcelStory
 from kawal.desk.custody.noting import Noted
 from kawal.desk.custody.progress import AreaChanges, Reached
 from kawal.desk.custody.rows import Pending, chunks
+from kawal.desk.custody.tellings import Batch
 from kawal.desk.needs import reads as needs
 from kawal.desk.needs.reads import ParcelFacts
 from kawal.rules.custody.facts import Expected, decoded, encoded, expected, parcels_of
@@ -37,6 +39,7 @@ class _Fold:
     """What one batch of events adds, as far as it is worked out."""
 
     links: Links
+    doubts: Doubting
     said: tellings.Facts
     at: datetime  # when the hub received the last of them
     log_size: int
@@ -52,26 +55,39 @@ class _Fold:
         )  # fmt: skip
 
 
-def folded(told: Sequence[Told]) -> Pending:
-    """What the tables must be told, so that they say what these events say as well.
+def folded(batch: Batch, *, before: int = 0) -> Pending:
+    """What the tables must be told, so that they say what these entries say as well.
 
-    Good as long as nobody else folds in between.
+    `before`: log index up to which entries are folded already, where that is beyond the batch. Good as
+    long as nobody else folds in between.
     """
+    told = batch.told
     links = Links(told)
-    fold = _Fold(links, tellings.tell(told, links), told[-1].received_at, told[-1].index + 1)
+    chained, keys, indexes = links.findings()
+    forks = [finding for finding in chained if finding.kind == "fork"]
+    doubts = doubting(told, batch.said, forks, before=max(before, batch.log_size))
+    fold = _Fold(links, doubts, tellings.tell(told, links), batch.received_at, batch.log_size)
     links.keep(fold.pending)
-    for parcel in _waiting_for({one.kid.hex() for one in told}):
+    doubts.keep(fold.pending)
+    for parcel in _waiting_for({one.kid.hex() for one in told}) + tellings.about(doubts.changed):
         fold.said.setdefault(parcel, [])
     wrong = [parcel for parcel in fold.said if not is_readable(parcel)]
-    chained, keys = _of_chains(told, links)
-    fold.note([*_of_events(told), *_of_codes(wrong, told), *chained], keys=keys)
+    fold.note(
+        [
+            *_of_events(told),
+            *_of_codes(wrong, told),
+            *_of_chains(told, chained, indexes),
+            *_of_doubts(doubts),
+        ],
+        keys=keys | doubts.keys(),
+    )
     by_station: defaultdict[str, list[int]] = defaultdict(list)
     for parcel in sorted(fold.said.keys() - set(wrong)):
         by_station[station_of(parcel)].append(parcel)
     for stations in chunks(by_station, _STATIONS_AT_ONCE):
         _fold_stations({station: by_station[station] for station in stations}, fold)
     progress.apply(fold.changes, fold.pending)
-    underway.keep(told, fold.pending)
+    underway.keep(doubts.counting_at_once(), fold.pending)
     return fold.pending
 
 
@@ -98,10 +114,12 @@ def _fold_stations(by_station: Mapping[str, list[int]], fold: _Fold) -> None:
         if findings:
             judged.append(parcel)
     rows, found = [], []
-    judge = Judge(fold.links.is_whole)
+    judge = Judge(fold.links.is_whole, fold.doubts.known(()))
     for parcel in touched:
         story = kept.get(parcel, b"") + encoded(fold.said[parcel])
         facts = decoded(story)
+        if fold.doubts.in_doubt:  # else there is nothing to know
+            fold.doubts.known(fact.kid for fact in facts)
         stands = judge.standing(facts, expected_of(parcel, needed.get(parcel)))
         row = _story_row(parcel, story, stands)
         rows.append(row)
@@ -151,30 +169,35 @@ def _of_events(told: Iterable[Told]) -> list[Noted]:
     found = []
     for one in told:
         times = (one.event.happened_ms, one.event.recorded_ms, round(one.received_at.timestamp() * 1000))
-        for finding in late(one.id, *times):
-            stations = {station_of(parcel) for parcel in parcels_of(one.event)}
-            found.append(
-                Noted(
-                    finding=finding,
-                    parcel=None,
-                    station=stations.pop() if len(stations) == 1 else "",
-                    area=underway.area_of(one.event),
-                    entry_index=one.index,
-                )
-            )
+        found += [_of_event(one, finding) for finding in late(one.id, *times)]
     return found
 
 
-def _of_chains(told: Sequence[Told], links: Links) -> tuple[list[Noted], set[str]]:
+def _of_doubts(doubts: Doubting) -> list[Noted]:
+    """C5 and C11: about events of devices that are in doubt."""
+    return [_of_event(one, finding) for one, finding in doubts.findings()]
+
+
+def _of_event(one: Told, finding: Finding) -> Noted:
+    stations = {station_of(parcel) for parcel in parcels_of(one.event)}
+    return Noted(
+        finding=finding,
+        parcel=None,
+        station=stations.pop() if len(stations) == 1 else "",
+        area=underway.area_of(one.event),
+        entry_index=one.index,
+    )
+
+
+def _of_chains(told: Sequence[Told], found: Iterable[Finding], indexes: Mapping[bytes, int]) -> list[Noted]:
     """C4 and C12: about a device's own chain."""
-    found, keys, indexes = links.findings()
     areas = {one.id: underway.area_of(one.event) for one in told}
     noted = []
     for finding in found:
         index, first = min((indexes[event_id], event_id) for event_id in finding.ids)
         area = areas.get(first) or _area_in_log(index)
         noted.append(Noted(finding=finding, parcel=None, station="", area=area, entry_index=index))
-    return noted, keys
+    return noted
 
 
 def _area_in_log(index: int) -> str:

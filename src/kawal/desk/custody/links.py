@@ -47,7 +47,10 @@ class Links:
         told = {(kid.hex(), seq) for kid, seqs in self._seqs.items() for seq in seqs}
         around = {(kid, seq + step) for kid, seq in told for step in (-1, 0, 1) if seq + step >= 0}
         indexed = {index: link for index, (link, _) in self._fresh.items()}
-        indexed.update(_at(around))
+        indexed.update(_at("seq", around))
+        indexed.update(
+            _at("prev", {(link.kid.hex(), link.prev) for link, _ in self._fresh.values() if link.prev})
+        )
         indexes = {link.id: index for index, link in indexed.items()}
         links = list(indexed.values())
         judged = {(kid, seq + step) for kid, seq in told for step in (0, 1)}
@@ -87,13 +90,14 @@ def _length(stretch: Stretch) -> int:
     return stretch.to_seq - stretch.from_seq - 1
 
 
-def _at(places: Collection[tuple[str, int]]) -> Iterator[tuple[int, Link]]:
+def _at(column: str, places: Collection[tuple[str, int | bytes]]) -> Iterator[tuple[int, Link]]:
+    """Links of a device by their number, or by the event before them."""
     with connection.cursor() as cursor:
         for some in chunks(sorted(places), _PAIRS_AT_ONCE):
             values = ", ".join(["(%s, %s)"] * len(some))
             cursor.execute(
                 "SELECT entry_index, kid, seq, event_id, prev FROM custody_eventlink "  # noqa: S608
-                f"WHERE (kid, seq) IN (VALUES {values})",
+                f"WHERE (kid, {column}) IN (VALUES {values})",
                 [value for pair in some for value in pair],
             )
             for index, kid, seq, event_id, prev in cursor.fetchall():

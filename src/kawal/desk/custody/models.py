@@ -71,8 +71,32 @@ class EventLink(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["kid", "seq"]),
+            models.Index(fields=["kid", "prev"]),
             models.Index(fields=["offer"], name="link_offer", condition=models.Q(offer__isnull=False)),
         ]
+
+
+class EventRef(models.Model):
+    """Who names whom: an event's id (32 bytes), then the log index of an event that refers to it (8)."""
+
+    key = models.BinaryField(max_length=40, primary_key=True)
+
+
+class EventDoubt(models.Model):
+    """An event that does not count by itself (rules.custody.doubts)."""
+
+    entry_index = models.BigIntegerField(primary_key=True)
+    event_id = models.BinaryField(max_length=32, db_index=True)
+    kid = models.CharField(max_length=16, db_index=True)
+    why = models.CharField(max_length=12)  # rules.trust.register.Why
+    counts = models.BooleanField()  # somebody vouches for it
+
+
+class Fork(models.Model):
+    """A device whose chain is forked: its key is in two hands, or was copied. The proof is two entries."""
+
+    kid = models.CharField(max_length=16, primary_key=True)
+    seq = models.BigIntegerField()  # from this number on
 
 
 class Milestone(models.Model):

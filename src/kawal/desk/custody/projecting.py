@@ -37,7 +37,7 @@ def fold_next(stop: int | None = None, *, at_once: int = SLICE) -> int:
     entries = list(log.entries(start, end))
     while entries:
         try:
-            pending = folding.folded([tellings.read(entry) for entry in entries])
+            pending = folding.folded(tellings.batch(entries))
             with transaction.atomic():
                 if _claimed(start, start + len(entries)):
                     pending.write()
@@ -71,7 +71,7 @@ def try_again() -> int:
             with transaction.atomic():
                 held()
                 if Unfolded.objects.filter(entry_index=index).delete()[0]:
-                    folding.folded([tellings.read(entry)]).write()
+                    folding.folded(tellings.batch([entry]), before=folded()).write()
             done += 1
         except (OperationalError, InterfaceError):
             raise

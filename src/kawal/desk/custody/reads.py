@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
-from kawal.desk.custody import links
+from kawal.desk.custody import doubting, links
 from kawal.desk.custody.folding import expected_of
 from kawal.desk.custody.models import (
     AreaProgress,
@@ -281,7 +281,9 @@ def incidents(area: str, limit: int = 200) -> list[Incident]:
 def _story(
     parcel: int, facts: list[Fact], known: needs.ParcelFacts | None, posts: dict[bytes, str]
 ) -> ParcelStoryFacts:
-    stands = standing(facts, expected_of(parcel, known), is_whole=links.is_whole) if facts else None
+    doubts = doubting.stored({fact.kid for fact in facts})
+    asked = expected_of(parcel, known)
+    stands = standing(facts, asked, is_whole=links.is_whole, doubts=doubts) if facts else None
     found = stands.findings if stands else ()
     holder = stands.holder if stands else None
     received_ms = stands.received_ms if stands else None
@@ -296,7 +298,9 @@ def _story(
         disputed=stands is not None and stands.disputed,
         received_at=None if received_ms is None else _time(received_ms),
         findings=found,
-        steps=tuple(_step(fact, posts, found) for fact in in_order(facts, is_whole=links.is_whole)),
+        steps=tuple(
+            _step(fact, posts, found) for fact in in_order(facts, is_whole=links.is_whole, doubts=doubts)
+        ),
     )
 
 

@@ -28,7 +28,10 @@ class Pending:
         self._add(model, rows, _or_replace(model))
 
     def insert_once(self, model: type[models.Model], rows: Sequence[tuple[Any, ...]]) -> None:
-        """Insert what is not there under any of the table's keys. The table numbers its rows by itself."""
+        """Insert what is not there under any of the table's keys.
+
+        No number that the database gives is told.
+        """
         self._add(model, rows, "DO NOTHING")
 
     def write(self) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from kawal.desk.custody.links import Links
 from kawal.desk.ledger import reads as ledger
@@ -12,8 +14,25 @@ from kawal.rules.custody.event import Act
 from kawal.rules.custody.facts import Fact, absent, facts_of, parcels_of, silences
 from kawal.rules.custody.told import Told
 from kawal.rules.signing import cose
+from kawal.rules.trust.statements import Statement, is_statement, opened
 
 Facts = dict[int, list[Fact]]  # parcel -> what these events say about it
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Entries of the log that follow each other: what devices told, and what issuers said."""
+
+    told: list[Told]
+    said: list[Statement]
+    received_at: datetime  # the last of them
+    log_size: int  # with the last of them
+
+
+def batch(entries: Sequence[ledger.StoredEntry]) -> Batch:
+    told = [read(entry) for entry in entries if not is_statement(entry.signed)]
+    said = [opened(entry.signed)[1] for entry in entries if is_statement(entry.signed)]
+    return Batch(told, said, entries[-1].received_at, entries[-1].index + 1)
 
 
 def tell(told: Sequence[Told], links: Links) -> Facts:
@@ -27,6 +46,16 @@ def tell(told: Sequence[Told], links: Links) -> Facts:
         for parcel, fact in silences(*sides, offer=absent(offer), accept=absent(accept)):
             said[parcel].append(fact)
     return said
+
+
+def about(told: Sequence[Told]) -> list[int]:
+    """Parcels whose story these events are in, also those about which one side of a hand-over was silent."""
+    if not told:
+        return []
+    found = {parcel for one in told for parcel in parcels_of(one.event)}
+    for sides in _sides(told, Links(told)):
+        found.update(parcel for side in sides for parcel in parcels_of(side.event))
+    return sorted(found)
 
 
 def _sides(told: Sequence[Told], links: Links) -> Iterator[tuple[Told, Told]]:
@@ -48,6 +77,6 @@ def from_log(indexes: Collection[int]) -> dict[int, Told]:
 
 
 def read(stored: ledger.StoredEntry) -> Told:
-    """An entry of the log, as it was told."""
+    """An event of the log, as it was told."""
     envelope = cose.opened(stored.signed)
     return Told(stored.leaf_hash, envelope.kid, events.of(envelope.payload), stored.index, stored.received_at)

@@ -46,6 +46,7 @@ class Doubt(NamedTuple):
     counts: bool  # vouched for: it counts all the same
 
 
+TrustOf = Callable[[bytes], KeyTrust]
 NO_DOUBTS: Final[Mapping[bytes, Doubt]] = {}
 
 
@@ -71,7 +72,7 @@ def fork_seq(chain: Iterable[Placed]) -> int | None:
     return min(forks, default=None)
 
 
-def doubts(links: Iterable[Placed], trust_of: Callable[[bytes], KeyTrust]) -> dict[bytes, Doubt]:
+def doubts(links: Iterable[Placed], trust_of: TrustOf) -> dict[bytes, Doubt]:
     chains: defaultdict[bytes, dict[bytes, Placed]] = defaultdict(dict)
     for link in links:
         chains[link.kid][link.id] = link
