@@ -22,7 +22,7 @@ from kawal.desk.ledger import actions as ledger
 from kawal.desk.ledger import reads as log
 from kawal.rules.custody.told import Verified
 
-REPLAYED_AT_ONCE = 500  # events; bounds what is in memory, however long the log
+_FINDINGS_AT_ONCE = 500
 _LOOKS_S = 0.01  # between two looks at how far another process has come
 
 _REBUILT = (
@@ -93,7 +93,7 @@ def _replay(size: int, progressed: Callable[[int], object]) -> None:
         table._default_manager.all().delete()
     models.Projection.objects.update(up_to_index=0)
     progress.forget_plans()
-    while folded := projecting.fold_next(size, at_once=REPLAYED_AT_ONCE):
+    while folded := projecting.fold_next(size):
         progressed(folded)
     _findings_put_back(noted, now)
 
@@ -106,7 +106,7 @@ def _findings_set_aside(now: datetime) -> dict[str, models.Finding]:
 
 def _findings_put_back(noted: dict[str, models.Finding], now: datetime) -> None:
     """What was noted before the replay keeps its history; only whether it holds is decided anew."""
-    for rows in chunks(list(models.Finding.objects.all()), REPLAYED_AT_ONCE):
+    for rows in chunks(list(models.Finding.objects.all()), _FINDINGS_AT_ONCE):
         known = [(row, noted[row.key]) for row in rows if row.key in noted]
         for row, before in known:
             row.found_at, row.found_index = before.found_at, before.found_index

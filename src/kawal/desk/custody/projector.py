@@ -11,6 +11,7 @@ where the machine has more to do than it can, events are taken first and the pic
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import select
@@ -39,6 +40,7 @@ def run(wakes: BinaryIO) -> None:
                 projecting.try_again()
                 anew = False
             while projecting.fold_next():
+                gc.collect()  # between slices, not within them: a tenth of the time instead of a third
                 if _waited(wakes, 0.0) is None:
                     return
             pause_s = LOOKS_EVERY_S
@@ -62,6 +64,8 @@ def main() -> None:
     import django
 
     django.setup()
+    gc.disable()
+    gc.freeze()
     try:
         run(sys.stdin.buffer)
     finally:
