@@ -21,9 +21,9 @@ from kawal.rules.custody.told import Verified
 from kawal.rules.signing import cose, keys
 
 NOW = datetime(2029, 2, 10, 3, 0, tzinfo=UTC)
-KEYS = [keys.key_from_seed(bytes([n]) * 32) for n in range(1, 5)]
+KEYS = [keys.key_from_seed(bytes([n]) * 32) for n in range(1, 6)]
 KIDS = [keys.kid_of(keys.public_bytes(key)) for key in KEYS]
-REVOKED, STRANGER = 2, 3  # which of them
+REVOKED, STRANGER, ENDED = 2, 3, 4  # which of them
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,12 @@ class Log:
     def desk(self) -> Desk:
         known = {
             kid: DeviceKey(
-                kid, keys.public_bytes(key), "kpu/16.07.03", "custodian", NOW if n == REVOKED else None
+                kid,
+                keys.public_bytes(key),
+                "kpu/16.07.03",
+                "custodian",
+                NOW if n == REVOKED else None,
+                NOW if n == ENDED else None,
             )
             for n, (kid, key) in enumerate(zip(KIDS, KEYS, strict=True))
             if n != STRANGER

@@ -9,8 +9,9 @@ from kawal.door import checks
 from kawal.door.app import Door
 from kawal.rules.signing import codec, cose
 from kawal.rules.signing.hashes import leaf_hash
+from kawal.rules.trust import statements
 
-from .conftest import KEYS, KIDS, NOW, REVOKED, STRANGER, Log, ask, opened, post, signed
+from .conftest import ENDED, KEYS, KIDS, NOW, REVOKED, STRANGER, Log, ask, opened, post, signed
 
 
 def test_one_event_is_answered_with_its_place_in_the_log(door: Door, log: Log) -> None:
@@ -56,7 +57,6 @@ def spoiled(one: bytes) -> bytes:
         (cose.sign(codec.encode({0: 11}), KEYS[0]), 400, "bad_event"),
         (cose.sign(b"no cbor", KEYS[0]), 400, "not_cbor"),
         (signed(1, STRANGER), 403, "unknown_device"),
-        (signed(1, REVOKED), 403, "revoked_device"),
         (spoiled(signed(1)), 403, "bad_signature"),
         (cose.sign(b"x" * 65_535, KEYS[0]), 413, "oversized"),
     ],
@@ -70,6 +70,25 @@ def test_a_bad_event_is_refused_and_the_good_ones_around_it_are_recorded(
     assert second["refused"] == code
     assert (first["index"], third["index"]) == (0, 1)
     assert [one.signed for one in log.told] == [signed(0), signed(2)]
+
+
+def test_what_a_revoked_or_ended_device_signs_is_kept_and_its_receipt_says_so(door: Door, log: Log) -> None:
+    answer = post(door, codec.encode([signed(0), signed(1, REVOKED), signed(2, ENDED)]))
+    assert answer.status == 200
+    assert [one.get("doubted") for one in answer.told["receipts"]] == [
+        None,
+        "revoked_device",
+        "certificate_ended",
+    ]
+    assert [one["index"] for one in answer.told["receipts"]] == [0, 1, 2]
+    assert len(log.told) == 3
+    assert post(door, spoiled(signed(1, REVOKED))).status == 403  # not by that device at all
+
+
+def test_a_statement_of_an_issuer_is_no_event(door: Door, log: Log) -> None:
+    statement = statements.sign(statements.Time(at_s=1), KEYS[0])
+    assert post(door, statement).told["receipts"][0]["refused"] == "not_cose"
+    assert log.told == []
 
 
 def test_the_status_is_that_of_the_first_refused(door: Door) -> None:

@@ -16,8 +16,8 @@ from typing import Any
 from django.db import close_old_connections, connections
 
 from kawal.door import checks
-from kawal.door.desk import Desk, Receipt
-from kawal.door.intake import Answers, Intake
+from kawal.door.desk import Desk
+from kawal.door.intake import Answer, Answers, Intake
 from kawal.rules.refusals import Refused
 
 BODY_S = 30.0  # a body that takes longer is given up
@@ -31,7 +31,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 # HTTP status of each refusal; what is not here is malformed (400).
 _STATUS = {
-    "unknown_device": 403, "revoked_device": 403, "bad_signature": 403, "no_such_address": 404,
+    "unknown_device": 403, "bad_signature": 403, "no_such_address": 404,
     "wrong_method": 405, "too_slow": 408, "oversized": 413, "body_too_large": 413, "too_many": 413,
     "busy": 503, "not_recorded": 503, "not_the_writer": 503, "log_shrunk": 503, "log_forked": 503,
     "other_log": 503,
@@ -147,10 +147,11 @@ def _status(refused: Refused) -> int:
     return _STATUS.get(refused.code, 400)
 
 
-def _receipt(answer: Receipt | Refused) -> dict[str, object]:
+def _receipt(answer: Answer | Refused) -> dict[str, object]:
     if isinstance(answer, Refused):
         return _told(answer)
-    return {"id": answer.id.hex(), "index": answer.index, "repeated": answer.repeated}
+    told: dict[str, object] = {"id": answer.id.hex(), "index": answer.index, "repeated": answer.repeated}
+    return told | {"doubted": answer.doubted} if answer.doubted else told
 
 
 def _told(refused: Refused) -> dict[str, object]:

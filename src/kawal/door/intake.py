@@ -27,7 +27,18 @@ WAITING_MAX = 4_000
 BATCH = 500
 CHECKERS = 2
 
-Answers = list[Receipt | Refused]
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An event's place in the log, as its sender hears it."""
+
+    id: bytes
+    index: int
+    repeated: bool
+    doubted: str  # why it may not count, though it is kept
+
+
+Answers = list[Answer | Refused]
 
 _log = logging.getLogger(__name__)
 
@@ -83,7 +94,9 @@ class Intake:
             while (post := self._to_check.get()) is not None:
                 try:
                     close_old_connections()
-                    post.checked = checks.checked(post.events, self._desk.device_keys, self._beside.judged)
+                    post.checked = checks.checked(
+                        post.events, self._desk.device_keys, self._beside.judged, self._desk.now
+                    )
                 except Exception:  # the database is away: nobody's signature can be told
                     _log.exception("signatures could not be checked")
                     post.checked = [Refused("busy") for _ in post.events]
@@ -139,24 +152,14 @@ class Intake:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class _Repeat:
-    """The second telling of an event within one batch."""
-
-    id: bytes
-    index: int
-    repeated: bool = True
-
-
 def _answer(
     one: Sound | Refused, receipts: dict[bytes, Receipt | Refused], told: set[bytes]
-) -> Receipt | Refused:
+) -> Answer | Refused:
     if isinstance(one, Refused):
         return one
     answer = receipts.get(one.id, Refused("busy"))
     if isinstance(answer, Refused):
         return answer
-    if one.id in told:
-        return _Repeat(answer.id, answer.index)
+    repeated = answer.repeated or one.id in told  # the second telling within one batch
     told.add(one.id)
-    return answer
+    return Answer(answer.id, answer.index, repeated, one.doubted)

@@ -9,11 +9,13 @@ from kawal.desk.ledger import actions, reads
 from kawal.desk.ledger.commands import ledger
 from kawal.desk.ledger.verify import Broken, verify
 from kawal.desk.people import devices
+from kawal.desk.trust import actions as trust
 from kawal.rules.ledger import tiles
 from kawal.rules.signing import cose, keys
 from kawal.rules.signing.hashes import leaf_hash
+from kawal.rules.trust import statements
 
-from .conftest import KEYS, NOW, Grow, Tamper, entries
+from .conftest import KEYS, NOW, POST, Grow, Tamper, entries
 
 
 def broken() -> tuple[str, int]:
@@ -221,3 +223,43 @@ def test_an_entry_that_is_not_there_cannot_be_shown(db: None) -> None:
     answer = CliRunner().invoke(ledger, ["show", "0", "--json"])
     assert (answer.exit_code, json.loads(answer.stdout)) == (1, {"refused": "no_such_entry"})
     assert CliRunner().invoke(ledger, ["show", "0"]).exit_code == 1
+
+
+def certified(db_key: int = 0) -> None:
+    """A log that begins with an issuer and a certificate, then an event of the device."""
+    row = devices.NewDevice(keys.public_bytes(KEYS[db_key]), POST, "custodian")
+    trust.enrol([row], now=NOW)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE people_device SET public_key = %s WHERE kid = %s",
+        "UPDATE people_device SET role = 'escort' WHERE %s IS NOT NULL AND kid = %s",
+        "DELETE FROM people_device WHERE %s IS NOT NULL AND kid = %s",
+    ],
+)
+def test_a_device_that_is_another_than_its_certificate_says_is_named(
+    enrolled: None, tamper: Tamper, sql: str
+) -> None:
+    certified()
+    actions.append(entries(1), received_at=NOW)
+    assert verify().uncertified == 0
+    other = keys.public_bytes(keys.key_from_seed(b"\x07" * 32))
+    assert tamper(sql, other, keys.kid_of(keys.public_bytes(KEYS[0])).hex()) == 1
+    assert broken() == ("device_changed", 2)
+
+
+def test_devices_without_certificates_are_counted(grow: Grow) -> None:
+    grow(4)
+    assert verify().uncertified == 2
+    trust.enrol([devices.NewDevice(keys.public_bytes(KEYS[0]), POST, "custodian")], now=NOW)
+    assert verify().size == 6
+
+
+def test_a_statement_that_nobody_may_make_is_named(enrolled: None) -> None:
+    certified()
+    stranger = keys.key_from_seed(b"\x09" * 32)
+    forged = statements.sign(statements.Time(at_s=1), stranger)
+    actions.append([(leaf_hash(forged), forged)], received_at=NOW)
+    assert broken() == ("statement_bad", 2)

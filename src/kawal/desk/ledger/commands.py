@@ -17,6 +17,7 @@ from kawal.desk.ledger.verify import Broken, verify
 from kawal.rules.custody import event
 from kawal.rules.refusals import Refused
 from kawal.rules.signing import cose
+from kawal.rules.trust import statements
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Answer for a program.")
 
@@ -56,12 +57,18 @@ def verify_(as_json: bool) -> None:
     if as_json:
         log = str(keys.verifier_key())
         click.echo(json.dumps({"whole": True, "size": whole.size, "root": root,
-                               "checkpoints": whole.checkpoints, "log": log}))  # fmt: skip
+                               "checkpoints": whole.checkpoints, "uncertified": whole.uncertified,
+                               "log": log}))  # fmt: skip
         return
     click.echo(
         _("The log is whole: %(size)s entries, %(checkpoints)s checkpoints, root %(root)s")
         % {"size": whole.size, "checkpoints": whole.checkpoints, "root": root}
     )
+    if whole.uncertified:
+        said = _(
+            "%(count)s devices signed without a certificate in the log: only this hub says whose they are."
+        )
+        click.echo(said % {"count": whole.uncertified})
 
 
 @ledger.command()
@@ -85,8 +92,7 @@ def show(index: int, as_json: bool) -> None:
     """One entry, decoded."""
     try:
         entry = reads.entry(index)
-        envelope = cose.opened(entry.signed)
-        told = event.of(envelope.payload)
+        envelope, told = _read(entry.signed)
     except Refused as refused:
         text = words.REFUSALS.get(refused.code, refused.code)
         click.echo(json.dumps({"refused": refused.code}) if as_json else str(text), err=not as_json)
@@ -97,6 +103,7 @@ def show(index: int, as_json: bool) -> None:
         "received_at": entry.received_at.isoformat(),
         "kid": envelope.kid.hex(),
         "signed": entry.signed.hex(),
+        "says": type(told).__name__.lower(),
         "event": _plain(told),
     }
     if as_json:
@@ -105,6 +112,13 @@ def show(index: int, as_json: bool) -> None:
     for name, value in [*shown.items(), *shown["event"].items()]:
         if name != "event":
             click.echo(f"{name:<12} {value}")
+
+
+def _read(signed: bytes) -> tuple[cose.Envelope, event.Event | statements.Statement]:
+    if statements.is_statement(signed):
+        return statements.opened(signed)
+    envelope = cose.opened(signed)
+    return envelope, event.of(envelope.payload)
 
 
 def _plain(value: Any) -> Any:

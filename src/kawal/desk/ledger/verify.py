@@ -1,23 +1,27 @@
 """Is the log whole? Everything is computed anew from the stored bytes, and the first broken thing named.
 
-Entries are read once, in order, a tile at a time, so memory stays the same for any size. With each
-goes its hash, its signature, its place in the tiles and in the tree at every signed size.
+Entries are read once, in order, a tile at a time, so memory grows with the devices, not with the entries.
+With each goes its hash, its signature, its place in the tiles and in the tree at every signed size. Keys
+are taken from the certificates in the log; the registry of the hub must say the same. A device that has
+none was enrolled by the hub's word alone: that is counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
 from kawal.desk.ledger import keys, reads
 from kawal.desk.ledger.reads import StoredCheckpoint, StoredEntry
-from kawal.desk.people.devices import device_keys
+from kawal.desk.people.devices import DeviceKey, device_keys
 from kawal.rules.ledger import checkpoint, tiles, tree
 from kawal.rules.ledger.growing import Growing, first_differing_leaf
 from kawal.rules.refusals import Refused
 from kawal.rules.signing import cose
 from kawal.rules.signing.hashes import leaf_hash
+from kawal.rules.trust.register import Register
+from kawal.rules.trust.statements import is_statement
 
 
 class Broken(Exception):
@@ -33,6 +37,7 @@ class Whole:
     size: int
     root: bytes
     checkpoints: int
+    uncertified: int  # devices that signed and have no certificate in the log
 
 
 def verify(told: Callable[[int], object] = lambda count: None) -> Whole:
@@ -44,6 +49,7 @@ def verify(told: Callable[[int], object] = lambda count: None) -> Whole:
     signed_heads = reads.checkpoints(latest.size if latest else -1)
     stored = reads.entries(0, reads.size())
     rebuilt, checkpoints = Growing(_compare_tile), 0
+    keyring = _Keyring()
     signed_head = next(signed_heads, None)
     while True:
         while signed_head is not None and signed_head.size == rebuilt.size:
@@ -56,17 +62,44 @@ def verify(told: Callable[[int], object] = lambda count: None) -> Whole:
         rows = list(islice(stored, room))
         if not rows:
             break
-        _check_entries(rows, rebuilt.size)
+        _check_entries(rows, rebuilt.size, keyring)
         rebuilt.add([row.leaf_hash for row in rows])
         told(len(rows))
     if signed_head is not None:
         raise Broken("entry_missing", rebuilt.size, signed_size=signed_head.size)
     rebuilt.compare_edge()
     _check_nothing_more(rebuilt)
-    return Whole(rebuilt.size, rebuilt.root(), checkpoints)
+    return Whole(rebuilt.size, rebuilt.root(), checkpoints, len(keyring.uncertified))
 
 
-def _check_entries(rows: list[StoredEntry], start: int) -> None:
+class _Keyring:
+    """Keys of devices as the log certifies them up to where it was read."""
+
+    def __init__(self) -> None:
+        self._register = Register(keys.verifier_key().name)
+        self.uncertified: set[bytes] = set()
+
+    def hear(self, index: int, signed: bytes) -> None:
+        try:
+            self._register.tell(index, signed)
+        except Refused as refused:
+            raise Broken("statement_bad", index, refused=refused.code) from None
+
+    def key(self, kid: bytes, index: int, registered: Mapping[bytes, DeviceKey]) -> bytes:
+        device, row = self._register.device(kid), registered.get(kid)
+        if device is None and row is None:
+            raise Broken("device_unknown", index, kid=kid.hex())
+        if device is None:
+            assert row is not None
+            self.uncertified.add(kid)
+            return row.public_key
+        said = (device.public_key, device.post, device.role.name.lower())
+        if row is None or (row.public_key, row.post, row.role) != said:
+            raise Broken("device_changed", index, kid=kid.hex())
+        return device.public_key
+
+
+def _check_entries(rows: list[StoredEntry], start: int, keyring: _Keyring) -> None:
     envelopes, broken = [], None
     for index, row in enumerate(rows, start):
         try:
@@ -74,24 +107,27 @@ def _check_entries(rows: list[StoredEntry], start: int) -> None:
         except Broken as found:
             broken = found
             break
-    known = device_keys({envelope.kid for envelope in envelopes})
+    registered = device_keys({envelope.kid for envelope in envelopes if envelope is not None})
     for index, envelope in enumerate(envelopes, start):
-        device = known.get(envelope.kid)
-        if device is None:
-            raise Broken("device_unknown", index, kid=envelope.kid.hex())
+        if envelope is None:
+            keyring.hear(index, rows[index - start].signed)
+            continue
         try:
-            cose.check(envelope, device.public_key)
+            cose.check(envelope, keyring.key(envelope.kid, index, registered))
         except Refused:
             raise Broken("signature_bad", index, kid=envelope.kid.hex()) from None
     if broken is not None:  # the signatures before it come first
         raise broken
 
 
-def _envelope(row: StoredEntry, index: int) -> cose.Envelope:
+def _envelope(row: StoredEntry, index: int) -> cose.Envelope | None:
+    """Of an event; None: it is a statement of an issuer."""
     if row.index != index:
         raise Broken("entry_missing", index)
     if leaf_hash(row.signed) != row.leaf_hash:
         raise Broken("entry_changed", index)
+    if is_statement(row.signed):
+        return None
     try:
         return cose.opened(row.signed)
     except Refused as refused:

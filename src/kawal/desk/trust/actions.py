@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from kawal.desk.ledger import actions as ledger
+from kawal.desk.ledger import pen
 from kawal.desk.people import devices
 from kawal.desk.people.devices import NewDevice
 from kawal.desk.trust import issuing, keeping, reads
@@ -34,7 +35,7 @@ VALID_DAYS = 14
 def announce(agency: str, *, now: datetime) -> IssuerKey:
     """The agency's issuer key, announced in the log where it is new. Refuses `unknown_agency`."""
     with transaction.atomic():
-        ledger.one_writer()
+        pen.lock()
         key = issuing.current(agency)
         if key is None:
             key = issuing.issuer_key(agency, reads.issuers_count(agency) + 1)
@@ -48,7 +49,7 @@ def replace_issuer(agency: str, *, now: datetime, reason: Reason | None = None) 
     who pinned the old one. Refuses `unknown_agency`, `no_issuer`.
     """
     with transaction.atomic():
-        ledger.one_writer()
+        pen.lock()
         before = issuing.current(agency)
         if before is None:
             raise Refused("no_issuer", agency=agency)
@@ -64,7 +65,7 @@ def replace_issuer(agency: str, *, now: datetime, reason: Reason | None = None) 
 def end_issuer(kid: bytes, *, reason: Reason, now: datetime) -> None:
     """The overlap is over. Refuses `no_issuer`, and `last_issuer` where the agency has no other."""
     with transaction.atomic():
-        ledger.one_writer()
+        pen.lock()
         row = next((row for row in reads.issuers() if row.kid == kid and row.ended_index is None), None)
         if row is None:
             raise Refused("no_issuer", kid=kid.hex())
@@ -81,7 +82,7 @@ def enrol(rows: Sequence[NewDevice], *, now: datetime, succeeds: bytes | None = 
     `devices.checked` refuses, and `key_taken` where the key is an issuer's.
     """
     with transaction.atomic():
-        ledger.one_writer()
+        pen.lock()
         fresh = devices.checked(rows)
         if {row.kid for row in reads.issuers()} & fresh.keys():
             raise Refused("key_taken")
@@ -113,7 +114,7 @@ def renew(kid: bytes, *, head: bytes | None, now: datetime) -> None:
     """Another 14 days from now. `head`: the device's newest event, as it was shown to the issuer, which
     vouches for the chain up to it. Refuses `unknown_device`, `revoked_device`."""
     with transaction.atomic():
-        ledger.one_writer()
+        pen.lock()
         known = devices.device_key(kid)
         if known is None:
             raise Refused("unknown_device", kid=kid.hex())
@@ -138,7 +139,7 @@ def revoke(
     """From here on the key counts no more. `last`: the last event that its owner vouches for; it may be
     told later, by revoking again. Refuses `unknown_device`."""
     with transaction.atomic():
-        ledger.one_writer()
+        pen.lock()
         known = devices.device_key(kid)
         if known is None:
             raise Refused("unknown_device", kid=kid.hex())
@@ -155,7 +156,7 @@ def tell_time(*, now: datetime) -> int:
     how many devices that concerns. Nothing is said where nothing ended."""
     ended = 0
     with transaction.atomic():
-        ledger.one_writer()
+        pen.lock()
         for agency, said_s in reads.clocks().items():
             since = keeping.time_of(max(said_s, 0))
             count = len(devices.ending(agency, after=since, until=now - timedelta(seconds=1)))
