@@ -113,6 +113,17 @@ def test_what_the_owner_vouches_for_later_counts_then(cast: Cast) -> None:
     check()
 
 
+def test_an_accept_that_names_a_certificate_is_an_accept_of_nothing(cast: Cast) -> None:
+    cast.pack()
+    entry = log.entry(1)
+    assert statements.is_statement(entry.signed)
+    cast.driver.tells(Act.ACCEPT, site=GDG, offer=entry.leaf_hash, manifest=tuple(cast.lines()))
+    record(cast.story.events)
+    assert not models.Unfolded.objects.exists()
+    assert open_kinds() == {"offer_unknown"}
+    check()
+
+
 def test_a_gap_that_is_filled_brings_back_what_was_in_time(cast: Cast) -> None:
     cast.pack()
     cast.story.handed(cast.packer, cast.driver, GDG, cast.lines())

@@ -73,7 +73,9 @@ def _sides(told: Sequence[Told], links: Links) -> Iterator[tuple[Told, Told]]:
 
 
 def from_log(indexes: Collection[int]) -> dict[int, Told]:
-    return {index: read(stored) for index, stored in sorted(ledger.entries_at(indexes).items())}
+    """Events by index; what issuers said is left out, though an event may name it."""
+    stored = sorted(ledger.entries_at(indexes).items())
+    return {index: read(entry) for index, entry in stored if not is_statement(entry.signed)}
 
 
 def read(stored: ledger.StoredEntry) -> Told:
