@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -40,15 +40,57 @@ class _InOrder(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        place, name = COMMANDS[cmd_name][0].split(":")
-        if place.startswith(DESK_ROOMS):
-            _set_up_desk(cmd_name)
-        found: click.Command = getattr(importlib.import_module(place), name)
-        return found
+        if cmd_name == "risk":
+            return _Risk("risk", help=COMMANDS["risk"][1])
+        return _loaded(cmd_name, COMMANDS[cmd_name][0])
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands, in the order of the work"):
             formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+class _Risk(click.Group):
+    """Composite indices of anybody's run without the desk; the rest of the room is the desk's."""
+
+    OWN: Final = {
+        "compute": "kawal.composite.commands:compute_index",
+        "spec": "kawal.composite.commands:print_spec",
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        desk = _loaded("risk", COMMANDS["risk"][0])
+        assert isinstance(desk, click.Group)
+        return sorted({*desk.list_commands(ctx), *self.OWN})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in self.OWN and not ctx.meta.get("kawal.of_the_desk"):
+            return _loaded("risk", self.OWN[cmd_name])
+        desk = _loaded("risk", COMMANDS["risk"][0])
+        assert isinstance(desk, click.Group)
+        return desk.get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """`compute --area` is the desk's own index; `compute SPEC DATA` is anybody's."""
+        area = any(word == "--area" or word.startswith("--area=") for word in args)
+        ctx.meta["kawal.of_the_desk"] = args[:1] == ["compute"] and area
+        return super().resolve_command(ctx, args)
+
+
+def _loaded(command: str, place: str) -> click.Command:
+    module, name = place.split(":")
+    if place.startswith(DESK_ROOMS):
+        _set_up_desk(command)
+    try:
+        found: click.Command = getattr(importlib.import_module(module), name)
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").startswith("kawal"):
+            raise
+        raise click.ClickException(
+            f"kawal {command} needs {missing.name}, which is not installed: pip install 'kawal[desk]'"
+        ) from None
+    return found
 
 
 def _set_up_desk(command: str) -> None:

@@ -71,6 +71,7 @@ NOTICES: Final = {
     Code.WEIGHT_UNDEFINED: gettext_noop(
         "The data allow no weights by %(value)s. The weights are %(expected)s instead."
     ),
+    Code.ENCODING_GUESSED: gettext_noop("Not UTF-8; read as %(value)s. Check names, or save it as UTF-8."),
 }
 
 

@@ -52,7 +52,8 @@ def natural_breaks(values: Values, count: int) -> Values:
     def within(a: Ints, b: Ints) -> Values:
         """Squares of the values a..b (inclusive) about their mean."""
         mass, total = weight[b + 1] - weight[a], first[b + 1] - first[a]
-        return np.maximum(second[b + 1] - second[a] - total**2 / mass, 0.0)
+        squares: Values = np.maximum(second[b + 1] - second[a] - total**2 / mass, 0.0)
+        return squares
 
     cost = within(np.zeros(n, dtype=np.intp), np.arange(n))
     begins = []

@@ -180,8 +180,13 @@ def climb(
     known: NDArray[np.bool_],
     weighed: Weighed,
     mean: Mean | None = None,
+    *,
+    parts: bool = True,
 ) -> Climbed:
-    """From the indicators to the root, then back down for what each part adds. `mean`: for all nodes."""
+    """From the indicators to the root, then back down for what each part adds.
+
+    `mean` stands in for that of all nodes (robustness); without `parts` nobody asks what adds what.
+    """
     ends = Ends(index.low, index.high)
     values = {item.code: norms[:, j] for j, item in enumerate(index.indicators)}
     told = {item.code: known[:, j].astype(np.float64) for j, item in enumerate(index.indicators)}
@@ -193,7 +198,7 @@ def climb(
         children = np.column_stack([values[code] for code in codes])
         part = np.column_stack([there[code] for code in codes])
         weights = own * (part if index.by_coverage else part > 0)
-        how = node.aggregation if mean is None else Aggregation(mean=mean)
+        how = node.aggregation if mean in (None, node.aggregation.mean) else _instead(mean, ends)
         answer = combined(children, weights, how, ends)
         told[node.code] = np.column_stack([told[code] for code in codes]) @ own
         value = answer.value
@@ -203,9 +208,16 @@ def climb(
         values[node.code] = value if last else rounded(value, index.digits.dimensions)
         there[node.code] = np.where(np.isnan(value), 0.0, part @ own)
         slopes[node.code] = answer
-    return Climbed(
-        values, _parts(index, values, slopes), {node.code: told[node.code] for node in index.nodes}
-    )
+    found = _parts(index, values, slopes) if parts else {}
+    return Climbed(values, found, {node.code: told[node.code] for node in index.nodes})
+
+
+def _instead(mean: Mean | None, ends: Ends) -> Aggregation:
+    """Another mean than the index's own. On 1 to 100 where a single zero would be the whole answer."""
+    if mean in (Mean.GEOMETRIC, Mean.HARMONIC):
+        span = ends.high - ends.low
+        return Aggregation(mean=mean, on=(span / 100, span))
+    return Aggregation(mean=mean or Mean.ARITHMETIC)
 
 
 def _parts(index: Index, values: Mapping[str, Values], slopes: Mapping[str, Combined]) -> dict[str, Values]:

@@ -107,6 +107,8 @@ def _places(head: Sequence[str], index: Index, notices: Notices, line: int) -> d
         named = getattr(index.columns, what)
         if named:
             wanted[what] = named
+        elif what in ("name", "group") and what in spelt and what not in map(plain, wanted.values()):
+            wanted[what] = names[spelt.index(what)]
     found = {}
     for what, name in wanted.items():
         same = [at for at, text in enumerate(names) if text == name]

@@ -227,6 +227,31 @@ class Classes:
     source: str = ""
 
 
+class RollScore(StrEnum):
+    """The score of a group of units."""
+
+    WEIGHTED_MEAN = "weighted_mean"  # by the units' weights
+    MEAN = "mean"
+    MEDIAN = "median"
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+
+
+class RollClass(StrEnum):
+    """The class of a group of units."""
+
+    OF_SCORE = "of_score"
+    HIGHEST = "highest"
+    LOWEST = "lowest"
+    MOST = "most"  # that of most units; of equals the highest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rolling:
+    score: RollScore = RollScore.WEIGHTED_MEAN
+    klass: RollClass = RollClass.OF_SCORE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digits:
     """Decimals to which a number is rounded before it is used further; None = not at all. Half goes up."""
@@ -279,7 +304,7 @@ class Index:
     by_coverage: bool  # a dimension of which a part is known counts by that part
     unknown_score: float | None  # where nothing at all is known
     choices: Choices
-    rollup: Mapping[str, str]
+    rolling: Rolling
     measures: Mapping[str, Any]  # settings of what the program measures by itself
 
     @property

@@ -53,6 +53,7 @@ class Code(StrEnum):
     NOT_SCORED = "W05"
     NO_SPREAD = "W06"
     WEIGHT_UNDEFINED = "W07"
+    ENCODING_GUESSED = "W08"
 
 
 _MILD: Final = {Code.COLUMN_UNUSED: Severity.INFO, Code.HELD: Severity.INFO, Code.TREATED: Severity.INFO}

@@ -88,12 +88,22 @@ def norms_of(ready: Prepared, method: Method | None = None, values: Values | Non
     source = ready.values if values is None else values
     columns = [
         rounded(
-            normalised(source[:, j], _by(item, method), ends, ready.transforms[j], ready.table.ids),
+            normalised(
+                _on_scale(source[:, j], item), _by(item, method), ends, ready.transforms[j], ready.table.ids
+            ),
             index.digits.indicators,
         )
         for j, item in enumerate(index.indicators)
     ]
     return np.column_stack(columns)
+
+
+def _on_scale(column: Values, item: Indicator) -> Values:
+    """Zero has no logarithm, but under another method, too, it counts as at a goalpost that holds it."""
+    norm = item.normalisation
+    if item.transform is Transform.NONE or norm.low is None or not norm.hold_low:
+        return column
+    return np.maximum(column, norm.low)
 
 
 def rounded(values: Values, digits: int | None) -> Values:

@@ -20,6 +20,9 @@ from kawal.rules.risk.composite.framework import (
     Method,
     Missing,
     Noise,
+    RollClass,
+    Rolling,
+    RollScore,
     Treatment,
 )
 from kawal.rules.risk.composite.indicator_reading import (
@@ -71,7 +74,7 @@ def read_index(data: Mapping[str, Any], file: str = "") -> Index:
         by_coverage=_by_coverage(head),
         unknown_score=head.number("unknown_score"),
         choices=_choices(head),
-        rollup=_settings(head, "rollup"),
+        rolling=_rolling(head),
         measures=_settings(head, "measures"),
     )
     head.done()
@@ -221,6 +224,18 @@ def _settings(head: Section, key: str) -> Mapping[str, Any]:
         head.tell(Code.KIND_WRONG, key, value=value, expected=f"[{key}]")
         return {}
     return value
+
+
+def _rolling(head: Section) -> Rolling:
+    if not head.has("rollup"):
+        return Rolling()
+    part = head.table("rollup", {"class": "class"})
+    found = Rolling(
+        score=part.choice("score", RollScore, RollScore.WEIGHTED_MEAN),
+        klass=part.choice("class", RollClass, RollClass.OF_SCORE),
+    )
+    part.done()
+    return found
 
 
 def _choices(head: Section) -> Choices:

@@ -32,6 +32,8 @@ RANDOM_INDEX: Final = (
     1.57,
     1.59,
 )
+_FACTOR_SHARE: Final = 0.10  # handbook 6.1: of the variance, for a factor to be kept
+_TOGETHER: Final = 0.60
 CONSISTENT: Final = 0.10  # Saaty: above it the judgements should be made anew
 
 
@@ -95,9 +97,10 @@ def by_entropy(norms: Values) -> Values | None:
 def by_factors(norms: Values) -> Values | None:
     """Weights from factor analysis (handbook, 1.6.1, table 18; Nicoletti, Scarpetta and Boylaud 2000).
 
-    Principal components of the correlation matrix with an eigenvalue above 1, together at least 60 %
-    of the variance (more are taken until they are); varimax rotation; each indicator weighs its squared
-    loading in the factor on which it loads most, times that factor's share of the explained variance.
+    Principal components of the correlation matrix that each explain more than 10 % of the variance,
+    together at least 60 % (more are taken until they do); varimax rotation; each indicator weighs its
+    squared loading in the factor on which it loads most, scaled by factor and by the factor's share of
+    the explained variance.
     Rows with a missing value are left out. None where there are fewer than three rows or no spread.
     """
     full = norms[~np.isnan(norms).any(axis=1)]
@@ -105,14 +108,14 @@ def by_factors(norms: Values) -> Values | None:
         return None
     values, vectors = np.linalg.eigh(np.atleast_2d(np.corrcoef(full, rowvar=False)))
     values, vectors = values[::-1], vectors[:, ::-1]
-    share = np.cumsum(values) / values.sum()
-    count = max(int((values > 1 + 1e-9).sum()), int(np.searchsorted(share, 0.6)) + 1)
+    share = values / values.sum()
+    count = max(int((share > _FACTOR_SHARE).sum()), int(np.searchsorted(np.cumsum(share), _TOGETHER)) + 1)
     loadings = varimax(vectors[:, :count] * np.sqrt(np.maximum(values[:count], 0)))
     squared = loadings**2
     explained = squared.sum(axis=0)
     own = squared.argmax(axis=1)
     each = np.arange(len(own))
-    weights = squared[each, own] / explained[own] * explained[own] / explained.sum()
+    weights = squared[each, own] / explained[own] * (explained[own] / explained.sum())
     found: Values = weights / weights.sum()
     return found
 
