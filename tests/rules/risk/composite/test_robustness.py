@@ -142,6 +142,11 @@ def test_what_never_varies_has_no_indices_and_odd_sizes_are_a_bug() -> None:
         sobol(lambda u: u, 1, 100, 1)
 
 
+def test_one_factor_alone_is_the_whole_answer() -> None:
+    _, first, total = sobol(lambda u: np.array([u[0]]), 1, 512, 1)
+    assert [*first[0], *total[0]] == pytest.approx([1, 1], abs=0.05)
+
+
 def test_the_choice_that_matters_is_named() -> None:
     """Weights that may vary by 1 % do not matter beside values that may be off by 40 %."""
     found = sensitivity(checks(ROWS, weights="1 %", noise="40 %"), 128)

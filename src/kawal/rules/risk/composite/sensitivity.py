@@ -96,8 +96,11 @@ def sobol(
     first = np.full((parts.shape[1], count), np.nan)
     total = np.full((parts.shape[1], count), np.nan)
     if varies.any():
+        # SciPy squeezes what has one row, and then stumbles over it: the last row goes in twice.
+        rows = [*np.flatnonzero(varies), int(np.flatnonzero(varies)[-1])]
         found = stats.sobol_indices(
-            func={"f_A": parts[0][varies], "f_B": parts[1][varies], "f_AB": parts[2:][:, varies]}, n=size
+            func={"f_A": parts[0][rows], "f_B": parts[1][rows], "f_AB": parts[2:][:, rows]}, n=size
         )
-        first[varies], total[varies] = found.first_order, found.total_order
+        first[varies] = found.first_order.reshape(len(rows), count)[:-1]
+        total[varies] = found.total_order.reshape(len(rows), count)[:-1]
     return variance.tolist(), list(first), list(total)
