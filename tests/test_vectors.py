@@ -21,6 +21,7 @@ JUDGES: dict[str, dict[str, judged.Judge]] = {
     "notes": {"vkeys": judged.vkey, "notes": judged.note_},
     "policies": {"policies": judged.policy_},
     "proofs": {"cases": judged.proof_},
+    "receipts": {"receipts": judged.receipt_, "slips": judged.slip_},
     "requests": {"cases": judged.request},
     "signing": {"signed": judged.signed, "payloads": judged.payload},
     "ledger": {

@@ -14,6 +14,8 @@ import { parsed, signers, verifierKey } from "../src/kawal/desk/site/assets/proo
 import { isSatisfied, policyIn } from "../src/kawal/desk/site/assets/proof/policy";
 import { checked, proofIn } from "../src/kawal/desk/site/assets/proof/proof";
 import { Refused } from "../src/kawal/desk/site/assets/proof/refused";
+import { checked as receiptChecked } from "../src/kawal/desk/site/assets/proof/receipt";
+import { joined } from "../src/kawal/desk/site/assets/proof/slip";
 import { checkConsistency, checkInclusion } from "../src/kawal/desk/site/assets/proof/tree";
 import { sizeOfTree } from "./trees";
 import { request } from "./witnessing";
@@ -81,6 +83,15 @@ const proof = refusing(async (given) => {
   };
 });
 
+const receipt = refusing(async (given) => {
+  const { told, proven } = await receiptChecked(given.receipt, await policyIn(given.policy));
+  const hex = (data: Bytes | undefined) => (data === undefined ? null : toHex(data));
+  const { leafHash: leaf_hash, entry, publicKey } = told;
+  return { leaf_hash: hex(leaf_hash), entry: hex(entry), public_key: hex(publicKey), size: number(proven.head.size) };
+});
+
+const slip = refusing(async (given) => ({ text_sha256: toHex(await sha256(bytesOf(await joined(given.parts)))) }));
+
 const signed = refusing(async (given) => {
   const data = fromHex(given.signed);
   const envelope = opened(data);
@@ -138,6 +149,7 @@ const SECTIONS: Record<string, Record<string, Judge>> = {
   notes: { vkeys: vkey, notes: note },
   policies: { policies: policy },
   proofs: { cases: proof },
+  receipts: { receipts: receipt, slips: slip },
   requests: { cases: request },
   signing: { signed, payloads: payload },
   ledger: {

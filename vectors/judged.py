@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from kawal.rules.custody import event
-from kawal.rules.ledger import checkpoint, policy, proof, tree, witnessing
+from kawal.rules.ledger import checkpoint, policy, proof, receipt, slip, tree, witnessing
 from kawal.rules.ledger.tree import Subtree
 from kawal.rules.refusals import Refused
 from kawal.rules.signing import cose, keys, note
@@ -84,6 +84,21 @@ def proof_(case: Case) -> Case:
     return {
         "size": proven.head.size, "root": proven.head.root.hex(), "times_s": proven.times_s, "extra": extra,
     }  # fmt: skip
+
+
+@_refusing
+def receipt_(case: Case) -> Case:
+    told, proven = receipt.checked(case["receipt"], policy.policy_in(case["policy"]))
+    return {
+        "leaf_hash": told.leaf_hash.hex(), "entry": told.entry and told.entry.hex(),
+        "public_key": told.public_key and told.public_key.hex(), "size": proven.head.size,
+    }  # fmt: skip
+
+
+@_refusing
+def slip_(case: Case) -> Case:
+    text = slip.joined(case["parts"])
+    return {"text_sha256": hashlib.sha256(text.encode()).hexdigest()}
 
 
 def request(case: Case) -> Case:

@@ -7,7 +7,6 @@ changed, left out and doubled in turn (`edited`), only the SHA-256 of all outcom
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -21,32 +20,8 @@ from kawal.rules.ledger import checkpoint, proof, tree, witnessing
 from kawal.rules.ledger.checkpoint import Head
 from kawal.rules.signing import keys, note
 from kawal.rules.signing.hashes import leaf_hash
-from vectors import judged, small_order
-
-ORIGIN = "kawal.example/log/2029"
-TIME_S = 1_865_500_000
-SIZES = 301
-KEYS = {
-    name: keys.key_from_seed(hashlib.sha256(name.encode()).digest()) for name in ("log", "a", "b", "c", "d")
-}
-LOG = note.VerifierKey(ORIGIN, keys.public_bytes(KEYS["log"]))
-WITNESSES = {
-    name: note.VerifierKey(f"{name}.example/w1", keys.public_bytes(KEYS[name]), note.COSIGNATURE)
-    for name in ("a", "b", "c", "d")
-}
-SUBTREE = tree.subtree_of([leaf_hash(judged.entry(at)) for at in range(SIZES)])
-
-
-def head(size: int) -> Head:
-    return Head(ORIGIN, size, tree.root_of(size, SUBTREE))
-
-
-def signed(size: int, key: str = "log") -> str:
-    return note.sign(checkpoint.text(head(size)), ORIGIN, KEYS[key])
-
-
-def cosigned(size: int, name: str, time_s: int = TIME_S) -> str:
-    return note.cosigned(checkpoint.text(head(size)), f"{name}.example/w1", KEYS[name], time_s=time_s)
+from vectors import judged, paper, small_order
+from vectors.world import KEYS, LOG, ORIGIN, POLICY, SIZES, SUBTREE, TIME_S, WITNESSES, cosigned, head, signed
 
 
 def told(
@@ -125,13 +100,6 @@ def vkeys() -> Iterator[dict[str, Any]]:
         "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
     ):  # fmt: skip
         yield {"vkey": vkey}
-
-
-POLICY = (
-    f"log {LOG}\n"
-    + "".join(f"witness {name} {key}\n" for name, key in WITNESSES.items() if name != "d")
-    + "group two 2 a b c\nquorum two\n"
-)
 
 
 def policies() -> Iterator[dict[str, Any]]:
@@ -318,6 +286,12 @@ def main() -> None:
         "proofs",
         "tlog-proofs judged under a policy; with `now_s` a cosignature from later counts nothing.",
         cases=told(judged.proof_, proofs()),
+    )
+    write(
+        "receipts",
+        "Receipts under a policy: what they bring along. Slips: their parts, and SHA-256 of the text.",
+        receipts=told(judged.receipt_, paper.receipts()),
+        slips=told(judged.slip_, paper.slips()),
     )
     write("requests", "add-checkpoint requests to a witness.", cases=told(judged.request, requests()))
     write(

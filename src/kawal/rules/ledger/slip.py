@@ -2,10 +2,10 @@
 
     KAWAL1:<which>/<of how many>:<short hash>:<part>
 
-`short hash`: the first 8 hexadecimal digits of SHA-256 of the text, in capitals: parts of two slips are
-not joined. All parts together are the text, compressed (RFC 1950) and in base45 (RFC 9285), cut at any
-place. Every character fits a QR code's alphanumeric mode, which cameras give back as they read it;
-bytes they do not. Version 25 is what cheap cameras still read from paper.
+All parts together are the text, compressed (RFC 1950) and in base45 (RFC 9285), cut at any place. `short
+hash`: the first 8 hexadecimal digits, in capitals, of SHA-256 of all parts together; it keeps the parts of
+two slips from being joined. Every character fits a QR code's alphanumeric mode, which cameras give back as
+they read it; bytes they do not. Version 25 is what cheap cameras still read from paper.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def parts(text: str) -> list[str]:
         raise Refused("too_long_for_slip", characters=len(packed), characters_max=CODES_MAX * _ROOM)
     size = -(-len(packed) // count)
     return [
-        f"KAWAL1:{at + 1}/{count}:{_short_hash(text)}:{packed[at * size : (at + 1) * size]}"
+        f"KAWAL1:{at + 1}/{count}:{_short_hash(packed)}:{packed[at * size : (at + 1) * size]}"
         for at in range(count)
     ]
 
@@ -60,10 +60,10 @@ def joined(told: Iterable[str]) -> str:
     ((count, short_hash),) = whole
     if len(found) < count:
         raise Refused("slip_incomplete", missing=count - len(found))
-    text = _unpacked("".join(found[which] for which in sorted(found)))
-    if _short_hash(text) != short_hash:
+    packed = "".join(found[which] for which in sorted(found))
+    if _short_hash(packed) != short_hash:
         raise Refused("bad_slip", detail="hash")
-    return text
+    return _unpacked(packed)
 
 
 def to_base45(data: bytes) -> str:
@@ -89,8 +89,8 @@ def from_base45(text: str) -> bytes:
     return bytes(data)
 
 
-def _short_hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:8].upper()
+def _short_hash(packed: str) -> str:
+    return hashlib.sha256(packed.encode()).hexdigest()[:8].upper()
 
 
 def _unpacked(packed: str) -> str:
