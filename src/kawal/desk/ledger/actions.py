@@ -60,6 +60,17 @@ def append(entries: Sequence[tuple[bytes, bytes]], *, received_at: datetime) -> 
     return _append_at(pen.lock(), entries, received_at) if entries else []
 
 
+def put(size: int, rows: Sequence[tuple[bytes, bytes, datetime]]) -> None:
+    """(leaf hash, signed bytes, when received) behind the `size` there are. For those who hold the pen."""
+    adapted = connection.ops.adapt_datetimefield_value
+    told = [(index, *row[:2], adapted(row[2])) for index, row in enumerate(rows, size)]
+    grown = tiles.grow(reads.tiles_at(tiles.edge(size)), size, [leaf_hash for leaf_hash, _, _ in rows])
+    with connection.cursor() as cursor:
+        cursor.executemany(_INSERT, told)
+        cursor.executemany(_KEEP_TILE, [(*place, hashes) for place, hashes in grown.items()])
+    pen.grow(size, size + len(rows))
+
+
 def publish_checkpoint(*, now: datetime) -> StoredCheckpoint:
     """Sign the head of the log; where it has not grown, the newest checkpoint is the answer.
 
@@ -86,14 +97,6 @@ def publish_checkpoint(*, now: datetime) -> StoredCheckpoint:
 
 
 def _append_at(size: int, entries: Sequence[tuple[bytes, bytes]], received_at: datetime) -> list[int]:
-    if not entries:
-        return []
-    indexes = list(range(size, size + len(entries)))
-    when = connection.ops.adapt_datetimefield_value(received_at)
-    rows = [(index, *entry, when) for index, entry in zip(indexes, entries, strict=True)]
-    grown = tiles.grow(reads.tiles_at(tiles.edge(size)), size, [leaf_hash for leaf_hash, _ in entries])
-    with connection.cursor() as cursor:
-        cursor.executemany(_INSERT, rows)
-        cursor.executemany(_KEEP_TILE, [(*place, hashes) for place, hashes in grown.items()])
-    pen.grow(size, size + len(entries))
-    return indexes
+    if entries:
+        put(size, [(*entry, received_at) for entry in entries])
+    return list(range(size, size + len(entries)))

@@ -28,6 +28,22 @@ class Checkpoint(models.Model):
     signed_at = models.DateTimeField()
 
 
+class Former(models.Model):
+    """An entry that stood in the log and stands there no more: an index was given twice, or the log was
+    closed. The database lets an entry leave the log only when its bytes are kept here, for ever."""
+
+    log = models.CharField(max_length=300)  # origin
+    index = models.BigIntegerField()  # in that log
+    leaf_hash = models.BinaryField(max_length=32)
+    signed = models.BinaryField()
+    received_at = models.DateTimeField()
+    left_at = models.DateTimeField()  # real time
+    why = models.CharField(max_length=20)  # recovered or closed
+
+    class Meta:
+        indexes = [models.Index(fields=["leaf_hash"], name="former_by_hash")]
+
+
 class Head(models.Model):
     """Where the log stands and who may add to it; one row, changed by compare-and-set only (`pen`)."""
 

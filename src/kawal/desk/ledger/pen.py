@@ -14,7 +14,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -101,6 +102,33 @@ def lock() -> int:
     if remembered is not None and size < remembered.size:
         raise Refused("log_shrunk", size=size, signed_size=remembered.size, source="memory")
     return size
+
+
+def rewind(size: int) -> None:
+    """The log is cut back to where it still is what was signed, and may be added to again; for recovery,
+    inside its transaction. Refuses `not_the_writer`."""
+    head = _row(locked=True)
+    if _mine.epoch is None or head.epoch != _mine.epoch:
+        raise _not_the_writer(_writer(head))
+    Head.objects.filter(pk=1, epoch=_mine.epoch).update(size=size, barred=None, beat=F("beat") + 1)
+    _mine.barred = None
+
+
+@contextmanager
+def borrowed(name: str, place: str) -> Iterator[None]:
+    """For a command: holds the pen, also of a log that stands still, until it ends.
+
+    A hub that was killed is waited for until it is known to be dead. Refuses `not_the_writer` where one runs.
+    """
+    seen = _row()
+    if not take(name, place):
+        time.sleep(LEASE_S)
+        if not take(name, place, seen):
+            raise _not_the_writer(_writer(_row()))
+    try:
+        yield
+    finally:
+        release()
 
 
 def grow(old: int, new: int) -> None:
