@@ -12,7 +12,7 @@ from kawal import __version__
 
 # Command -> where it lives. Loaded when asked for, so that `kawal --help` needs neither desk nor database.
 # What lives outside these rooms is the outsider's and runs without the desk (`pip install kawal`).
-DESK_ROOMS = ("kawal.desk.", "kawal.serve.", "kawal.demo.")
+DESK_ROOMS = ("kawal.desk.", "kawal.serve.", "kawal.safekeeping.", "kawal.demo.")
 COMMANDS = {
     "places": ("kawal.desk.places.commands:places", "Import and check areas, borders and stations."),
     "needs": ("kawal.desk.needs.commands:needs", "Compute what every station needs, parcels and seals."),
@@ -20,7 +20,7 @@ COMMANDS = {
     "plan": ("kawal.desk.plan.commands:plan", "Plan trips, escorts and latest safe departures."),
     "people": ("kawal.desk.site.commands:people", "Posts, officers, sign-in and devices."),
     "custody": ("kawal.desk.custody.commands:custody", "Rebuild and show who holds what."),
-    "ledger": ("kawal.desk.ledger.commands:ledger", "Verify the log of record."),
+    "ledger": ("kawal.safekeeping.ledger:ledger", "Verify the log of record; recover what it lost."),
     "watch": ("kawal.desk.watch.commands:watch", "Look once for what is late or wrong."),
     "report": (
         "kawal.desk.report.commands:report",

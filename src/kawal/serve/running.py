@@ -64,8 +64,13 @@ def migrate() -> None:
 
 def named(sock: socket.socket) -> tuple[str, str]:
     """This hub for people, and its home as nobody else's is: host and lock file (`alone` holds it)."""
+    return named_as(listening.address(sock))
+
+
+def named_as(what: str) -> tuple[str, str]:
+    """As `named`, for a command that runs in place of the hub."""
     host, lock = socket.gethostname(), (home() / "hub.lock").stat()
-    name = f"{listening.address(sock)} ({host}, {home()}, pid {os.getpid()})"
+    name = f"{what} ({host}, {home()}, pid {os.getpid()})"
     return name[:300], f"{host} {lock.st_dev} {lock.st_ino}"[:200]
 
 
