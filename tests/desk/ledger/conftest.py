@@ -18,7 +18,7 @@ from kawal.rules.custody import event
 from kawal.rules.signing import cose, keys
 from kawal.rules.signing.hashes import leaf_hash
 
-append_only = import_module("kawal.desk.ledger.migrations.0004_former")
+append_only = import_module("kawal.desk.ledger.migrations.0005_former")
 
 NOW = datetime(2029, 2, 10, 3, 0, tzinfo=UTC)
 KEYS = [keys.key_from_seed(bytes([n]) * 32) for n in (1, 2)]

@@ -161,6 +161,22 @@ def test_a_keeper_waits_for_silence_before_it_takes_over(enrolled: None) -> None
         wake(second)
 
 
+def test_a_doubt_is_looked_into_with_the_next_beat(enrolled: None) -> None:
+    now, bar = 1000.0, {"refused": "log_shrunk", "size": 0, "signed_size": 9, "source": "bawaslu"}
+    judgements = [None, bar]
+    with patch.object(pen.time, "monotonic", lambda: now):
+        keeper = pen.Keeper("hub one", "home one", lambda before: judgements.pop(0))
+        keeper.look()
+        now += pen.BEAT_S
+        keeper.look()
+        assert pen.held()
+        pen.doubt()
+        now += pen.BEAT_S
+        keeper.look()
+    assert not pen.held()
+    assert Head.objects.get().barred == bar
+
+
 def test_a_keeper_lets_go_at_the_end(enrolled: None) -> None:
     keeper = pen.Keeper("hub one", "home one")
     keeper.look()

@@ -163,6 +163,8 @@ class _Asked:
             if refused.code not in FAILURES:  # of this hub: not the writer, or its log is barred
                 return False
             publishing.failed(self._witness, refused, now=now)
+            if refused.code in GRAVE:
+                pen.doubt()
             if refused.code != self._told:  # a witness that is away is told once
                 level = logging.CRITICAL if refused.code in GRAVE else logging.WARNING
                 _log.log(level, "the witness %s did not cosign: %s", self._witness.name, refused)

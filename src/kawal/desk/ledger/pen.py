@@ -56,6 +56,7 @@ class _Mine:
     kept: bool = False
     writer: Writer | None = None
     barred: Bar | None = None
+    doubted: bool = False
 
 
 _mine = _Mine()
@@ -173,6 +174,11 @@ def release() -> None:
     _mine.epoch = _mine.writer = None
 
 
+def doubt() -> None:
+    """A witness says that it saw more of this log, or another one: the keeper looks into it at once."""
+    _mine.doubted = True
+
+
 def writer_name() -> str:
     """Who holds the pen by the database; empty: nobody."""
     return _row().holder
@@ -240,8 +246,8 @@ class Keeper:
         if Head.objects.filter(pk=1, epoch=_mine.epoch).update(beat=F("beat") + 1):
             self._beaten_at = now = time.monotonic()
             _mine.barred = _row().barred
-            if now - self._judged_at >= JUDGED_EVERY_S:
-                self._judged_at = now
+            if _mine.doubted or now - self._judged_at >= JUDGED_EVERY_S:
+                self._judged_at, _mine.doubted = now, False
                 _mine.barred = _judged(_mine.epoch, _mine.barred, self._judged)
         else:
             _lost(_row())

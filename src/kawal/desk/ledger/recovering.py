@@ -9,6 +9,7 @@ are. All in one transaction: whatever fails changes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -16,7 +17,7 @@ from itertools import islice
 from django.db import transaction
 
 from kawal.desk.clock import reads as clock
-from kawal.desk.ledger import actions, copies, keys, memory, pen, policies, reads
+from kawal.desk.ledger import actions, copies, keys, memory, pen, policies, publishing, reads
 from kawal.desk.ledger.models import Checkpoint, Entry, Former, Tile
 from kawal.desk.ledger.reads import StoredEntry
 from kawal.desk.people.devices import device_keys
@@ -192,10 +193,14 @@ def _received(signed: bytes, last: datetime, now: datetime) -> datetime:
 
 
 def _keep_head(head: Head, signed_note: str) -> None:
-    if not Checkpoint.objects.filter(size=head.size).exists():
-        Checkpoint.objects.create(
-            size=head.size, root=head.root, note=_own_note(signed_note), signed_at=clock.now()
-        )
+    if Checkpoint.objects.filter(size=head.size).exists():
+        return
+    Checkpoint.objects.create(
+        size=head.size, root=head.root, note=_own_note(signed_note), signed_at=clock.now()
+    )
+    publishing.begin(head.size, waits=False, now=clock.real_now())
+    with suppress(Refused):  # no cosignature of a witness that the policy names
+        publishing.add_note(signed_note, policies.installed(), now=clock.real_now())
 
 
 def _own_note(signed_note: str) -> str:

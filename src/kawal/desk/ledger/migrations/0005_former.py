@@ -55,7 +55,7 @@ def forbid_more(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0003_head")]
+    dependencies = [("ledger", "0004_witnesses")]
 
     operations = [
         migrations.CreateModel(
