@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import socket
+import subprocess
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from kawal.rules.signing import codec, keys
 from tests import c2sp
 from tests.witness.conftest import serving
 
-from .conftest import Hub, Start, enrol, kawal
+from .conftest import KAWAL, Hub, Start, enrol, kawal
 from .test_hub import KEY, position
 
 
@@ -174,3 +176,42 @@ def test_a_silent_witness_does_not_hold_up_the_intake(start: Start, tmp_path: Pa
             post(hub, n, n + 1)
         assert time.monotonic() - before < 30  # a head waits 60 s for this witness
         assert size(hub) <= 0
+
+
+@pytest.mark.slow
+def test_a_witness_behind_a_firewall_comes_by_itself_and_its_copy_gives_the_log_back(
+    start: Start, tmp_path: Path
+) -> None:
+    enrol(tmp_path, keys.public_bytes(KEY))
+    log, home = log_key(tmp_path), str(tmp_path / "w")
+    vkey = kawal(tmp_path, "witness", "key", "--home", home).stdout.strip()
+    kawal(tmp_path, "witness", "trust", log.vkey, "--home", home)
+    (tmp_path / "policy").write_text(f"witness w {vkey}\nquorum w\n")
+    hub = start(KAWAL_WITNESS_WAIT_S="20", KAWAL_ENTRIES_TOKEN="a-long-enough-token")
+    (tmp_path / "token").write_text("a-long-enough-token\n")
+    words = ["witness", "watch", f"http://127.0.0.1:{hub.port}", "--home", home, "--every", "0.2"]
+    watch = subprocess.Popen(
+        [*KAWAL, *words, "--token-file", str(tmp_path / "token")], stdout=subprocess.DEVNULL
+    )
+    try:
+        post(hub, 0, 270)
+        awaited(lambda: size(hub) == 270)
+        assert c2sp.Signer.of(vkey).signed(hub.ask("GET", "/checkpoint")[1].decode())
+    finally:
+        watch.terminate()
+        assert watch.wait(timeout=20) == 0
+    hub.process.kill()
+    with serving(tmp_path / "w", "--token-file", str(tmp_path / "token")) as witness:
+
+        def fetch(path: str) -> bytes:
+            answer = witness.ask("GET", f"/{path}", Authorization="Bearer a-long-enough-token")
+            assert answer.status == 200, path
+            return answer.body
+
+        _, entries = c2sp.read(fetch, log)
+        assert entries == [position(n) for n in range(270)]
+        digest = sha256(log.name.encode()).hexdigest()
+        assert fetch(f"mirror/{digest}/checkpoint") == fetch("checkpoint")
+        assert witness.ask("GET", "/tile/entries/000").status == 401
+        assert witness.ask("GET", "/tile/0/000").headers["Cache-Control"].startswith("public")
+        assert witness.ask("GET", "/tile/0/001.p/15").status == 404

@@ -14,11 +14,10 @@ import click
 
 from kawal.rules.ledger.policy import policy_in
 from kawal.rules.refusals import Refused
-from kawal.rules.signing import keys
 from kawal.rules.signing.note import NOTE_BYTES_MAX
-from kawal.rules.trust.statements import AGENCIES
 from kawal.verify import result, telling, words
 from kawal.verify.archive import Archive
+from kawal.verify.keyring import pinned_in
 from kawal.verify.source import Log
 from kawal.verify.verifying import Asked, Outcome, verify
 from kawal.verify.web import Web
@@ -73,7 +72,7 @@ def verify_(
     try:
         policy = policy_in(_text(policy_file, errors="surrogateescape"))
         since = tuple(_text(path, bytes_max=NOTE_BYTES_MAX) for path in since_files)
-        pinned = _issuers(_text(issuers_file)) if issuers_file else None
+        pinned = pinned_in(_text(issuers_file)) if issuers_file else None
         token = _text(token_file).strip() if token_file else ""
         with ExitStack() as open_files:
             stood = _lines_to(parcels_file, result.parcel, open_files)
@@ -134,24 +133,6 @@ def _refused(path: Path, code: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise Refused(code, file=str(path), detail=error.strerror or "") from None
-
-
-def _issuers(text: str) -> dict[str, set[bytes]]:
-    """Agency -> keys. Refuses `bad_issuers` with the line."""
-    found: dict[str, set[bytes]] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        agency, *rest = line.split() or ["#"]
-        if agency.startswith("#"):
-            continue
-        try:
-            (public_key,) = map(bytes.fromhex, rest)
-            keys.check_public_key(public_key)
-        except (ValueError, Refused):
-            raise Refused("bad_issuers", line=number) from None
-        if agency not in AGENCIES:
-            raise Refused("bad_issuers", line=number)
-        found.setdefault(agency, set()).add(public_key)
-    return found
 
 
 def _lines_to(

@@ -11,9 +11,10 @@ from typing import Final
 
 from kawal.rules.refusals import Refused
 from kawal.rules.report.archive import Device
-from kawal.rules.signing import cose
+from kawal.rules.signing import cose, keys
 from kawal.rules.signing.cose import Typ
 from kawal.rules.trust.register import Register
+from kawal.rules.trust.statements import AGENCIES
 from kawal.verify.broken import Broken
 
 DEVICES_MAX: Final = 5_000_000
@@ -70,3 +71,21 @@ class Keyring:
             self.passed_over[refused.code] += 1
         else:
             self.statements[type(told).__name__.upper()] += 1
+
+
+def pinned_in(text: str) -> dict[str, set[bytes]]:
+    """Agency -> keys, of a file of issuers: AGENCY and the key in hex on a line. Refuses `bad_issuers`."""
+    found: dict[str, set[bytes]] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        agency, *rest = line.split() or ["#"]
+        if agency.startswith("#"):
+            continue
+        try:
+            (public_key,) = map(bytes.fromhex, rest)
+            keys.check_public_key(public_key)
+        except (ValueError, Refused):
+            raise Refused("bad_issuers", line=number) from None
+        if agency not in AGENCIES:
+            raise Refused("bad_issuers", line=number)
+        found.setdefault(agency, set()).add(public_key)
+    return found

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,9 +18,12 @@ import click
 from kawal import listening
 from kawal.rules.ledger import policy
 from kawal.rules.refusals import Refused
+from kawal.verify.keyring import pinned_in
 from kawal.witness import words
 from kawal.witness.app import Witness
+from kawal.witness.round import Rounds
 from kawal.witness.state import State, open_state
+from kawal.witness.watching import Watch
 
 PLACE_FILE = "witness.json"  # where the witness answers, while it does
 CONNECTIONS_MAX = 200
@@ -124,6 +128,73 @@ def serve(
 
 
 @witness.command()
+@click.argument("url")
+@HOME
+@click.option("--once", is_flag=True, help="Look once; exit 1 where something is wrong.")
+@click.option(
+    "--every", "every_s", default=2.0, show_default=True, type=click.FloatRange(0.1), metavar="SECONDS"
+)
+@click.option(
+    "--silence",
+    "silence_s",
+    default=120.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    metavar="SECONDS",
+    help="Alarm when the log has not answered for so long.",
+)
+@click.option(
+    "--standstill",
+    "standstill_s",
+    default=0.0,
+    type=click.FloatRange(0),
+    metavar="SECONDS",
+    help="Alarm when nothing new came for so long; 0: never, for nights are quiet.",
+)
+@click.option(
+    "--issuers",
+    "issuers_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Keys of the agencies' issuers, one a line: AGENCY HEX. Entries by others are an alarm then.",
+)
+@TOKEN
+@JSON
+def watch(
+    url: str, home: Path, once: bool, every_s: float, silence_s: float, standstill_s: float,
+    issuers_file: Path | None, token_file: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Pull the log at URL, verify every entry, cosign; alarm on a fork, a rollback or silence.
+
+    Exit code 0: nothing was wrong. 1: an alarm. 2: it could not begin. With --json every happening is a line
+    on stdout; alarms are told on stderr in any case.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with refusals_told(as_json):
+        state = open_state(home, must_exist=True)
+        pinned = pinned_in(issuers_file.read_text(encoding="utf-8")) if issuers_file else None
+        looking = Watch(state, url, _now_s, time.sleep, _token(token_file), pinned)
+        rounds = Rounds(looking, lambda code, facts: _tell(code, facts, as_json), silence_s, standstill_s)
+        fine = rounds.once() if once else rounds.run(stop, every_s=every_s)
+    sys.exit(0 if fine else 1)
+
+
+def _tell(code: str, facts: dict[str, object], as_json: bool) -> None:
+    if as_json:
+        told = {"at": _iso(_now_s()), "alarm" if code in words.ALARMS else "told": code, **facts}
+        click.echo(json.dumps(told, default=str))
+        sys.stdout.flush()
+    if code in words.ALARMS:
+        click.echo(words.said(words.ALARMS[code], facts), err=True)
+    elif not as_json:
+        click.echo(words.said(words.TOLD[code], facts))
+        for more in ("cosigned", "unvouched", str(facts.get("handed_over", ""))):
+            if more in words.TOLD and facts.get(more, more):
+                click.echo(words.said(words.TOLD[more], facts))
+
+
+@witness.command()
 @HOME
 @JSON
 def show(home: Path, as_json: bool) -> None:
@@ -139,6 +210,9 @@ def show(home: Path, as_json: bool) -> None:
         click.echo(
             f"  {log['origin']}: {log['size']} {log['root'] or ''} {log['cosigned_at'] or ''}".rstrip()
         )
+    for alarm in told["alarms"]:
+        sentence = words.said(words.ALARMS[alarm["code"]], alarm["facts"])
+        click.echo(f"{alarm['first_at']} {alarm['origin']}: {sentence} ({alarm['times']})")
     for found in told["evidence"]:
         click.echo(f"\n{found['code']} {found['origin']} {found['at']}\n{found['told']}")
 
@@ -155,7 +229,15 @@ def _shown(state: State) -> dict[str, Any]:
         {"origin": one.origin, "code": one.code, "at": _iso(one.time_s), "told": one.told.decode()}
         for one in state.evidence()
     ]
-    return {"name": state.name, "vkey": str(state.verifier_key), "logs": logs, "evidence": evidence}
+    alarms = [
+        {"origin": one["origin"], "code": one["code"], "first_at": _iso(one["first_s"]),
+         "last_at": _iso(one["last_s"]), "times": one["times"], "facts": one["facts"]}
+        for one in state.alarms()
+    ]  # fmt: skip
+    return {
+        "name": state.name, "vkey": str(state.verifier_key), "logs": logs, "alarms": alarms,
+        "evidence": evidence,
+    }  # fmt: skip
 
 
 def _trust_all(state: State, vkeys: tuple[str, ...], policy_file: Path | None) -> None:

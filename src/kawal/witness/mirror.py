@@ -73,7 +73,8 @@ class Mirror:
     def check_off(self, size: int, signed_note: str, *, private: bool) -> None:
         """The first `size` entries are those of this checkpoint."""
         held = self.held
-        self._put(Held(held.pulled, size, signed_note, private))
+        if size >= held.checked:
+            self._put(Held(held.pulled, size, signed_note, private))
 
     def cut_off(self) -> None:
         """Forget what was pulled beyond the last checkpoint that held."""

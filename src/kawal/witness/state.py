@@ -7,6 +7,7 @@ used any more (`open_state` refuses), and a witness is never put back from a bac
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import sqlite3
@@ -38,8 +39,8 @@ CREATE TABLE IF NOT EXISTS evidence (
   origin TEXT NOT NULL, digest BLOB NOT NULL, code TEXT NOT NULL, told BLOB NOT NULL, time_s INTEGER NOT NULL,
   PRIMARY KEY (origin, code, digest));
 CREATE TABLE IF NOT EXISTS alarm (
-  id INTEGER PRIMARY KEY, origin TEXT NOT NULL, code TEXT NOT NULL, facts TEXT NOT NULL,
-  time_s INTEGER NOT NULL);
+  origin TEXT NOT NULL, code TEXT NOT NULL, facts TEXT NOT NULL, first_s INTEGER NOT NULL,
+  last_s INTEGER NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (origin, code, facts));
 CREATE TABLE IF NOT EXISTS mirror (
   origin TEXT PRIMARY KEY, pulled INTEGER NOT NULL, checked INTEGER NOT NULL, note TEXT NOT NULL,
   private INTEGER NOT NULL);
@@ -150,6 +151,22 @@ class State:
                     "INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?, ?)",
                     found.origin, sha256(text.encode()).digest(), found.code, found.told, found.time_s,
                 )  # fmt: skip
+
+    def keep_alarm(self, origin: str, code: str, facts: dict[str, object], *, now_s: int) -> None:
+        """The same alarm again counts up; what it is about is told as it was first."""
+        told = json.dumps(facts, default=str, sort_keys=True)
+        self.ask(
+            "INSERT INTO alarm VALUES (?, ?, ?, ?, ?, 1) ON CONFLICT (origin, code, facts)"
+            " DO UPDATE SET last_s = excluded.last_s, times = times + 1",
+            origin, code, told, now_s, now_s,
+        )  # fmt: skip
+
+    def alarms(self) -> list[dict[str, Any]]:
+        rows = self.ask(
+            "SELECT origin, code, facts, first_s, last_s, times FROM alarm ORDER BY first_s, code"
+        )
+        names = ("origin", "code", "facts", "first_s", "last_s", "times")
+        return [{**dict(zip(names, row, strict=True)), "facts": json.loads(row[2])} for row in rows]
 
     def evidence(self) -> list[Evidence]:
         rows = self.ask("SELECT origin, code, told, time_s FROM evidence ORDER BY time_s, digest")

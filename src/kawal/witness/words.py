@@ -6,6 +6,7 @@ Both stand here, not in a catalogue: the witness runs where Django and its trans
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from kawal.rules.refusals import Refused
 
@@ -61,6 +62,10 @@ SENTENCES = {
         "Log %(origin)s belum dipercaya di sini. Cocokkan kuncinya dengan yang diberikan KPU, lalu:"
         " kawal witness trust VKEY",
     ),
+    "bad_issuers": (
+        "The file of issuers is wrong in line %(line)s: it must say AGENCY and the key in hex.",
+        "Berkas penerbit salah di baris %(line)s: isinya INSTANSI dan kunci dalam heksadesimal.",
+    ),
     "port_taken": (
         "Cannot listen on %(host)s port %(port)s: %(detail)s",
         "Tidak dapat membuka %(host)s port %(port)s: %(detail)s",
@@ -72,13 +77,73 @@ SENTENCES = {
 }
 
 
+# What no log may do (watching.Alarm), and what else the watch has to tell.
+ALARMS = {
+    "forked": (
+        "FORKED: the log signed a history at size %(size)s that contradicts what was cosigned.",
+        "BERCABANG: log menandatangani riwayat berukuran %(size)s yang bertentangan dengan yang sudah"
+        " ditandatangani saksi.",
+    ),
+    "rolled_back": (
+        "ROLLED BACK: the log shows %(size)s entries, but %(remembered)s were seen before.",
+        "MUNDUR: log menampilkan %(size)s entri, padahal sebelumnya terlihat %(remembered)s.",
+    ),
+    "root_differs": (
+        "BROKEN: the entries are not those that the head of size %(size)s was signed for.",
+        "RUSAK: entrinya bukan yang ditandatangani kepala log berukuran %(size)s.",
+    ),
+    "entry_broken": (
+        "BROKEN: entry %(index)s does not hold (%(reason)s).",
+        "RUSAK: entri %(index)s tidak sah (%(reason)s).",
+    ),
+    "checkpoint_unsigned": (
+        "NOT SIGNED: the head is not signed by a key that is trusted for %(origin)s.",
+        "TIDAK DITANDATANGANI: kepala log tidak ditandatangani kunci yang dipercaya untuk %(origin)s.",
+    ),
+    "checkpoint_unreadable": ("BROKEN: the head is no checkpoint.", "RUSAK: kepala log bukan titik periksa."),
+    "another_log": (
+        "ANOTHER LOG: %(origin)s answers where %(before)s did.",
+        "LOG LAIN: %(origin)s menjawab di tempat %(before)s.",
+    ),
+    "silent": (
+        "SILENT: the log has not answered for %(seconds)s s (%(detail)s).",
+        "BUNGKAM: log tidak menjawab selama %(seconds)s dtk (%(detail)s).",
+    ),
+    "standing_still": (
+        "STANDING STILL: nothing new for %(seconds)s s, still %(size)s entries.",
+        "DIAM: tidak ada yang baru selama %(seconds)s dtk, tetap %(size)s entri.",
+    ),
+}
+TOLD = {
+    "seen": (
+        "%(origin)s: %(size)s entries, %(new)s new, all whole.",
+        "%(origin)s: %(size)s entri, %(new)s baru, semua utuh.",
+    ),
+    "cosigned": ("Cosigned.", "Sudah ditandatangani."),
+    "over": ("Over: the log answers and is whole.", "Selesai: log menjawab dan utuh."),
+    "unvouched": (
+        "%(unvouched)s entries are by devices that no certificate in the log vouches for.",
+        "%(unvouched)s entri berasal dari gawai yang tidak dijamin sertifikat di log.",
+    ),
+    "not_in_policy": (
+        "The hub does not know this witness: its vkey is missing in the policy there.",
+        "Hub tidak mengenal saksi ini: kuncinya belum ada dalam kebijakan di sana.",
+    ),
+    "refused": ("The hub did not take the cosignature.", "Hub tidak menerima tanda tangan saksi."),
+    "unreachable": (
+        "The cosignature could not be brought to the hub; tried again at the next look.",
+        "Tanda tangan saksi belum sampai ke hub; dicoba lagi nanti.",
+    ),
+}
+
+
 def told(refused: Refused) -> str:
     """A refusal in words; one that has none here is told as it is."""
     if refused.code not in SENTENCES:
         return str(refused)
-    return sentence(refused.code) % refused.facts
+    return said(SENTENCES[refused.code], refused.facts)
 
 
-def sentence(code: str) -> str:
-    english, indonesian = SENTENCES[code]
-    return english if os.environ.get("KAWAL_LANGUAGE") == "en" else indonesian
+def said(sentence: tuple[str, str], facts: Mapping[str, object]) -> str:
+    english, indonesian = sentence
+    return (english if os.environ.get("KAWAL_LANGUAGE") == "en" else indonesian) % facts

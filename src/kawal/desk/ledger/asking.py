@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-import http.client
-import ssl
-import time
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from urllib.parse import urlsplit
 
-from kawal import __version__
 from kawal.desk.ledger import publishing, reads
 from kawal.desk.ledger.reads import StoredCheckpoint
+from kawal.posting import Answer, post
 from kawal.rules.ledger import numbers, tiles, tree, witnessing
 from kawal.rules.ledger.policy import Witness
 from kawal.rules.refusals import Refused
 
 SILENCE_S = 5.0  # between two pieces of an answer
-ANSWER_S = 15.0  # for a whole one
-ANSWER_BYTES_MAX = 65_536
 SIZE_TYPE = "text/x.tlog.size"
 TRIES = 3  # a witness that tells another size each time is no use
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    status: int
-    kind: str
-    body: str
 
 
 def ask(witness: Witness, *, now: datetime) -> bool:
@@ -71,30 +57,11 @@ def _request(old: int, signed: StoredCheckpoint) -> witnessing.Request:
     return witnessing.Request(old, tuple(proof), signed.note)
 
 
-def _posted(url: str, body: bytes) -> _Answer:
+def _posted(url: str, body: bytes) -> Answer:
     """Refuses `witness_unreachable` and `witness_too_slow`."""
-    parts = urlsplit(url)
-    connection: http.client.HTTPConnection
-    if parts.scheme == "https":
-        context = ssl.create_default_context()
-        connection = http.client.HTTPSConnection(parts.netloc, timeout=SILENCE_S, context=context)
-    else:
-        connection = http.client.HTTPConnection(parts.netloc, timeout=SILENCE_S)
-    until = time.monotonic() + ANSWER_S
     try:
-        headers = {"User-Agent": f"kawal/{__version__}", "Content-Type": "text/plain; charset=utf-8"}
-        connection.request("POST", parts.path.rstrip("/") + "/add-checkpoint", body, headers)
-        answer = connection.getresponse()
-        told = b""
-        while len(told) <= ANSWER_BYTES_MAX and (piece := answer.read1(8_192)):
-            told += piece
-            if time.monotonic() > until:
-                raise TimeoutError
-        kind = (answer.headers.get("Content-Type") or "").strip()
-        return _Answer(answer.status, kind, told[:ANSWER_BYTES_MAX].decode("utf-8", "replace"))
+        return post(url.rstrip("/") + "/add-checkpoint", body, silence_s=SILENCE_S)
     except TimeoutError:
         raise Refused("witness_too_slow", seconds=SILENCE_S) from None
-    except (OSError, http.client.HTTPException, ValueError) as error:
+    except OSError as error:
         raise Refused("witness_unreachable", detail=str(error)[:200] or type(error).__name__) from None
-    finally:
-        connection.close()
