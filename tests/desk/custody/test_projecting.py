@@ -112,3 +112,15 @@ def test_a_story_that_is_asked_for_on_the_command_line_is_whole(cast: Cast) -> N
     append(cast)
     shown = CliRunner().invoke(main, ["custody", "show", f"{cast.parcels[0]:015d}", "--json"])
     assert json.loads(shown.stdout)[0]["stage"] == "AT_STATION"
+
+
+def test_the_operator_is_told_at_which_entries_the_program_failed(cast: Cast) -> None:
+    append(cast)
+    actions.catch_up()
+    assert CliRunner().invoke(main, ["custody", "unfolded"]).exit_code == 0
+    garbage(b"1")
+    actions.catch_up()
+    run = CliRunner().invoke(main, ["custody", "unfolded", "--json"])
+    assert run.exit_code == 1
+    assert [row["entry_index"] for row in json.loads(run.stdout)] == [log.size() - 1]
+    assert f"#{log.size() - 1}" in CliRunner().invoke(main, ["custody", "unfolded"]).stdout

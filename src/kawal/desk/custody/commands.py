@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 from tqdm import tqdm
 
-from kawal.desk.custody import actions, projecting, reads, words
+from kawal.desk.custody import actions, picture, projecting, reads, words
 from kawal.desk.custody.reads import ParcelStoryFacts, StepFacts
 from kawal.desk.ledger import reads as log
 from kawal.rules.custody import stages as rules
@@ -62,6 +62,20 @@ def rebuild(only_check: bool, as_json: bool) -> None:
         for one in found[:_DIFFERENCES_SHOWN_MAX]:
             click.echo(f"  {one.table} {one.key}: {words.TABLES[one.how]}", err=True)
     if found:
+        sys.exit(1)
+
+
+@custody.command()
+@_JSON
+def unfolded(as_json: bool) -> None:
+    """List the entries of the log at which the program failed, with the error; exit 1 where there are any."""
+    rows = picture.unfolded()
+    if as_json:
+        click.echo(json.dumps([dataclasses.asdict(row) for row in rows], cls=DjangoJSONEncoder))
+    else:
+        for row in rows:
+            click.echo(f"#{row.entry_index}  {row.received_at:%Y-%m-%d %H:%M:%S %Z}  {row.error}")
+    if rows:
         sys.exit(1)
 
 

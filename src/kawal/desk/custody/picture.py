@@ -13,6 +13,7 @@ from kawal.desk.ledger import reads as log
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     folded: int  # entries below this index
+    waiting: int  # entries from there on
     waiting_since: datetime | None  # when the hub received the first that is not; None: all are
     unfolded: int  # of those below, how many are missing because the program failed at them
 
@@ -21,11 +22,27 @@ class Picture:
         return now if self.waiting_since is None else min(now, self.waiting_since)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """An entry of the log that the tables do not show, and why."""
+
+    entry_index: int
+    received_at: datetime
+    error: str
+
+
+def unfolded() -> list[Missing]:
+    rows = Unfolded.objects.order_by("entry_index").values("entry_index", "received_at", "error")
+    return [Missing(**row) for row in rows]
+
+
 def picture() -> Picture:
-    folded = projecting.folded()
-    waiting = next(log.entries(folded, folded + 1), None)
+    size = log.size()
+    folded = min(size, projecting.folded())
+    first = next(log.entries(folded, folded + 1)) if folded < size else None
     return Picture(
         folded=folded,
-        waiting_since=waiting.received_at if waiting else None,
+        waiting=size - folded,
+        waiting_since=first.received_at if first else None,
         unfolded=Unfolded.objects.count(),
     )

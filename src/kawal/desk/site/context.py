@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -11,20 +11,31 @@ from django.utils.functional import SimpleLazyObject
 
 from kawal import __version__
 from kawal.desk.clock import reads as clock
+from kawal.desk.custody.picture import picture
 from kawal.desk.ledger import pen
 from kawal.desk.people import access
 from kawal.desk.site import formats, rail, words
 from kawal.rules.places.codes import NATION, zone_of
 
 THEMES = ("light", "dark")
+BEHIND = timedelta(seconds=5)  # a picture that is older says so
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
     officer = access.officer_or_none(request)
     theme = request.COOKIES.get("theme", "")
     now = clock.now()
+    shown = picture() if officer else None
     return {
         "now": now,
+        "as_of": shown.complete_until(now) if shown else now,
+        "picture": {
+            "behind": shown.complete_until(now) < now - BEHIND,
+            "waiting": shown.waiting,
+            "unfolded": shown.unfolded,
+        }
+        if shown
+        else None,
         "exercise": _exercise(now, officer.area if officer else NATION),
         "officer": officer,
         "here": officer.area if officer else NATION,
