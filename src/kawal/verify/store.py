@@ -14,11 +14,11 @@ from operator import itemgetter
 from kawal.rules.custody import chain
 from kawal.rules.custody.chain import Link
 from kawal.rules.custody.doubts import Placed
-from kawal.rules.custody.facts import Fact, decoded, encoded, silences
+from kawal.rules.custody.facts import Fact, silences
 from kawal.rules.custody.findings import Finding
 from kawal.rules.custody.holdings import Stretch
 from kawal.rules.needs.parcels import is_readable
-from kawal.verify.looking import Looked, parcels_in
+from kawal.verify.looking import Looked, fact_in, parcels_in
 
 _LINKS_AT_ONCE = 5_000
 _TABLES = """
@@ -54,24 +54,27 @@ class Store:
         self._database.execute("CREATE INDEX link_at ON link (kid, seq)")
         self._database.execute("CREATE INDEX link_place ON link (place)")
         self._database.execute("CREATE INDEX offer_at ON offer (id)")
-        sides = self._database.execute(
+        pairs = self._database.execute(
             "SELECT offer.parcels, offer.told, accept.parcels, accept.told FROM accept"
             " JOIN offer ON offer.id = accept.offer AND offer.receiver = accept.kid"
             " WHERE offer.parcels <> accept.parcels"
         )
         self._database.execute("BEGIN")
-        for offered, offer, taken, accept in sides:
-            (one,), (other,) = decoded(offer), decoded(accept)
-            silent = silences(parcels_in(offered), parcels_in(taken), offer=one, accept=other)
-            rows = ((parcel, encoded([fact])) for parcel, fact in silent if is_readable(parcel))
-            self._database.executemany("INSERT INTO fact VALUES (?, ?)", rows)
+        for offered, offer, taken, accept in pairs:
+            sides = {row: fact_in(row) for row in (offer, accept)}
+            silent = silences(
+                parcels_in(offered), parcels_in(taken), offer=sides[offer], accept=sides[accept]
+            )
+            rows = {fact: row for row, fact in sides.items()}
+            told = ((parcel, rows[fact]) for parcel, fact in silent if is_readable(parcel))
+            self._database.executemany("INSERT INTO fact VALUES (?, ?)", told)
         self._database.execute("COMMIT")
 
     def stories(self) -> Iterator[tuple[int, list[Fact]]]:
         """Every parcel that was told about with its facts, by code."""
         rows = self._database.execute("SELECT parcel, told FROM fact ORDER BY parcel")
         for parcel, told in groupby(rows, key=itemgetter(0)):
-            yield parcel, decoded(b"".join(row[1] for row in told))
+            yield parcel, [fact_in(row[1]) for row in told]
 
     def is_whole(self, stretch: Stretch) -> bool:
         """Whether every event of the device between the two numbers was told."""
