@@ -20,7 +20,7 @@ from django.db import connection
 from django.test import Client
 
 from kawal.desk.ledger import keys as log_keys
-from kawal.desk.ledger import reads
+from kawal.desk.ledger import publishing, reads
 from kawal.desk.ledger.models import Checkpoint
 from kawal.desk.report.archive import writing
 from kawal.rules.custody.event import Act
@@ -66,7 +66,7 @@ class Hub:
         hashes = [leaf_hash(entry) for entry in entries]
         when = connection.ops.adapt_datetimefield_value(START + timedelta(hours=6))
         with connection.cursor() as cursor:
-            for table in ("ledger_entry", "ledger_tile", "ledger_checkpoint"):
+            for table in ("ledger_entry", "ledger_tile", "ledger_checkpoint", "ledger_publication"):
                 cursor.execute(f"DELETE FROM {table}")
             rows = zip(range(len(entries)), hashes, entries, [when] * len(entries), strict=True)
             cursor.executemany(_SQL, list(rows))
@@ -80,6 +80,7 @@ class Hub:
             head = checkpoint.Head(log_keys.verifier_key().name, signed_size, self.root(hashes, signed_size))
             signed = note.sign(checkpoint.text(head), head.origin, key or self.key)
             Checkpoint.objects.create(size=signed_size, root=head.root, note=signed, signed_at=START)
+            publishing.begin(signed_size, waits=False, now=START)
 
     def root(self, hashes: list[bytes], size: int) -> bytes:
         return tiles.root_of(size, lambda *place: tiles.grow({}, 0, hashes[:size])[place])

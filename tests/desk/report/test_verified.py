@@ -29,8 +29,10 @@ def archived(folder: Path, area: str = "") -> Path:
 
 
 def troubled(cast: Cast) -> None:
-    """Nearly everything that can go wrong: other counts, other seals, a gap, late, silent, twice."""
+    """Nearly everything that can go wrong: other counts, other seals, a fork, a gap, late, silent, twice."""
     cast.pack(count=254)
+    twin = cast.packer.forked()
+    twin.tells(Act.POSITION, position=(1, 2, 3))
     cast.out()
     one = cast.parcels[0]
     cast.story.handed(cast.pps, cast.ppk, PPS, [line(one, (1, 2, 3))])

@@ -5,7 +5,8 @@ Sizes name checkpoints here. Times are real, also in an exercise: witnesses live
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,6 +18,8 @@ from kawal.rules.ledger import checkpoint
 from kawal.rules.ledger.policy import Policy, Witness
 from kawal.rules.refusals import Refused
 from kawal.rules.signing import note
+
+_PAGE = 1000  # heads
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,31 @@ def covering(index: int) -> Published | None:
     rows = Publication.objects.filter(size__gt=index).exclude(published_at=None).order_by("-size")
     row = rows.filter(quorum=True).first() or rows.first()
     return None if row is None else _shown(row)
+
+
+def best(policy: Policy) -> Published | None:
+    """The newest published head that its witnesses stand behind, by all that they cosigned until now; where
+    there is none, the newest."""
+    rows = Publication.objects.exclude(published_at=None).order_by("-size")
+    row = rows.first()
+    if row is not None and not policy.satisfied_by(cosigners(row.size, policy)):
+        row = rows.filter(quorum=True).first() or row
+    return None if row is None else _shown(row)
+
+
+def every(size_max: int) -> Iterator[Published]:
+    """Every head that was published up to a size, smallest first, a page at a time."""
+    after = -1
+    rows = Publication.objects.exclude(published_at=None).filter(size__lte=size_max).order_by("size")
+    while page := list(rows.filter(size__gt=after)[:_PAGE]):
+        after, inside = page[-1].size, {"size__gte": page[0].size, "size__lte": page[-1].size}
+        notes = dict(Checkpoint.objects.filter(**inside).values_list("size", "note"))
+        lines: defaultdict[int, str] = defaultdict(str)
+        cosigned = Cosignature.objects.filter(**inside).order_by("witness")
+        for size, line in cosigned.values_list("size", "line"):
+            lines[size] += line
+        for row in page:
+            yield Published(row.size, notes[row.size] + lines[row.size], row.published_at, row.quorum)
 
 
 def _shown(row: Publication) -> Published:

@@ -6,6 +6,7 @@
     checkpoint                the signed head at which the archive was cut
     checkpoints/<size>        every head that was published up to it, size in 16 digits
     tile/...                  hash tiles and entry bundles (C2SP tlog-tiles)
+    keys/issuers.txt          keys of the agencies' issuers: compare them with what the agencies publish
     keys/devices.jsonl        keys of devices, as the hub's registry has them
     rules/...                 the rules in words and tables, for the reader
     told/...                  what no phone signed: the hub's own word on what was needed, and when

@@ -10,6 +10,7 @@ from kawal.desk.needs import reads as needs
 from kawal.desk.people import devices
 from kawal.desk.places import reads as places
 from kawal.desk.plan import reads as plans
+from kawal.desk.trust import reads as trust
 from kawal.rules.custody import findings, stages
 from kawal.rules.places.codes import level_of
 from kawal.rules.report import archive
@@ -20,6 +21,11 @@ def device_lines() -> Iterator[str]:
         yield archive.device_line(
             archive.Device(public_key=device.public_key, post=device.post, role=device.role)
         )
+
+
+def issuer_lines() -> Iterator[str]:
+    """As `kawal verify --issuers` takes them; whose they are, the agencies must confirm."""
+    yield from (f"{issuer.agency} {issuer.public_key.hex()}\n" for issuer in trust.issuers())
 
 
 def need_lines(area: str) -> Iterator[str]:

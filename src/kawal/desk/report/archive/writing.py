@@ -7,7 +7,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from itertools import chain, islice
 from pathlib import Path
@@ -15,11 +15,10 @@ from types import TracebackType
 from typing import IO
 
 from kawal import __version__
-from kawal.desk.ledger import keys, reads
-from kawal.desk.ledger.reads import StoredCheckpoint
+from kawal.desk.ledger import keys, policies, publishing, reads
 from kawal.desk.needs import reads as needs
 from kawal.desk.report.archive import reads as told
-from kawal.rules.ledger import bundles, policy, tiles, tree
+from kawal.rules.ledger import bundles, checkpoint, policy, tiles, tree
 from kawal.rules.ledger.growing import Growing
 from kawal.rules.refusals import Refused
 from kawal.rules.report import archive
@@ -94,8 +93,11 @@ def write(path: Path, area: str, *, progressed: Callable[[int], object] = lambda
     Refuses `no_checkpoint` and, before the file gets its name, `log_forked` where the entries are not
     those that the head was signed for (`kawal ledger verify` names the first that is wrong).
     """
-    trusted = policy.Policy(quorum=policy.NONE, logs=(policy.Log(keys.verifier_key()),))
-    cut, quorum = _cut(trusted)
+    trusted = _policy()
+    published = publishing.best(trusted)
+    if published is None:
+        raise Refused("no_checkpoint")
+    cut = checkpoint.head_in(note.parsed(published.note).text)
     origin = keys.verifier_key().name
     with _Zip(path) as file:
         about = archive.About(origin=origin, size=cut.size, area=area, kawal=__version__)
@@ -105,13 +107,14 @@ def write(path: Path, area: str, *, progressed: Callable[[int], object] = lambda
         file.add(archive.POLICY, policy.text(trusted).encode())
         file.add("keys/log.txt", f"{keys.verifier_key()}\n".encode())
         file.add("keys/witnesses.txt", "".join(f"{one.key}\n" for one in trusted.witnesses).encode())
+        file.add("keys/issuers.txt", "".join(told.issuer_lines()).encode())
         for name, text in chain(told.rules_in_words().items(), _rule_files(area)):
             file.add(name, text.encode())
         checkpoints = 0
-        for published in reads.checkpoints(cut.size):
-            file.add(archive.checkpoint_path(published.size), published.note.encode())
+        for one in publishing.every(cut.size):
+            file.add(archive.checkpoint_path(one.size), one.note.encode())
             checkpoints += 1
-        file.add(archive.CHECKPOINT, cut.note.encode())
+        file.add(archive.CHECKPOINT, published.note.encode())
         file.lines(archive.DEVICES, told.device_lines())
         file.lines(archive.NEEDS, told.need_lines(area))
         file.lines(archive.DEADLINES, told.deadline_lines(area))
@@ -120,10 +123,11 @@ def write(path: Path, area: str, *, progressed: Callable[[int], object] = lambda
         _entries(file, cut, progressed)
         signed = note.sign(archive.told_text(origin, cut.size, file.hashes), origin, keys.log_key())
         file.add(archive.TOLD, signed.encode())
-    return Written(cut.size, cut.root, checkpoints, quorum)
+    cosigned = publishing.cosigners(cut.size, trusted)
+    return Written(cut.size, cut.root, checkpoints, trusted.satisfied_by(cosigned))
 
 
-def _entries(file: _Zip, cut: StoredCheckpoint, progressed: Callable[[int], object]) -> None:
+def _entries(file: _Zip, cut: checkpoint.Head, progressed: Callable[[int], object]) -> None:
     grown = Growing(lambda place, hashes: file.add(_tile_path(place, hashes), hashes))
     stored = reads.entries(0, cut.size)
     with tempfile.TemporaryFile() as received:
@@ -140,11 +144,10 @@ def _entries(file: _Zip, cut: StoredCheckpoint, progressed: Callable[[int], obje
         file.spooled(archive.RECEIVED, received)
 
 
-def _cut(trusted: policy.Policy) -> tuple[StoredCheckpoint, bool]:
-    latest = reads.latest_checkpoint()
-    if latest is None:
-        raise Refused("no_checkpoint")
-    return latest, trusted.satisfied_by(())
+def _policy() -> policy.Policy:
+    """As it is installed; it need not name the log that it is installed for."""
+    installed = policies.installed()
+    return installed if installed.logs else replace(installed, logs=(policy.Log(keys.verifier_key()),))
 
 
 def _rule_files(area: str) -> Iterator[tuple[str, str]]:
