@@ -37,6 +37,24 @@ def test_the_plan_is_told_in_words(regency: str) -> None:
     assert "the fleet, its speeds and its costs are Kawal's stated default" in told
 
 
+def test_every_leg_has_its_risk_and_every_area_its_legs(regency: str) -> None:
+    assert "kawal plan make" in _run("legs", "--area", regency)[2]
+    _run("make", "--area", regency)
+    code, told, errors = _run("legs", "--area", regency, "--json")
+    assert code == 0, errors
+    found = json.loads(told)
+    assert len(found["legs"]) == Trip.objects.count()
+    scores = [leg["score"] for leg in found["legs"]]
+    assert scores == sorted(scores, reverse=True)
+    assert found["legs"][0]["reasons"][0]["points"] > 0
+    assert found["legs"][0]["hazard"] is None  # no village has been scored here yet
+    assert sum(found["areas"]["16.07"]["legs"].values()) == len(scores)
+    assert set(found["areas"]) >= {"", "16", "16.07"}
+    words = _run("legs", "--area", regency)[1]
+    assert ", score " in words and "16.07: score " in words
+    assert "unknown" in _run("legs", "--area", regency, "--spec", "unknown")[2]
+
+
 def test_without_a_plan_there_is_a_way_to_one(regency: str) -> None:
     code, _, errors = _run("show", "--area", regency)
     assert code == 1 and "kawal plan make" in errors

@@ -18,7 +18,8 @@ from django.utils.translation import gettext
 from tqdm import tqdm
 
 from kawal.desk.clock.reads import now
-from kawal.desk.plan import actions, living, living_words, reads, solving, words
+from kawal.desk.plan import actions, exposing, exposing_words, living, living_words, reads, solving, words
+from kawal.desk.risk import specfiles
 from kawal.rules.plan.facts import Leg, Mode, PlanFacts, Substitute
 from kawal.rules.plan.literature import SCALE
 from kawal.rules.plan.simulation import SCENARIOS
@@ -121,6 +122,21 @@ def simulate(area: str, scenarios: int, seed: int, delays: Path | None, as_json:
         _say(living_words.plain(found))
     else:
         for line in living_words.lines(found):
+            click.echo(line)
+
+
+@plan.command("legs")
+@AREA
+@click.option("--spec", default=specfiles.LEGS, show_default=True, help="Shipped spec, or a file.")
+@JSON
+def legs_(area: str, spec: str, as_json: bool) -> None:
+    """Score every trip of the plan of record: which leg could go wrong, and why."""
+    with _told():
+        found = exposing.exposed(area, spec)
+    if as_json:
+        _say(exposing.plain(found))
+    else:
+        for line in exposing_words.lines(found):
             click.echo(line)
 
 

@@ -26,6 +26,12 @@ _CHARS = {"nation": 0, "province": 2, "regency": 5, "district": 8, "village": 13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VillageValues:
+    score: float  # 0..100
+    values: dict[str, float | None]  # indicator -> value, None where nobody measured or gave it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonRow:
     indicator: Indicator  # with its names, its reason and its source
     value: float | None
@@ -129,6 +135,16 @@ def decision_of(row: RiskOverride) -> Decision:
         confirmed_at=row.confirmed_at,
         declined_at=row.declined_at,
     )
+
+
+def village_values(area: str) -> dict[str, VillageValues]:
+    """Score and indicator values of every assessed village of an area, as computed."""
+    rows = AreaRisk.objects.filter(within(area)).annotate(chars=Length("area_code"))
+    rows = rows.filter(chars=_CHARS["village"]).order_by("area_code")
+    return {
+        code: VillageValues(score=score, values=values)
+        for code, score, values in rows.values_list("area_code", "score", "indicators").iterator()
+    }
 
 
 def signal(area: str) -> dict[str, float]:

@@ -19,6 +19,8 @@ from kawal.rules.risk.patterns import Patterns, patterns_of
 from kawal.rules.risk.spec import RiskSpec, spec_of
 
 DEFAULT: Final = "route-custody-2024"
+LEGS: Final = "route-leg-2024"  # the same question, asked of a trip of the plan
+SHIPPED: Final = (DEFAULT, LEGS)
 PATTERNS: Final = "patterns-2024"
 INDICES: Final = "indices-2024"
 LIVING: Final = "living-2024"
@@ -33,12 +35,12 @@ class SpecText:
 
 def read(spec: str = DEFAULT) -> SpecText:
     """By shipped name or path. Refuses `unknown_rules`, `wrong_rules`, `wrong_spec`."""
-    if spec == DEFAULT:
-        data = (files("kawal.rules.risk") / f"{DEFAULT}.toml").read_bytes()
+    if spec in SHIPPED:
+        data = (files("kawal.rules.risk") / f"{spec}.toml").read_bytes()
     elif Path(spec).is_file():
         data = Path(spec).read_bytes()
     else:
-        raise Refused("unknown_rules", rules=spec, known=DEFAULT)
+        raise Refused("unknown_rules", rules=spec, known=", ".join(SHIPPED))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
