@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kawal.desk.needs import actions as needs_actions
 from kawal.desk.needs import reads as needs
-from kawal.desk.people import devices
+from kawal.desk.people.devices import NewDevice
 from kawal.desk.places import actions as places_actions
 from kawal.desk.places import reads as places
 from kawal.desk.plan import actions as plan_actions
@@ -19,6 +19,7 @@ from kawal.desk.plan import reads as plan
 from kawal.desk.risk import actions as risk_actions
 from kawal.desk.risk import reads as risk
 from kawal.desk.site.commands import found_posts_under
+from kawal.desk.trust import actions as trust
 from kawal.home import home
 from kawal.rehearsal.orders import Orders, devices_of
 from kawal.rehearsal.world import build
@@ -97,12 +98,10 @@ def prepare(
             now=now,
             access=given.access_file.read_text(encoding="utf-8") if given.access_file else "",
         )
-    with steps.step("people", "Founding posts, enrolling devices"):
+    with steps.step("people", "Founding posts, certifying devices"):
         found_posts_under(area)
         specs = devices_of(orders(area, seed))
-        devices.enrol(
-            [devices.NewDevice(spec.public_key, spec.post, spec.role, spec.label) for spec in specs], now=now
-        )
+        trust.enrol([NewDevice(spec.public_key, spec.post, spec.role, spec.label) for spec in specs], now=now)
 
 
 def orders(area: str, seed: int) -> Orders:

@@ -23,7 +23,7 @@ def of(area: str, played: Played, steps: Steps, *, restarts: int) -> dict[str, o
     record = plan.plan_of_record(area)
     assert run is not None and record is not None
     progress = custody.progress(area)
-    whole = log["size"] == played.signed == played.accepted and not played.refused
+    whole = log["events"] == played.signed == played.accepted and not played.refused
     return {
         "area": area,
         "name": places.area(area).name,
@@ -57,5 +57,8 @@ def _log() -> dict[str, object]:
     try:
         checked = verify()
     except Broken as broken:
-        return {"size": ledger.size(), "root": None, "verified": False, "broken": str(broken)}
-    return {"size": checked.size, "root": checked.root.hex(), "verified": True}
+        size = ledger.size()
+        return {"size": size, "events": None, "root": None, "verified": False, "broken": str(broken)}
+    # What issuers said stands in the log as well: it is not what phones signed.
+    events = checked.size - checked.statements
+    return {"size": checked.size, "events": events, "root": checked.root.hex(), "verified": True}

@@ -17,9 +17,10 @@ from kawal.home import home
 from kawal.rules.refusals import Refused
 
 # What belongs to one exercise. The log's key goes with its log: the same key and origin over another
-# tree would look like a fork to everybody who holds an old checkpoint.
+# tree would look like a fork to everybody who holds an old checkpoint. So do the keys of its issuers.
 _OF_ONE_EXERCISE = (
-    "kawal.sqlite3", "kawal.sqlite3-wal", "kawal.sqlite3-shm", "keys/log.key", "keys/log.signed", "world",
+    "kawal.sqlite3", "kawal.sqlite3-wal", "kawal.sqlite3-shm", "keys/log.key", "keys/log.signed",
+    "keys/issuer-*.key", "world",
 )  # fmt: skip
 
 
@@ -51,9 +52,8 @@ def make_ready(*, resume: bool, now: datetime) -> bool:
 
 
 def _set_aside(folder: Path) -> None:
-    for name in _OF_ONE_EXERCISE:
-        path = home() / name
-        if path.exists():
-            target = folder / name
+    for pattern in _OF_ONE_EXERCISE:
+        for path in home().glob(pattern):
+            target = folder / path.relative_to(home())
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.move(path, target)

@@ -57,7 +57,8 @@ def verify_(as_json: bool) -> None:
     if as_json:
         log = str(keys.verifier_key())
         click.echo(json.dumps({"whole": True, "size": whole.size, "root": root,
-                               "checkpoints": whole.checkpoints, "uncertified": whole.uncertified,
+                               "checkpoints": whole.checkpoints, "statements": whole.statements,
+                               "uncertified": whole.uncertified,
                                "log": log}))  # fmt: skip
         return
     click.echo(

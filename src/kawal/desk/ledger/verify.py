@@ -37,6 +37,7 @@ class Whole:
     size: int
     root: bytes
     checkpoints: int
+    statements: int  # entries that are statements of issuers; the others are events
     uncertified: int  # devices that signed and have no certificate in the log
 
 
@@ -69,7 +70,7 @@ def verify(told: Callable[[int], object] = lambda count: None) -> Whole:
         raise Broken("entry_missing", rebuilt.size, signed_size=signed_head.size)
     rebuilt.compare_edge()
     _check_nothing_more(rebuilt)
-    return Whole(rebuilt.size, rebuilt.root(), checkpoints, len(keyring.uncertified))
+    return Whole(rebuilt.size, rebuilt.root(), checkpoints, keyring.heard, len(keyring.uncertified))
 
 
 class _Keyring:
@@ -77,6 +78,7 @@ class _Keyring:
 
     def __init__(self) -> None:
         self._register = Register(keys.verifier_key().name)
+        self.heard = 0
         self.uncertified: set[bytes] = set()
 
     def hear(self, index: int, signed: bytes) -> None:
@@ -84,6 +86,7 @@ class _Keyring:
             self._register.tell(index, signed)
         except Refused as refused:
             raise Broken("statement_bad", index, refused=refused.code) from None
+        self.heard += 1
 
     def key(self, kid: bytes, index: int, registered: Mapping[bytes, DeviceKey]) -> bytes:
         device, row = self._register.device(kid), registered.get(kid)
