@@ -12,6 +12,7 @@ from typing import IO, Any
 
 import click
 
+from kawal.rules.ledger import proof
 from kawal.rules.ledger.policy import policy_in
 from kawal.rules.refusals import Refused
 from kawal.rules.signing.note import NOTE_BYTES_MAX
@@ -36,7 +37,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     multiple=True,
     type=_FILE,
     metavar="CHECKPOINT",
-    help="An old checkpoint that you kept; may be repeated.",
+    help="An old checkpoint, or a receipt, that you kept; may be repeated.",
 )
 @click.option(
     "--issuers",
@@ -71,7 +72,7 @@ def verify_(
     languages = words.LANGUAGES if language == "both" else (language,)
     try:
         policy = policy_in(_text(policy_file, errors="surrogateescape"))
-        since = tuple(_text(path, bytes_max=NOTE_BYTES_MAX) for path in since_files)
+        since = tuple(_checkpoint(_text(path, bytes_max=NOTE_BYTES_MAX)) for path in since_files)
         pinned = pinned_in(_text(issuers_file)) if issuers_file else None
         token = _text(token_file).strip() if token_file else ""
         with ExitStack() as open_files:
@@ -133,6 +134,11 @@ def _refused(path: Path, code: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise Refused(code, file=str(path), detail=error.strerror or "") from None
+
+
+def _checkpoint(text: str) -> str:
+    """A checkpoint, also out of a receipt. Refuses `bad_tlog_proof`."""
+    return proof.proof_in(text).checkpoint if text.startswith(proof.FIRST_LINE) else text
 
 
 def _lines_to(

@@ -95,6 +95,7 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
     "bad_line": ("A line of the archive is not in its format.", "Ada baris arsip yang salah bentuk."),
     "bad_key": ("The archive holds a key that is none.", "Arsip memuat kunci yang tidak sah."),
     "bad_note": ("This is not a checkpoint.", "Ini bukan titik periksa."),
+    "bad_tlog_proof": ("This is not a receipt.", "Ini bukan bukti (receipt)."),
     "bad_policy": (
         "The policy file is wrong in line %(line)s: %(detail)s.",
         "Berkas kebijakan salah di baris %(line)s: %(detail)s.",

@@ -24,7 +24,7 @@ from kawal.desk.ledger import publishing, reads
 from kawal.desk.ledger.models import Checkpoint
 from kawal.desk.report.archive import writing
 from kawal.rules.custody.event import Act
-from kawal.rules.ledger import bundles, checkpoint, tiles
+from kawal.rules.ledger import bundles, checkpoint, proof, tiles
 from kawal.rules.signing import note
 from kawal.rules.signing.hashes import leaf_hash
 from kawal.rules.signing.keys import SigningKey, key_from_seed, public_bytes
@@ -166,6 +166,14 @@ def test_a_log_that_nobody_changed_passes(hub: Hub, outsider: Outsider) -> None:
 
 def reads_root(size: int) -> str:
     return next(row.root.hex() for row in reads.checkpoints(size) if row.size == size)
+
+
+def test_a_receipt_that_somebody_kept_will_do(hub: Hub) -> None:
+    shown = proof.Proof(3, (), hub.kept.read_text())
+    hub.kept.write_text(proof.text(shown))
+    assert by_url(hub)["whole"]
+    hub.publish(hub.entries[:15] + hub.entries[16:])
+    assert caught(by_url(hub)) == ("log_forked", KEPT_SIZE)
 
 
 @BOTH
