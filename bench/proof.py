@@ -80,7 +80,7 @@ def _timed() -> Row:
     from kawal.desk.ledger import reads
 
     root = tiles.root_of(LEAVES, reads.tile)
-    draw = random.Random(SEED)  # noqa: S311 - which leaves are asked for
+    draw = random.Random(SEED)
     spent_ms, bare_ms = [], []
     for _ in range(PROOFS):
         index = draw.randrange(LEAVES)

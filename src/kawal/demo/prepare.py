@@ -15,6 +15,7 @@ from kawal.desk.people.devices import NewDevice
 from kawal.desk.places import actions as places_actions
 from kawal.desk.places import reads as places
 from kawal.desk.plan import actions as plan_actions
+from kawal.desk.plan import living
 from kawal.desk.plan import reads as plan
 from kawal.desk.risk import actions as risk_actions
 from kawal.desk.risk import reads as risk
@@ -24,6 +25,7 @@ from kawal.home import home
 from kawal.rehearsal.orders import Orders, devices_of
 from kawal.rehearsal.world import build
 from kawal.rules.places.codes import zone_of
+from kawal.rules.plan.simulation import SCENARIOS
 from kawal.rules.refusals import Refused
 
 BY = "kawal demo"
@@ -98,6 +100,7 @@ def prepare(
             now=now,
             access=given.access_file.read_text(encoding="utf-8") if given.access_file else "",
         )
+        living.live(area, seed=seed, scenarios=SCENARIOS, now=now)
     with steps.step("people", "Founding posts, certifying devices"):
         found_posts_under(area)
         specs = devices_of(orders(area, seed))

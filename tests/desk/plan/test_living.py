@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from kawal.desk.plan import living
 from kawal.desk.plan.models import Consignment, Trip
 from tests.desk.plan.test_commands import _run
+from tests.desk.plan.test_pages import signed_in, text_of
 
 
 def test_every_station_of_the_plan_gets_its_share(regency: str) -> None:
@@ -68,3 +70,29 @@ def test_a_wrong_law_is_refused_with_its_mend(
 def test_without_a_plan_there_is_a_way_to_one(regency: str) -> None:
     code, _, errors = _run("simulate", "--area", regency)
     assert code == 1 and "kawal plan make" in errors
+
+
+def test_the_page_tells_how_sure_the_plan_is_and_how_to_find_out(regency: str) -> None:
+    _run("make", "--area", regency)
+    client = signed_in()
+    assert "kawal plan simulate --area 16.07" in text_of(client.get("/plan/16.07"))
+    _run("simulate", "--area", regency, "--scenarios", "500")
+    told = text_of(client.get("/plan/16.07"))
+    assert "dari 18 TPS menerima sebelum batas waktu dengan peluang sedikitnya 99,00 %" in told
+    assert "disimulasikan 500 kali" in told
+
+
+def test_a_district_sees_its_own_stations_and_trips(regency: str, tmp_path: Path) -> None:
+    _run("make", "--area", regency)
+    file = tmp_path / "hukum.toml"
+    file.write_text(living.default_delays().replace("0.15", "3"))
+    _run("simulate", "--area", regency, "--scenarios", "500", "--delays", str(file))
+    client = signed_in("16.07.01")
+    page = client.get("/plan/16.07.01")
+    assert "dari 11 TPS menerima" in text_of(page)
+    section = page.content.decode().split('id="sure"')[1].split("</section>")[0]
+    assert "/station/160701" in section
+    assert "/station/160702" not in section
+    trips = set(re.findall(r"/plan/16.07.01/trip/([^\"]+)\"", section))
+    assert trips
+    assert all(client.get(f"/plan/16.07.01/trip/{code}").status_code == 200 for code in trips)

@@ -117,7 +117,7 @@ def simulate(area: str, scenarios: int, seed: int, delays: Path | None, as_json:
     """Live through the plan of record many times: how sure is each station's delivery?"""
     with _told():
         text = _text(delays) if delays else None
-        found = living.lived(area, seed=seed, scenarios=scenarios, delays=text)
+        found = living.live(area, seed=seed, scenarios=scenarios, now=now(), delays=text)
     if as_json:
         _say(living_words.plain(found))
     else:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
 from kawal.desk.plan import models, reads
-from kawal.rules.places.codes import zone_of
+from kawal.rules.places.codes import covers, level_of, village_of, zone_of
 from kawal.rules.plan.delays import law_of
 from kawal.rules.plan.facts import FORWARD, PlanFacts
 from kawal.rules.plan.fleet import fleet_of
@@ -22,23 +22,41 @@ TARGET = 0.99  # of a station's and of a regency's promise
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lived:
     plan: PlanFacts
+    made_at: datetime
     law: str  # name of the law of delays
     outcome: Outcome
     not_carried: tuple[str, ...]  # stations to which the plan has no way at all
 
-    @property
-    def below_target(self) -> list[tuple[str, float]]:
-        """Stations that reach the target less often, the least sure first."""
-        below = [(code, share) for code, share in self.outcome.stations.items() if share < TARGET]
+    def stations(self, area: str) -> dict[str, float]:
+        """P(by the deadline) of the stations of an area."""
+        shares = self.outcome.stations.items()
+        return {code: share for code, share in shares if covers(area, village_of(code))}
+
+    def below_target(self, area: str) -> list[tuple[str, float]]:
+        """Stations of an area that reach the target less often, the least sure first."""
+        below = [(code, share) for code, share in self.stations(area).items() if share < TARGET]
         return sorted(below, key=lambda pair: (pair[1], pair[0]))
 
+    def together(self, area: str) -> float:
+        """P(all stations of the regency, district or village that the plan carries are on time)."""
+        of_level = {"district": self.outcome.districts, "village": self.outcome.villages}
+        return of_level.get(level_of(area), {}).get(area, self.outcome.regency)
 
-def lived(area: str, *, seed: int, scenarios: int, delays: str | None = None) -> Lived:
-    """The plan of record of a regency, lived through. Refuses `no_plan`, `wrong_delays`, `plan_is_empty`."""
+    def blamed(self) -> list[tuple[str, float]]:
+        """Trips with the stations late because of each, on the mean; the worst first."""
+        return sorted(self.outcome.blame.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def live(area: str, *, seed: int, scenarios: int, now: datetime, delays: str | None = None) -> Lived:
+    """Lives through the plan of record of a regency and keeps what came of it.
+
+    Refuses `no_plan`, `wrong_delays` and `plan_is_empty`.
+    """
     plan = reads.plan_of_record(area)
     if plan is None:
         raise Refused("no_plan", area=area)
-    law = law_of(default_delays() if delays is None else delays)
+    text = default_delays() if delays is None else delays
+    law = law_of(text)
     trips = [trip for trip in reads.trips(plan.id) if trip.leg in FORWARD]
     if not trips:
         raise Refused("plan_is_empty", area=area)
@@ -52,10 +70,28 @@ def lived(area: str, *, seed: int, scenarios: int, delays: str | None = None) ->
         flow, law, plan.area, deadline_s=second(plan.deadline_at), opening_s=second(plan.voting_at),
         seed=seed, scenarios=scenarios,
     )  # fmt: skip
-    forward = {code for row in reads.unserved(plan.summary) if row.leg in FORWARD for code in row.stations}
-    return Lived(plan=plan, law=law.name, outcome=outcome, not_carried=tuple(sorted(forward)))
+    models.Life.objects.create(
+        plan_id=plan.id, made_at=now, seed=seed, scenarios=scenarios, law=text, outcome=asdict(outcome)
+    )
+    return Lived(plan=plan, made_at=now, law=law.name, outcome=outcome, not_carried=_not_carried(plan))
+
+
+def last(plan: PlanFacts) -> Lived | None:
+    """What came of the plan when it was lived through last."""
+    row = models.Life.objects.filter(plan_id=plan.id).order_by("-pk").first()
+    if row is None:
+        return None
+    return Lived(
+        plan=plan, made_at=row.made_at, law=law_of(row.law).name, outcome=Outcome(**row.outcome),
+        not_carried=_not_carried(plan),
+    )  # fmt: skip
 
 
 @cache
 def default_delays() -> str:
     return (files("kawal.rules.plan") / "delays-default.toml").read_text("utf-8")
+
+
+def _not_carried(plan: PlanFacts) -> tuple[str, ...]:
+    rows = reads.unserved(plan.summary)
+    return tuple(sorted({code for row in rows if row.leg in FORWARD for code in row.stations}))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from kawal.desk.plan.living import TARGET, Lived
+from kawal.desk.plan.showing import Names
 from kawal.desk.plan.words import number
 
+HALF = 0.5  # less often on time than late
 _SHOWN = 10  # of the least sure stations, and of the trips to blame
 
 
 def lines(found: Lived) -> Iterator[str]:
-    outcome, below = found.outcome, found.below_target
+    outcome, below = found.outcome, found.below_target(found.plan.area)
     told = gettext(
         "%(area)s: %(count)s of %(total)s stations receive by the deadline with at least %(target)s; "
         "all of them together with %(regency)s (± %(error)s)."
@@ -41,7 +43,7 @@ def lines(found: Lived) -> Iterator[str]:
         yield "  " + gettext("and %(count)s more") % {"count": number(len(below) - _SHOWN)}
     if outcome.blame:
         yield gettext("Most often to blame (stations late because of it, on the mean):")
-        for code, mean in _worst(found):
+        for code, mean in found.blamed()[:_SHOWN]:
             yield f"  {code}: {number_format(mean, 4)}"
     told = gettext("%(scenarios)s scenarios, seed %(seed)s, law of delays %(law)s (assumed where it says so)")
     yield told % {"scenarios": number(outcome.scenarios), "seed": outcome.seed, "law": found.law}
@@ -65,7 +67,7 @@ def plain(found: Lived) -> dict[str, Any]:
             for code, share in sorted(outcome.stations.items())
         },
         "not_carried": list(found.not_carried),
-        "blame": dict(_worst(found, len(outcome.blame))),
+        "blame": dict(found.blamed()),
     }
 
 
@@ -80,5 +82,30 @@ def _areas(found: Lived, shares: dict[str, float]) -> dict[str, Any]:
     }
 
 
-def _worst(found: Lived, most: int = _SHOWN) -> list[tuple[str, float]]:
-    return sorted(found.outcome.blame.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+def shown(found: Lived, area: str, names: Names, trips: Collection[str]) -> dict[str, Any]:
+    """For the page of the plan of an area, whose trips these are."""
+    blamed = [(code, mean) for code, mean in found.blamed() if code in trips]
+    below = found.below_target(area)
+    together = found.together(area)
+    return {
+        "stations_count": len(found.stations(area)),
+        "sure_count": len(found.stations(area)) - len(below),
+        "target": percent(TARGET),
+        "together": percent(together),
+        "error": percent(2 * found.outcome.error(together)),
+        "scenarios": found.outcome.scenarios,
+        "law": found.law,
+        "made_at": found.made_at,
+        "below_count": len(below),
+        "least": [
+            {
+                "code": code,
+                "name": names.site(code),
+                "deadline": percent(share),
+                "opening": percent(found.outcome.by_opening[code]),
+                "state": "late" if share < HALF else "risk",
+            }
+            for code, share in below[:_SHOWN]
+        ],
+        "blame": [{"code": code, "stations": number_format(mean, 3)} for code, mean in blamed[:_SHOWN]],
+    }

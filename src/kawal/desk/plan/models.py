@@ -73,3 +73,14 @@ class Consignment(models.Model):
     parcels_count = models.IntegerField()
     arrive_at = models.DateTimeField()
     due_at = models.DateTimeField()
+
+
+class Life(models.Model):
+    """A plan lived through many times (rules.plan.simulation); a new life never overwrites an old one."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="lives")
+    made_at = models.DateTimeField()
+    seed = models.BigIntegerField()
+    scenarios = models.IntegerField()
+    law = models.TextField()  # the file of delays as used
+    outcome = models.JSONField()  # probabilities by station, village, district, regency; blame by trip

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from kawal.desk.clock import reads as clock
 from kawal.desk.people import access
 from kawal.desk.places import reads as places
-from kawal.desk.plan import maps, overview, reads, timetable, words
+from kawal.desk.plan import living, living_words, maps, overview, reads, timetable, words
 from kawal.desk.plan.forms import TripFilter
 from kawal.desk.plan.picture import days_of, picture, query
 from kawal.desk.plan.showing import names_of, names_under, stop_rows, trip_row
@@ -56,6 +56,8 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "picture": picture(plan, area.code, found, wanted, below, now=clock.now()),
         "trips": [trip_row(trip, names, area=area.code, officer=officer) for trip in trips],
         "shown": shown,
+        "sure": _sure(plan, area, runs),
+        "regency_code": plan.area,
         **overview.told(plan, area.code),
     }
     return render(request, "plan/page.html", told)
@@ -114,6 +116,14 @@ def _map(
 ) -> dict[str, Any]:
     delivery = timetable.delivery(plan.id, area.code)
     return maps.plan_map(area, plan, runs, delivery, names_under(area.code), asked=asked, near=near)
+
+
+def _sure(plan: PlanFacts, area: Area, runs: list[Run]) -> dict[str, Any] | None:
+    """How sure the plan is, where it was lived through."""
+    found = living.last(plan)
+    if found is None:
+        return None
+    return living_words.shown(found, area.code, names_under(area.code), {run.code for run in runs})
 
 
 def _spare(plan: PlanFacts, delivery: timetable.Delivery) -> str:
