@@ -21,6 +21,7 @@ def test_a_stranger_rebuilds_the_log_from_what_is_served(client: Client, grow: G
         tile = client.get("/" + tiles.path(level, number, width))
         assert tile["Content-Type"] == "application/octet-stream"
         assert "immutable" in tile["Cache-Control"]
+        assert tile["Access-Control-Allow-Origin"] == "*"  # another agency's page reads it as well
         assert len(tile.content) == 32 * width
         if level == 0:
             leaves += [tile.content[at : at + 32] for at in range(0, len(tile.content), 32)]

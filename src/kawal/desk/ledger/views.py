@@ -113,7 +113,9 @@ def receipt(request: HttpRequest, id: str) -> HttpResponse:
 
 
 def _answer(data: bytes, content_type: str, cache: str) -> HttpResponse:
-    return HttpResponse(data, content_type=content_type, headers={"Cache-Control": cache})
+    """Pages of others may read it too: another agency checks this log in its own browser."""
+    headers = {"Cache-Control": cache, "Access-Control-Allow-Origin": "*"}
+    return HttpResponse(data, content_type=content_type, headers=headers)
 
 
 def _told(status: int, words: str) -> HttpResponse:
