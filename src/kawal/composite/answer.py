@@ -1,4 +1,4 @@
-"""A computed index as JSON and CSV: stable names, full precision; docs/risk.md describes every key."""
+"""A computed index as JSON and CSV: stable names, full precision; docs/composite.md describes every key."""
 
 from __future__ import annotations
 

@@ -195,12 +195,12 @@ def climb(
     for node in index.nodes:
         codes = [child.code for child in node.children]
         own = np.array([weighed.shares[code] for code in codes])
-        children = np.column_stack([values[code] for code in codes])
-        part = np.column_stack([there[code] for code in codes])
+        children = np.array([values[code] for code in codes]).T  # column after column
+        part = np.array([there[code] for code in codes]).T
         weights = own * (part if index.by_coverage else part > 0)
         how = node.aggregation if mean in (None, node.aggregation.mean) else _instead(mean, ends)
         answer = combined(children, weights, how, ends)
-        told[node.code] = np.column_stack([told[code] for code in codes]) @ own
+        told[node.code] = own @ np.array([told[code] for code in codes])
         value = answer.value
         if node.minimum_coverage:
             value = np.where(told[node.code] + 1e-12 < node.minimum_coverage, np.nan, value)
@@ -257,12 +257,14 @@ def _tell(result: Result) -> None:
             (Mark.HELD, Code.HELD, "goalposts"),
             (Mark.CAPPED, Code.HELD, "floor, cap"),
         ):
-            count = int(((marks[:, j] & np.uint8(mark)) > 0).sum())
+            count = int(np.count_nonzero(marks[:, j] & np.uint8(mark)))
             if count:
                 notices.add(code, item.code, value=count, expected=rule)
+        if item.normalisation.low is not None:
+            continue
         column = result.prepared.values[:, j]
         known = column[~np.isnan(column)]
-        if len(known) and np.ptp(known) == 0 and item.normalisation.low is None:
+        if len(known) and np.ptp(known) == 0:
             notices.add(Code.NO_SPREAD, item.code, value=f"{known[0]:g}")
     for row in np.flatnonzero(np.isnan(result.score)):
         notices.add(

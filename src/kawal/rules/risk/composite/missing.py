@@ -34,7 +34,7 @@ def filled(values: Values, indicators: Sequence[Indicator], groups: Groups) -> t
 
     A rule that has nothing to go by (no value in the group, or anywhere) leaves the value missing.
     """
-    found = values.copy()
+    found = values.copy(order="K")
     for j, indicator in enumerate(indicators):
         gaps = np.isnan(values[:, j])
         if not gaps.any() or (gaps.all() and indicator.missing is not Missing.CONSTANT):

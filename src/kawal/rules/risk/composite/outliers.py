@@ -19,9 +19,11 @@ def treated(column: Values, treatment: Treatment) -> tuple[Values, Transform]:
     extreme value of the longer tail takes the place of the next, at most `points_max` times. If that is
     not enough the column is given back as it was, with the transform `otherwise`.
     """
+    if treatment.method is Outliers.NONE:
+        return column, Transform.NONE
     known = ~np.isnan(column)
     values = column[known]
-    if treatment.method is Outliers.NONE or len(np.unique(values)) < 3:
+    if len(np.unique(values)) < 3:
         return column, Transform.NONE
     if treatment.method is Outliers.SKEWNESS:
         pulled, enough = _by_skewness(values, treatment)

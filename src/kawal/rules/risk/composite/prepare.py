@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kawal.rules.risk.composite.data import Table
-from kawal.rules.risk.composite.framework import Index, Indicator, Method, Missing, Transform
+from kawal.rules.risk.composite.framework import Index, Indicator, Method, Missing, Outliers, Transform
 from kawal.rules.risk.composite.missing import filled
 from kawal.rules.risk.composite.normalise import Ends, normalised
 from kawal.rules.risk.composite.notices import Code, Notices, Wrong
@@ -54,15 +54,13 @@ class Prepared:
 def prepared(index: Index, table: Table, missing: Missing | None = None) -> Prepared:
     """`missing` puts another rule in place of `reweight`'s and the imputing ones (robustness)."""
     indicators = [_with_rule(item, missing) for item in index.indicators]
-    marks = np.zeros(table.values.shape, dtype=np.uint8)
-    known = ~np.isnan(table.values)
-    values = table.values.copy()
+    values = np.array(table.values, order="F")  # column after column, as they are worked on
+    marks = np.zeros(values.shape, dtype=np.uint8, order="F")
+    known = ~np.isnan(values)
     for j, item in enumerate(indicators):
-        capped = (
-            np.clip(values[:, j], item.floor, item.cap)
-            if (item.floor, item.cap) != (None, None)
-            else values[:, j]
-        )
+        if (item.floor, item.cap) == (None, None):
+            continue
+        capped = np.clip(values[:, j], item.floor, item.cap)
         marks[known[:, j] & (capped != values[:, j]), j] |= np.uint8(Mark.CAPPED)
         values[:, j] = capped
     values, put_in = filled(values, indicators, table.group_numbers())
@@ -71,8 +69,9 @@ def prepared(index: Index, table: Table, missing: Missing | None = None) -> Prep
     transforms = []
     for j, item in enumerate(indicators):
         column, otherwise = treated(values[:, j], item.treatment)
-        marks[~np.isnan(column) & (column != values[:, j]), j] |= np.uint8(Mark.PULLED_IN)
-        values[:, j] = column
+        if item.treatment.method is not Outliers.NONE:
+            marks[~np.isnan(column) & (column != values[:, j]), j] |= np.uint8(Mark.PULLED_IN)
+            values[:, j] = column
         transforms.append(item.transform if otherwise is Transform.NONE else otherwise)
         norm = item.normalisation
         if norm.method is Method.GOALPOSTS and norm.low is not None and norm.high is not None:
@@ -95,7 +94,7 @@ def norms_of(ready: Prepared, method: Method | None = None, values: Values | Non
         )
         for j, item in enumerate(index.indicators)
     ]
-    return np.column_stack(columns)
+    return np.array(columns).T  # column after column
 
 
 def _on_scale(column: Values, item: Indicator) -> Values:
