@@ -26,7 +26,7 @@ PROMISED = {
 
 
 def test_a_regency_is_played_to_the_end_and_every_signed_event_is_in_the_log_once(
-    kawal: Kawal, play_words: list[str]
+    kawal: Kawal, play_words: list[str], environment: Mapping[str, str]
 ) -> None:
     done = kawal(*play_words)
     answer = told(done)
@@ -38,6 +38,10 @@ def test_a_regency_is_played_to_the_end_and_every_signed_event_is_in_the_log_onc
     assert answer["alerts"].keys() >= {"opened", "acknowledged", "escalated", "closed"}
     verified = kawal("ledger", "verify", "--json")
     assert json.loads(verified.stdout)["root"] == answer["log"]["root"]
+    witnesses = answer["witnesses"]
+    assert (witnesses["size"], witnesses["quorum"]) == (answer["log"]["size"], True)
+    assert witnesses["cosigned_by"] == ["bawaslu", "polda"]
+    assert not _still_running(environment)
     assert kawal("custody", "rebuild", "--check").returncode == 0
 
 
@@ -84,6 +88,7 @@ def test_an_exercise_that_was_killed_whole_goes_on_where_it_was(
     playing.kill()
     os.kill(hub, signal.SIGKILL)
     playing.wait(timeout=30)
+    _awaited_end(environment)  # the witnesses end with it
     before = _events_logged(home)
     done = kawal("demo", "--headless", "--resume", "--json", "-")
     answer = told(done)
@@ -128,6 +133,27 @@ def test_files_with_errors_stop_the_exercise_before_anything_is_played(
 
 
 _EVENTS = "select count(*) from ledger_entry where substr(signed, 1, 3) = x'd2844d'"
+
+
+def _still_running(environment: Mapping[str, str]) -> list[str]:
+    """Programs that hold this exercise's home in their words."""
+    folder = environment["KAWAL_HOME"].encode()
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes()
+        except OSError:
+            continue  # it ended meanwhile
+        if folder in words:
+            found.append(words.decode(errors="replace"))
+    return found
+
+
+def _awaited_end(environment: Mapping[str, str]) -> None:
+    until = time.monotonic() + 20
+    while _still_running(environment):
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 def _hub_with_events(home: Path, playing: subprocess.Popen[Any]) -> int:

@@ -13,6 +13,7 @@ import click
 
 from kawal.demo import officers, prepare, result, stand
 from kawal.demo.hub import Hub
+from kawal.demo.witnesses import Witnesses
 from kawal.desk.clock import actions as clock_actions
 from kawal.desk.clock import reads as clock
 from kawal.desk.plan import reads as plan
@@ -89,7 +90,7 @@ def play(
     running = clock.exercise()
     assert running is not None
     seats = officers.seat_all(area)
-    with Hub(port) as hub:
+    with Witnesses(area), Hub(port) as hub:
         links = officers.links(seats, hub.url, now=clock.real_now())
         if speed is not None:
             _tell_links(hub.url, seats, links)

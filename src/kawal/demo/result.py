@@ -5,6 +5,7 @@ from __future__ import annotations
 from kawal.demo.prepare import Steps
 from kawal.desk.custody import actions as custody_actions
 from kawal.desk.custody import reads as custody
+from kawal.desk.ledger import policies, publishing
 from kawal.desk.ledger import reads as ledger
 from kawal.desk.ledger.verify import Broken, verify
 from kawal.desk.needs import reads as needs
@@ -15,7 +16,8 @@ from kawal.rehearsal.phones import Played
 
 
 def of(area: str, played: Played, steps: Steps, *, restarts: int) -> dict[str, object]:
-    """Figures from the record itself; `ok` only when every signed event is in it exactly once."""
+    """Figures from the record itself; `ok` only when every signed event is in it exactly once, and all of it
+    is cosigned."""
     custody_actions.catch_up()
     log = _log()
     totals = places.totals(area)
@@ -23,7 +25,9 @@ def of(area: str, played: Played, steps: Steps, *, restarts: int) -> dict[str, o
     record = plan.plan_of_record(area)
     assert run is not None and record is not None
     progress = custody.progress(area)
-    whole = log["events"] == played.signed == played.accepted and not played.refused
+    witnessed = _witnessed()
+    whole = witnessed["quorum"] is True and witnessed["size"] == log["size"]
+    whole &= log["events"] == played.signed == played.accepted and not played.refused
     return {
         "area": area,
         "name": places.area(area).name,
@@ -47,9 +51,25 @@ def of(area: str, played: Played, steps: Steps, *, restarts: int) -> dict[str, o
         "mishaps": len(played.mishaps),
         "alerts": watch.counts(area),
         "log": log,
+        "witnesses": witnessed,
         "hub_restarts": restarts,
         "seconds": steps.seconds,
         "ok": whole and bool(log["verified"]),
+    }
+
+
+def _witnessed() -> dict[str, object]:
+    """Who cosigned the newest head, and how many heads went out with their quorum."""
+    newest = publishing.newest(published=True)
+    if newest is None:
+        return {"size": 0, "quorum": None, "cosigned_by": []}
+    heads, with_quorum = publishing.counts()
+    return {
+        "size": newest.size,
+        "quorum": newest.quorum,
+        "cosigned_by": publishing.cosigners(newest.size, policies.installed()),
+        "heads": heads,
+        "heads_with_quorum": with_quorum,
     }
 
 

@@ -20,7 +20,7 @@ from kawal.rules.refusals import Refused
 # tree would look like a fork to everybody who holds an old checkpoint. So do the keys of its issuers.
 _OF_ONE_EXERCISE = (
     "kawal.sqlite3", "kawal.sqlite3-wal", "kawal.sqlite3-shm", "keys/log.key", "keys/log.signed",
-    "keys/issuer-*.key", "world",
+    "keys/issuer-*.key", "world", "witnesses", "policy",
 )  # fmt: skip
 
 

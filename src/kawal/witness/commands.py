@@ -101,10 +101,11 @@ def trust(vkey: str, url: str | None, remove: bool, home: Path, as_json: bool) -
     help="Trust the logs of this policy file.",
 )  # fmt: skip
 @TOKEN
+@click.option("--with-stdin", is_flag=True, help="End when standard input does: with whoever started it.")
 @JSON
 def serve(
     home: Path, name: str | None, host: str, port: int, logs: tuple[str, ...], policy_file: Path | None,
-    token_file: Path | None, as_json: bool,
+    token_file: Path | None, with_stdin: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Answer logs that ask for a cosignature, and whoever asks what was cosigned."""
 
@@ -115,6 +116,8 @@ def serve(
     # uvicorn ends on these by itself and then raises them again: this time they mean nothing more.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
+    if with_stdin:
+        threading.Thread(target=_end_with_stdin, daemon=True).start()
     with refusals_told(as_json):
         state = open_state(home, name)
         _trust_all(state, logs, policy_file)
@@ -238,6 +241,12 @@ def _shown(state: State) -> dict[str, Any]:
         "name": state.name, "vkey": str(state.verifier_key), "logs": logs, "alarms": alarms,
         "evidence": evidence,
     }  # fmt: skip
+
+
+def _end_with_stdin() -> None:
+    while os.read(0, 1_024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _trust_all(state: State, vkeys: tuple[str, ...], policy_file: Path | None) -> None:

@@ -22,7 +22,7 @@ from kawal.rules.refusals import Refused
 
 CHECKPOINT_S: Final = 2.0  # real time, also in an exercise
 WAITS_S: Final = 5.0  # so long a head waits for its witnesses: KAWAL_WITNESS_WAIT_S
-LAST_WAITS_S: Final = 3.0  # and the last one, when the hub ends
+LAST_WAITS_S: Final = 5.0  # and the last one, when the hub ends
 PAUSE_S: Final = 1.0  # after a witness failed; doubles
 PAUSE_S_MAX: Final = 30.0
 FAILURES: Final = {

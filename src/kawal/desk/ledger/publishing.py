@@ -101,6 +101,12 @@ def cosigners(size: int, policy: Policy) -> list[str]:
     return [witness.name for witness in policy.witnesses if str(witness.key) in vkeys]
 
 
+def counts() -> tuple[int, int]:
+    """How many heads were published, and how many of them with their quorum."""
+    published = Publication.objects.exclude(published_at=None)
+    return published.count(), published.filter(quorum=True).count()
+
+
 def add_cosignatures(size: int, lines: str, known: Collection[Witness], *, now: datetime) -> list[Witness]:
     """Keep the lines of known witnesses under the checkpoint of that size; who they are of.
 
