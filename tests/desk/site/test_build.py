@@ -36,7 +36,7 @@ def test_maplibre_is_no_part_of_what_every_page_loads() -> None:
     manifest = json.loads((settings.BUILT / ".vite" / "manifest.json").read_text())
     entry = manifest["desk.ts"]
     assert (settings.BUILT / entry["file"]).stat().st_size < 20_000
-    assert entry["dynamicImports"] == ["map.ts"]
+    assert entry["dynamicImports"] == ["map.ts", "verify/page.ts"]
 
 
 def test_nothing_in_the_built_pages_comes_from_elsewhere() -> None:

@@ -14,4 +14,6 @@ urlpatterns = [
     path("station/<str:code>", views.station, name="station"),
     path("findings/<str:code>", views.findings, name="findings"),
     path("entry/<int:index>", views.entry, name="entry"),
+    path("entry/<int:index>/slip", views.slip, name="slip"),
+    path("verify", views.verify, name="verify"),
 ]

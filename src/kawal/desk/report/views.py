@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from csp.decorators import csp_update
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from kawal.desk.clock import reads as clock
@@ -25,8 +28,10 @@ from kawal.desk.report import (
     finding_rows,
     listing,
     maps,
+    slips,
     station_rows,
     stations,
+    verifying,
     way_line,
     words,
 )
@@ -183,8 +188,39 @@ def entry(request: HttpRequest, index: int) -> HttpResponse:
         "proof": entry_rows.proof(page),
         "counted": page.sees_contents and page.has_counts,
         "signed": entry_rows.signed_lines(page),
+        "receipt_url": _receipt_url(page),
     }
     return render(request, "report/entry.html", told)
+
+
+@require_safe
+def slip(request: HttpRequest, index: int) -> HttpResponse:
+    """The receipt of an entry on paper."""
+    officer = access.officer_of(request)
+    found = slips.slip_page(index, officer=officer)
+    names = entry_rows.names(found.page)
+    told = {
+        "page": found.page,
+        "slip": found,
+        "above": areas.above(found.page.area, officer),
+        "happening": entry_rows.happening(found.page, names),
+        "facts": slips.facts(found, officer),
+        "receipt_url": _receipt_url(found.page),
+        "verify_url": request.build_absolute_uri(reverse("report:verify")),
+    }
+    return render(request, "report/slip.html", told)
+
+
+@login_not_required
+@require_safe
+@csp_update({"script-src": ["'wasm-unsafe-eval'"]})  # reads the codes where the browser cannot itself
+def verify(request: HttpRequest) -> HttpResponse:
+    """A receipt is checked in the reader's own browser; the hub hears nothing of it."""
+    return render(request, "report/verify.html", {"told": verifying.told()})
+
+
+def _receipt_url(page: entries.EntryPage) -> str:
+    return reverse("ledger:receipt", args=[page.told.id.hex()])
 
 
 def _reader(request: HttpRequest, code: str) -> tuple[access.Officer, str]:

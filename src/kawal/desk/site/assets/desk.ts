@@ -2,13 +2,18 @@
 import "./desk.css";
 import { tickClocks } from "./clock";
 import { keepLive } from "./live";
-import { sendOnChange } from "./forms";
+import { printOnPress, sendOnChange } from "./forms";
 
 tickClocks();
 sendOnChange();
+printOnPress();
 keepLive();
 
 for (const frame of document.querySelectorAll<HTMLElement>("[data-map]")) {
   // MapLibre is large: only a page with a map pays for it.
   void import("./map").then(({ showMap }) => showMap(frame));
+}
+
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-verify]")) {
+  void import("./verify/page").then(({ verifyHere }) => verifyHere(form));
 }

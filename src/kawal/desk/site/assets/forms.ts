@@ -1,3 +1,8 @@
+// A button marked data-print prints the page.
+export function printOnPress(): void {
+  for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
+}
+
 // A form marked data-send-on-change is sent when one of its choices changes; its button stays for
 // those without a script and for the keyboard.
 export function sendOnChange(): void {
