@@ -61,7 +61,9 @@ def main() -> None:
     sock = socket.socket()
     sock.bind(("127.0.0.1", 0))
     told["url"] = f"http://127.0.0.1:{sock.getsockname()[1]}"
-    server = uvicorn.Server(uvicorn.Config(application(), log_level="error", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(
+        uvicorn.Config(application("page_hub", told["url"]), log_level="error", timeout_graceful_shutdown=1)
+    )
     threading.Thread(target=_end_with_input, args=(server,), daemon=True).start()
     sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()

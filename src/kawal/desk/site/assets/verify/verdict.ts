@@ -74,7 +74,6 @@ function showFacts(facts: readonly Fact[]): void {
       const [term, description] = [document.createElement("dt"), document.createElement("dd")];
       term.textContent = label;
       description.textContent = value;
-      description.classList.toggle("code", /^[0-9a-f]{16,}$/.test(value));
       return [term, description];
     }),
   );
@@ -90,7 +89,6 @@ function showParcels(event: Event | undefined): void {
     parcel.className = "code";
     parcel.textContent = String(line.parcel).padStart(15, "0");
     const [seals, count] = [document.createElement("td"), document.createElement("td")];
-    seals.className = "code";
     seals.textContent = line.seals.map((seal) => String(seal).padStart(9, "0")).join(", ") || "–";
     count.className = "number";
     count.textContent = line.count === null ? "–" : grouped(line.count);
