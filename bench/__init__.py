@@ -19,4 +19,4 @@ class Row:
     how: str
 
 
-MEASURES = ("bench.intake", "bench.page", "bench.proof", "bench.verifying", "bench.simulation")
+MEASURES = ("bench.intake", "bench.page", "bench.proof", "bench.verifying", "bench.simulation", "bench.risk")

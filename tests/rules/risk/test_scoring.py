@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.composite.normalise import Ends, normalised
-from kawal.rules.risk.scoring import assess, reasons, rollup, rollup_reasons
+from kawal.rules.risk.scoring import assess, reasons, rollup, rollup_reasons, sureness
 from kawal.rules.risk.spec import RiskSpec, spec_of
 
 from .shipped import CODES, SPEC, data, values
@@ -146,3 +146,15 @@ def test_a_threshold_written_as_a_decimal_is_taken() -> None:
     changed = data("route-custody-2024")
     changed["classes"]["thresholds"]["vulnerable"] = Decimal("33.3")
     assert spec_of(changed).class_of(33) is RiskClass.LOW
+
+
+def test_how_sure_a_class_is_follows_from_how_near_its_threshold_lies() -> None:
+    near, far = at(dict.fromkeys(CODES, 0.302)), at(dict.fromkeys(CODES, 0.05))
+    told = sureness(values(near, far), SPEC, 60)
+    assert sureness(values(near, far), SPEC, 60) == told
+    assert 0 < told[0].changes < 0.6
+    assert told[1].changes == 0
+    assert all(sum(one.shares) == pytest.approx(1) for one in told)
+    score = assess(values(near), SPEC).score[0]
+    assert told[0].low <= score <= told[0].high
+    assert sureness(values(), SPEC) == []

@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kawal.rules.risk.classes import RiskClass
+from kawal.rules.risk.composite.checks import Checks
 from kawal.rules.risk.composite.compute import Result, compute
 from kawal.rules.risk.composite.data import table_of
+from kawal.rules.risk.composite.robustness import Mapper, replicated
 from kawal.rules.risk.measures import Values
 from kawal.rules.risk.spec import RiskSpec
 
@@ -36,6 +38,15 @@ class Reason:
     value: float | None  # None for a rolled-up area
     unit: str
     points: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sureness:
+    shares: tuple[float, ...]  # of the replications in each class, mildest first
+    changes: float  # share of them in another class than the index's
+    low: float  # score: 5 % lie below, 5 % above `high`; stretched to the index's own
+    high: float
+    replications: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,30 @@ def scores_of(result: Result) -> Scores:
         result.klass + 1,
         result.coverage,
     )
+
+
+def sureness(
+    values: Values, spec: RiskSpec, replications: int | None = None, mapper: Mapper = map
+) -> list[Sureness]:
+    """How often each area would be in each class if weights, means, gaps and values were a little other.
+
+    What varies stands in the spec (`[robustness]`); its seed makes the answer repeat.
+    """
+    if not len(values):
+        return []
+    ids = [str(row) for row in range(len(values))]
+    result = compute(spec.index, table_of(values, ids, groups=ids))
+    sure = replicated(Checks(result), replications, mapper)
+    return [
+        Sureness(
+            shares=tuple(float(share) for share in sure.shares[row]),
+            changes=float(sure.changes[row]),
+            low=float(sure.score.low[row]),
+            high=float(sure.score.high[row]),
+            replications=sure.replications,
+        )
+        for row in range(len(values))
+    ]
 
 
 def reasons(scores: Scores, row: int, spec: RiskSpec) -> list[Reason]:

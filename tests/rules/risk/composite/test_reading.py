@@ -81,6 +81,32 @@ def test_dimensions_may_stand_inside_or_name_their_parent_and_tables_may_carry_t
         assert [child.weight for child in found.root.children] == [2, 1]
 
 
+def test_other_usual_forms_are_taken_too() -> None:
+    text = """
+    [index]
+    name = "x"
+    aggregation = "mean"
+    [[class]]
+    name = "high"
+    from = 0.6
+    [[class]]
+    name = "low"
+    from = 0
+    [[dimension]]
+    code = "living"
+    name = "Decent standard of living"
+    [[indicator]]
+    code = "income"
+    dimension = "decent standard of living"
+    log = true
+    goalposts = { min = 100, max = 75000 }
+    """
+    found = index(text)
+    assert (found.name, found.classes.names, found.classes.thresholds) == ("x", ("low", "high"), (0.6,))
+    assert found.parents()["income"].code == "living"
+    assert found.indicators[0].transform is Transform.LOG
+
+
 def test_the_order_of_goalposts_must_agree_with_the_direction() -> None:
     assert only('goalposts = [1000, 10]\ndirection = "down"').safe == 1000
     assert only("safe = 1000\nworst = 10").direction is Direction.DOWN

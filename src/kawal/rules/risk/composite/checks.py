@@ -117,6 +117,8 @@ class Checks:
             if not noise.sd and not noise.share:
                 continue
             column = values[:, j]
+            if np.isnan(column).all():
+                continue
             drawn = column + chance.standard_normal(len(column)) * (noise.sd + noise.share * np.abs(column))
             if item.transform is not Transform.NONE and (column > 0).any():
                 drawn = np.maximum(drawn, column[column > 0].min() / 2)  # a logarithm stays one

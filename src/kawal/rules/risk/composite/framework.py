@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, Final
 
 
@@ -284,7 +285,7 @@ class Choices:
     seed: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)  # no slots: what is walked once is kept
 class Index:
     name: str
     title_id: str
@@ -307,11 +308,11 @@ class Index:
     rolling: Rolling
     measures: Mapping[str, Any]  # settings of what the program measures by itself
 
-    @property
+    @cached_property
     def indicators(self) -> tuple[Indicator, ...]:
         return tuple(item for item in self.root.walk() if isinstance(item, Indicator))
 
-    @property
+    @cached_property
     def nodes(self) -> tuple[Node, ...]:
         """Dimensions before the index itself, which is last."""
         return tuple(item for item in self.root.walk() if isinstance(item, Node))

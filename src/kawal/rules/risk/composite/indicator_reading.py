@@ -21,8 +21,6 @@ from kawal.rules.risk.composite.framework import (
 from kawal.rules.risk.composite.notices import Code
 from kawal.rules.risk.composite.spelling import Section, as_number, as_share, plain
 
-_LOGS = frozenset({Transform.LOG})
-
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
@@ -41,6 +39,10 @@ def read_indicator(part: Section, defaults: Defaults) -> Indicator:
     stated = part.has("direction")
     direction = part.choice("direction", Direction, Direction.UP)
     transform = part.choice("transform", Transform, Transform.NONE)
+    if part.flag("log"):
+        if transform not in (Transform.NONE, Transform.LOG):
+            part.tell(Code.CONTRADICTION, "log", value=transform, expected='scale = "log"')
+        transform = Transform.LOG
     normalisation, implied = read_normalisation(part, defaults.method, direction if stated else None)
     valid = _span(part, "valid")
     found = Indicator(

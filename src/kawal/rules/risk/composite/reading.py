@@ -42,6 +42,9 @@ _CHECKED = frozenset({Method.GOALPOSTS, Method.MIN_MAX, Method.PERCENTILE, Metho
 def read_index(data: Mapping[str, Any], file: str = "") -> Index:
     """Raises `Wrong` with a notice for each thing that is wrong, naming key and mend."""
     notices = Notices(file)
+    own = data.get("index")
+    if isinstance(own, Mapping) and "code" not in own:  # `[index]` for what may stand at the top as well
+        data = {**{key: value for key, value in data.items() if key != "index"}, **own}
     head = Section(data, "", notices, _HEAD)
     name = head.needed("name", '"my-index"')
     title_id, title_en = head.names("title", name)
@@ -149,6 +152,8 @@ def _classes(head: Section) -> Classes:
     """Names from the lowest score up; `thresholds` lists the least score of each but the lowest."""
     if not head.has("classes"):
         return Classes()
+    if isinstance(head.raw("classes"), list):
+        return _listed_classes(head)
     if not isinstance(head.raw("classes"), Mapping):
         breaks = head.choice("classes", Breaks, Breaks.NONE)
         return Classes(breaks=breaks, names=_numbered(4) if breaks is not Breaks.NONE else ())
@@ -178,6 +183,27 @@ def _classes(head: Section) -> Classes:
         part.tell(Code.CONTRADICTION, "names", value=len(titles), expected=count)
     return Classes(
         breaks=breaks, names=tuple(titles) or _numbered(count), thresholds=thresholds, source=source
+    )
+
+
+def _listed_classes(head: Section) -> Classes:
+    """`[[class]]` with `name` and `from`, in any order."""
+    found = []
+    for part in head.rows("classes"):
+        part.has("from")
+        name, low, least = part.needed("name"), part.number("from"), part.number("min")
+        part.done()
+        low = least if low is None else low
+        if low is None:
+            part.tell(Code.KEY_MISSING, "from", expected="from = 0.55")
+        found.append((low or 0.0, name))
+    found.sort()
+    if len({low for low, _ in found}) < len(found):
+        head.tell(Code.CONTRADICTION, "classes", value="from", expected="rising")
+    return Classes(
+        breaks=Breaks.THRESHOLDS,
+        names=tuple(name for _, name in found),
+        thresholds=tuple(low for low, _ in found[1:]),
     )
 
 

@@ -16,7 +16,7 @@ from kawal.rules.risk.composite.framework import (
 )
 from kawal.rules.risk.composite.indicator_reading import Defaults, read_indicator
 from kawal.rules.risk.composite.notices import Code
-from kawal.rules.risk.composite.spelling import Section, as_number, as_ratio
+from kawal.rules.risk.composite.spelling import Section, as_number, as_ratio, plain
 
 
 @dataclass(slots=True)
@@ -49,6 +49,7 @@ def read_tree(
     _dimensions(head, "", drafts, leaves, defaults, usual)
     _indicators(head, "", leaves, defaults)
     codes = [draft.node.code for draft in drafts.values()]
+    _by_code([*drafts.values(), *leaves], drafts)
     for place, leaf in enumerate(leaves):
         if leaf.indicator.code in codes or leaf.indicator.code in [x.indicator.code for x in leaves[:place]]:
             leaf.part.tell(Code.CODE_TWICE, "code", value=leaf.indicator.code)
@@ -59,6 +60,17 @@ def read_tree(
     if not leaves:
         head.tell(Code.KEY_MISSING, "indicator", expected="[[indicator]]")
     return _grown(root, "", drafts, leaves, ())
+
+
+def _by_code(items: Sequence[_Draft | _Leaf], drafts: Mapping[str, _Draft]) -> None:
+    """A parent may be named by its code or its name, in any spelling."""
+    known: dict[str, str] = {}
+    for code, draft in drafts.items():
+        for told in (draft.node.name_id, draft.node.name_en, code):
+            known[plain(told)] = code
+    for item in items:
+        if item.parent not in drafts:
+            item.parent = known.get(plain(item.parent), item.parent)
 
 
 def _dimensions(
