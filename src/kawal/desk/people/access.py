@@ -44,7 +44,7 @@ class Deed(StrEnum):
     SEE_CUSTODY = "see_custody"
     ANSWER_ALERT = "answer_alert"
     CLOSE_ALERT = "close_alert"
-    ENROL_DEVICE = "enrol_device"
+    ENROL_DEVICE = "enrol_device"  # and revoke, renew: the own post's, and as a chief those of posts below
     SIGN_REPORT = "sign_report"
 
 
@@ -67,7 +67,7 @@ MAY: Final[dict[Deed, frozenset[tuple[Agency, Role]]]] = {
     Deed.SEE_CUSTODY: _EVERYBODY,
     Deed.ANSWER_ALERT: _WATCH | _SUPERVISOR,
     Deed.CLOSE_ALERT: _WATCH,
-    Deed.ENROL_DEVICE: _KPU_DESK | _POLICE_DESK,
+    Deed.ENROL_DEVICE: _WATCH | _SUPERVISOR | {(Agency.KPU, Role.CUSTODIAN)},
     Deed.SIGN_REPORT: _CHIEFS,
 }
 
@@ -124,6 +124,37 @@ def check_see(officer: Officer, area: str) -> None:
 
 def can_do(officer: Officer, deed: Deed) -> bool:
     return (Agency(officer.agency), Role(officer.role)) in MAY[deed]
+
+
+def can_manage(officer: Officer, post: str) -> bool:
+    """Whether the officer may enrol, renew and revoke devices of a post: those of the own post, and as a
+    chief (for the KPU also as its logistics officer) those of all posts of the agency below the own area."""
+    agency, _, place = post.partition("/")
+    if agency != officer.agency or not can_do(officer, Deed.ENROL_DEVICE):
+        return False
+    if post == officer.post:
+        return True
+    leads = officer.station is None and officer.role in (Role.CHIEF, Role.LOGISTICS)
+    return leads and place != "id" and can_see(officer, place)
+
+
+def check_manage(officer: Officer, post: str) -> None:
+    if not can_manage(officer, post):
+        raise Refused("not_your_devices", post=post)
+
+
+def can_see_devices(officer: Officer, post: str) -> bool:
+    """One's own, those that one manages, and for supervisors all of their area, of whatever agency."""
+    if can_manage(officer, post) or post == officer.post:
+        return True
+    place = post.partition("/")[2]
+    sees = (Agency(officer.agency), Role(officer.role)) in _SUPERVISOR
+    return sees and can_see(officer, "" if place == "id" else place)
+
+
+def check_see_devices(officer: Officer, post: str) -> None:
+    if not can_see_devices(officer, post):
+        raise Refused("not_your_devices", post=post)
 
 
 def check_do(officer: Officer, deed: Deed) -> None:

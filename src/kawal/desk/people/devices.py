@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from kawal.desk.people.models import Device, Post, Role
 from kawal.rules.refusals import Refused
@@ -74,6 +75,34 @@ def all_devices() -> Iterator[DeviceKey]:
     rows = Device.objects.order_by("kid").values_list("kid", "public_key", "post_id", "role", "revoked_at")
     for kid, public_key, post, role, revoked_at in rows.iterator(chunk_size=5000):
         yield DeviceKey(bytes.fromhex(kid), bytes(public_key), post, role, revoked_at)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """A device for a page; `label` is what its officers call it."""
+
+    kid: str
+    post: str
+    role: str
+    label: str
+    enrolled_at: datetime
+    revoked_at: datetime | None
+    valid_to: datetime | None
+
+
+def rows(kids: Sequence[str]) -> list[DeviceRow]:
+    return _rows(Device.objects.filter(kid__in=kids))
+
+
+def of_posts(posts: Sequence[str]) -> list[DeviceRow]:
+    return _rows(Device.objects.filter(post__in=posts))
+
+
+def _rows(found: QuerySet[Device]) -> list[DeviceRow]:
+    return [
+        DeviceRow(row.kid, row.post_id, row.role, row.label, row.enrolled_at, row.revoked_at, row.valid_to)
+        for row in found.order_by("kid")
+    ]
 
 
 def device_key(kid: bytes) -> DeviceKey | None:

@@ -10,6 +10,7 @@ from typing import Final
 from django.db.models import Count, Q
 
 from kawal.desk.people.models import Officer, Post, SignInFailure
+from kawal.rules.places.codes import station_range
 
 WINDOW: Final = timedelta(minutes=15)
 
@@ -72,6 +73,20 @@ def posts_with_people() -> list[PostRow]:
         PostRow(row.code, row.name, row.agency, row.area_code, row.officers_count, row.devices_count)
         for row in rows.order_by("code")
     ]
+
+
+def posts_below(agency: str, area: str) -> list[PostRow]:
+    """Posts of an agency in an area, with it, that have devices."""
+    rows = Post.objects.filter(agency=agency).annotate(
+        devices_count=Count("device", filter=Q(device__revoked_at=None))
+    )
+    found = rows.filter(devices_count__gt=0).order_by("code")
+    if area:
+        first, last = station_range(area)
+        found = found.filter(
+            Q(area_code=area) | Q(area_code__startswith=f"{area}.") | Q(area_code__range=(first, last))
+        )
+    return [PostRow(row.code, row.name, row.agency, row.area_code, 0, row.devices_count) for row in found]
 
 
 def post_names(codes: Sequence[str]) -> dict[str, str]:

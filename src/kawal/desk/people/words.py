@@ -26,6 +26,9 @@ ROLES = {
 REFUSALS = {
     "no_post": _("Your account has no post. Ask whoever keeps the accounts of your office."),
     "not_your_area": _("%(post)s sees its own area and what lies below it. This lies elsewhere."),
+    "not_your_devices": _(
+        "Devices of %(post)s are managed by its own officers and by the chiefs above them."
+    ),
     "not_your_role": _("Your role at %(post)s may not do this."),
     "wrong_password": _("The name or the password is not right."),
     "too_many_tries": _("Too many tries that failed. Try again in %(wait_min)s minutes."),

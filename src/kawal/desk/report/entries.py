@@ -15,6 +15,7 @@ from kawal.rules.custody.told import Told
 from kawal.rules.ledger import tiles
 from kawal.rules.needs.parcels import is_parcel, station_of
 from kawal.rules.refusals import Refused
+from kawal.rules.trust import statements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,11 @@ class EntryPage:
     def is_covered(self) -> bool:
         """A signed checkpoint already covers it: it can be taken away no more without being noticed."""
         return self.checkpoint is not None and self.checkpoint.size > self.told.index
+
+
+def is_statement(index: int) -> bool:
+    """Whether an issuer said it, about a key. Refuses `no_such_entry`."""
+    return statements.is_statement(ledger.entry(index).signed)
 
 
 def entry_page(index: int, *, officer: Officer) -> EntryPage:

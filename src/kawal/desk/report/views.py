@@ -10,7 +10,7 @@ from csp.decorators import csp_update
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -175,6 +175,8 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def entry(request: HttpRequest, index: int) -> HttpResponse:
     officer = access.officer_of(request)
+    if entries.is_statement(index):
+        return redirect("devices:statement", index)
     page = entries.entry_page(index, officer=officer)
     names = entry_rows.names(page)
     told = {

@@ -29,6 +29,7 @@ ROOMS = [
     "plan",
     "custody",
     "watch",
+    "devices",
     "report",
 ]
 INSTALLED_APPS = [

@@ -21,8 +21,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("design/map.json", design.map_data, name="design_map"),
     path("", include("kawal.desk.people.urls")),
     path("", include("kawal.desk.ledger.urls")),
+    path("", include("kawal.desk.trust.urls")),
     path("", include("kawal.desk.plan.urls")),
     path("", include("kawal.desk.watch.urls")),
+    path("", include("kawal.desk.devices.urls")),
     path("", include("kawal.desk.report.urls")),
 ]
 

@@ -47,7 +47,7 @@ SCRIPT = {
     **{f"state_{state}": words for state, words in STATES.items()},
 }
 # Refused codes that mean "you may not" or "there is none"; every other refusal is a conflict with what is.
-FORBIDDEN = {"no_post", "not_your_area", "not_your_role"}
+FORBIDDEN = {"no_post", "not_your_area", "not_your_devices", "not_your_role"}
 MISSING = ("unknown_", "no_such_")
 
 

@@ -49,6 +49,7 @@ class EnrolmentCode(models.Model):
     label = models.CharField(max_length=80, blank=True)
     succeeds = models.CharField(max_length=16, blank=True)  # kid of the device whose place the phone takes
     renews = models.CharField(max_length=16, blank=True)  # kid of the device that alone may use it
+    head = models.BinaryField(max_length=32, null=True)  # event up to which a renewal vouches
     made_by = models.CharField(max_length=150)
     ends_at = models.DateTimeField()  # real time: an exercise's clock must not keep a code open
     used_at = models.DateTimeField(null=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 from django.db.models import Max, Min
@@ -12,6 +13,7 @@ from django.db.models import Max, Min
 from kawal.desk.trust.models import Certificate, Issuer, Lapse, Revocation
 from kawal.rules.trust.register import KeyTrust
 from kawal.rules.trust.register import Lapse as Lapsed
+from kawal.rules.trust.statements import Reason
 
 _AT_ONCE = 500
 
@@ -43,6 +45,62 @@ def issuers_count(agency: str) -> int:
 def clocks() -> dict[str, int]:
     """Agency -> latest time that its issuers said, Unix seconds."""
     return dict(Issuer.objects.values_list("agency").annotate(said=Max("said_s")))
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRow:
+    entry_index: int
+    issuer: str
+    serial: int
+    valid_from: datetime
+    valid_to: datetime
+    head: bytes | None
+    succeeds: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationRow:
+    entry_index: int
+    reason: Reason
+    last: bytes | None
+    said_at: datetime
+    reported_at: datetime | None
+
+
+def certificates(kid: bytes) -> list[CertificateRow]:
+    """In the order of the log."""
+    return [
+        CertificateRow(row.entry_index, row.issuer, row.serial, row.valid_from, row.valid_to,
+                       None if row.head is None else bytes(row.head), row.succeeds)
+        for row in Certificate.objects.filter(kid=kid.hex()).order_by("entry_index")
+    ]  # fmt: skip
+
+
+def revocations(kid: bytes) -> list[RevocationRow]:
+    """In the order of the log: the first counts, later ones may add what its owner vouches for."""
+    return [
+        RevocationRow(row.entry_index, Reason(row.reason), None if row.last is None else bytes(row.last),
+                      row.said_at, row.reported_at)
+        for row in Revocation.objects.filter(kid=kid.hex()).order_by("entry_index")
+    ]  # fmt: skip
+
+
+def revocation_indexes() -> list[int]:
+    return list(Revocation.objects.order_by("entry_index").values_list("entry_index", flat=True))
+
+
+def successors(kid: bytes) -> list[str]:
+    """Kids of the devices that take this one's place."""
+    return list(Certificate.objects.filter(succeeds=kid.hex()).values_list("kid", flat=True).distinct())
+
+
+def subject_of(entry_index: int) -> str | None:
+    """Kid of the device that a statement in the log is about."""
+    for table in (Certificate, Revocation):
+        found = table._default_manager.filter(entry_index=entry_index).values_list("kid", flat=True).first()
+        if found:
+            return found
+    return None
 
 
 def last_serial(issuer: bytes) -> int:
