@@ -9,6 +9,7 @@ id, or why it is none, until its input ends, which it also does when the hub is 
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import queue
@@ -168,4 +169,6 @@ def _stream(pipe: Any) -> BinaryIO:
 
 
 if __name__ == "__main__":
+    gc.freeze()  # what is loaded now stays
+    gc.set_threshold(50_000)  # what an event is read into goes with it, without the collector's help
     serve(sys.stdin.buffer, sys.stdout.buffer)

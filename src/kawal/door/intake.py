@@ -135,21 +135,25 @@ class Intake:
         receipts = writing.recorded(good, self._desk) if good else {}
         if receipts:
             self._desk.grown()
-        size = self._size(receipts)
+        size = _size_with(receipts) or self._size()
         told: set[bytes] = set()
         for post in posts:
             with self._lock:
                 self._waiting -= len(post.events)
             post.answered([_answer(one, receipts, told) for one in post.checked], size)
 
-    def _size(self, receipts: dict[bytes, Receipt | Refused]) -> int:
+    def _size(self) -> int:
         try:
             return self._desk.size()
-        except Exception:  # what was just written is written all the same
+        except Exception:  # what was answered is answered all the same
             _log.exception("the log could not be read")
-            return max(
-                (one.index + 1 for one in receipts.values() if not isinstance(one, Refused)), default=0
-            )
+            return 0
+
+
+def _size_with(receipts: dict[bytes, Receipt | Refused]) -> int:
+    """The size of the log with what was appended just now; 0 where nothing was."""
+    new = (one.index + 1 for one in receipts.values() if not isinstance(one, Refused) and not one.repeated)
+    return max(new, default=0)
 
 
 def _answer(
@@ -157,9 +161,9 @@ def _answer(
 ) -> Answer | Refused:
     if isinstance(one, Refused):
         return one
-    answer = receipts.get(one.id, Refused("busy"))
-    if isinstance(answer, Refused):
-        return answer
+    answer = receipts.get(one.id)
+    if answer is None or isinstance(answer, Refused):
+        return answer or Refused("busy")
     repeated = answer.repeated or one.id in told  # the second telling within one batch
     told.add(one.id)
     return Answer(answer.id, answer.index, repeated, one.doubted)

@@ -8,6 +8,7 @@ the rest    Django in four threads, which keep their database connections
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -103,6 +104,7 @@ class Hub:
         self._door.start()
         self._publisher.start()
         self._watch.start()
+        gc.freeze()  # what is loaded now stays: looking through all of it would hold up every answer at times
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self._watch.tell_to_stop()

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cache
 from itertools import islice
 
+from django.db import connection
 from django.db.models import Count, Q
 
 from kawal.desk.ledger.models import Checkpoint, Entry, Tile
@@ -45,9 +46,14 @@ def index_of(leaf_hashes: Collection[bytes]) -> dict[bytes, int]:
     """Indexes of those entries that the log already holds."""
     wanted = iter(set(leaf_hashes))
     found: dict[bytes, int] = {}
-    while some := list(islice(wanted, _AT_ONCE)):
-        rows = Entry.objects.filter(leaf_hash__in=some).values_list("leaf_hash", "index")
-        found.update((bytes(leaf_hash), index) for leaf_hash, index in rows)
+    with connection.cursor() as cursor:  # asked for every event that comes in: the ORM costs thrice as much
+        while some := list(islice(wanted, _AT_ONCE)):
+            places = ", ".join(["%s"] * len(some))
+            cursor.execute(
+                f'SELECT leaf_hash, "index" FROM ledger_entry WHERE leaf_hash IN ({places})',  # noqa: S608
+                some,
+            )
+            found.update((bytes(leaf_hash), index) for leaf_hash, index in cursor.fetchall())
     return found
 
 

@@ -98,7 +98,10 @@ def _database() -> dict[str, object]:
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             # FULL: an acknowledged event is on the disk. NORMAL may lose it with the power.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            # What was committed is carried into the file by the projector, not by whoever commits and has a
+            # phone waiting; the limit (pages, 40 MB) is for when no projector runs.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+            "PRAGMA wal_autocheckpoint=10000;",
         },
     }
 
