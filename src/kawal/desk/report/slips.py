@@ -68,6 +68,7 @@ def facts(slip_page: SlipPage, officer: Officer) -> list[dict[str, Any]]:
     size = str(covered.size) if covered else ""
     return [
         *({**row, "href": ""} for row in entry_rows.facts(page, names, officer)),
+        {"label": _("Parcels"), "value": f"{len(page.told.event.manifest)}"},
         {"label": _("Entry"), "value": f"{page.told.index}"},
         {"label": _("Leaf hash (RFC 6962)"), "value": page.told.id.hex()},
         {"label": _("Log"), "value": slip_page.origin},

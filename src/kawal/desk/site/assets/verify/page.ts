@@ -20,15 +20,27 @@ export function verifyHere(form: HTMLFormElement): void {
   policy.value = told().policy;
   const read = reader();
 
+  let turn = 0; // only what was asked last is answered
+
   async function check(): Promise<void> {
+    const mine = ++turn;
     clear();
     try {
       if (!canHash()) throw new Refused("no_https");
       const trusted = await policyIn(policyText(policy.value));
-      showProved(await checked(await receiptText(receipt.value), trusted), trusted);
+      const proved = await checked(await receiptText(receipt.value), trusted);
+      if (mine === turn) showProved(proved, trusted);
     } catch (error) {
-      showWrong(error);
+      if (mine === turn) showWrong(error);
     }
+  }
+
+  // A verdict never stands beside a receipt or keys that it is not about.
+  for (const field of [receipt, policy]) {
+    field.addEventListener("input", () => {
+      turn++;
+      clear();
+    });
   }
 
   form.addEventListener("submit", (event) => {
@@ -37,6 +49,7 @@ export function verifyHere(form: HTMLFormElement): void {
   });
   form.querySelector("[data-default]")!.addEventListener("click", () => {
     policy.value = told().policy;
+    policy.dispatchEvent(new Event("input"));
   });
   files.addEventListener("change", () => {
     void textIn([...(files.files ?? [])], read)

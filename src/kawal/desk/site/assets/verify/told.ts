@@ -31,7 +31,8 @@ export function refusal(code: string, facts: Facts): string {
 
 /** Date and clock in western Indonesian time, with its name. `at_ms` in Unix milliseconds. */
 export function time(at_ms: number): string {
-  const format = new Intl.DateTimeFormat(told().language, {
+  const language = told().language === "en" ? "en-GB" : told().language; // the clock of the desk has 24 hours
+  const format = new Intl.DateTimeFormat(language, {
     dateStyle: "long",
     timeStyle: "medium",
     timeZone: "Asia/Jakarta",

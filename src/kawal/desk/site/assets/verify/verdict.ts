@@ -68,8 +68,8 @@ function eventFacts(event: Event): Fact[] {
 }
 
 function showFacts(facts: readonly Fact[]): void {
-  const list = element("verdict-facts");
-  list.replaceChildren(
+  const part = element("verdict-facts");
+  part.firstElementChild!.replaceChildren(
     ...facts.flatMap(([label, value]) => {
       const [term, description] = [document.createElement("dt"), document.createElement("dd")];
       term.textContent = label;
@@ -77,7 +77,7 @@ function showFacts(facts: readonly Fact[]): void {
       return [term, description];
     }),
   );
-  list.hidden = false;
+  part.hidden = false;
 }
 
 function showParcels(event: Event | undefined): void {
@@ -104,8 +104,8 @@ function show(kind: Kind, title: string, text: string): void {
   notice.querySelector(".notice__title")!.textContent = title;
   notice.querySelector(".notice__text")!.textContent = text;
   notice.hidden = false;
-  element("verdict").focus();
-  element("verdict").scrollIntoView({ block: "nearest" });
+  element("verdict").focus({ preventScroll: true });
+  element("verdict").scrollIntoView({ block: "start" });
 }
 
 function element(id: string): HTMLElement {
