@@ -29,6 +29,7 @@ from kawal.rules.signing.hashes import leaf_hash
 # kid, number, id, id before, index; OFFER or ACCEPT: id, whom or what it names, parcels, its absent fact
 LinkRow = tuple[bytes, int, bytes, bytes | None, int]
 OfferRow = tuple[bytes, bytes, bytes, bytes]  # id, kid of the receiver, parcels, fact
+FoundRow = tuple[str, int, bytes]  # what it is about, index, finding
 AcceptRow = tuple[bytes, bytes, bytes, bytes]  # id of the OFFER, kid of the signer, parcels, fact
 
 
@@ -43,7 +44,7 @@ class Looked:
     facts: list[tuple[int, bytes]] = field(default_factory=list)  # parcel, what is told of it
     offers: list[OfferRow] = field(default_factory=list)
     accepts: list[AcceptRow] = field(default_factory=list)
-    found: list[tuple[int, Finding]] = field(default_factory=list)  # about single events, with their index
+    found: list[FoundRow] = field(default_factory=list)  # about single events
 
 
 def look(
@@ -73,7 +74,7 @@ def look(
         _note(seen, Told(seen.leaf_hashes[place], envelope.kid, told, index, came))
         if received_ms:
             times = (told.happened_ms, told.recorded_ms, came_ms)
-            seen.found += [(index, one) for one in late(seen.leaf_hashes[place], *times)]
+            seen.found += [_found(one, index) for one in late(seen.leaf_hashes[place], *times)]
     return seen
 
 
@@ -83,6 +84,15 @@ def fact_in(row: bytes) -> Fact:
 
 def parcels_in(row: bytes) -> set[int]:
     return set(marshal.loads(row))  # noqa: S302 - the same
+
+
+def finding_in(row: bytes) -> Finding:
+    return Finding(*marshal.loads(row))  # noqa: S302 - the same
+
+
+def _found(one: Finding, index: int, parcel: int | None = None) -> FoundRow:
+    """A code that was made up is one finding, however often it was told."""
+    return one.key(parcel), index, marshal.dumps((one.kind, one.about, one.ids, dict(one.facts)))
 
 
 def _row(fact: Fact) -> bytes:
@@ -102,7 +112,7 @@ def _note(seen: Looked, told: Told) -> None:
         if _is_readable(parcel):
             seen.facts.append((parcel, _row(fact)))
         else:
-            seen.found.append((told.index, Finding("bad_code", facts={"code": parcel})))
+            seen.found.append(_found(Finding("bad_code", facts={"code": parcel}), told.index, parcel))
     if event.act is Act.OFFER and event.to is not None:
         seen.offers.append((told.id, event.to, *_side(told)))
     elif event.act is Act.ACCEPT and event.offer is not None:

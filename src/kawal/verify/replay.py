@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from kawal.rules.custody.doubts import Doubt
 from kawal.rules.custody.facts import Fact, expected
@@ -57,28 +58,30 @@ class Replayed:
     stages: Counter[str] = field(default_factory=Counter)
     findings: Counter[str] = field(default_factory=Counter)  # by kind
     counted: dict[str, Counted] = field(default_factory=dict)  # by kind of parcel
+    stations: Counter[str] = field(default_factory=Counter)  # received, received_late, not_received
 
 
 def replay(
     store: Store,
     said: TheHubSays,
-    found: Iterable[Found],
     *,
     doubts: Mapping[bytes, Doubt],
+    doubted: Iterable[Found],
     stood: Callable[[Stood], object],
     noted: Callable[[Found], object],
 ) -> Replayed:
-    """`found` are findings about single events; each parcel is told to `stood`, each finding to `noted`."""
+    """Each parcel is told to `stood`, each finding to `noted`. `doubted` are the findings about `doubts`."""
     done = Replayed()
 
     def note(one: Found) -> None:
         done.findings[one.finding.kind] += 1
         noted(one)
 
-    for one in found:
+    for one in doubted:
         note(one)
-    for index, finding in store.chain_findings():
+    for index, finding in chain(store.event_findings(), store.chain_findings()):
         note(Found(finding, None, index))
+    stations = _Stations(said, done.stations)
     judge, station = Judge(store.is_whole, doubts), ""
     for parcel, needed, told in _together(store.stories(), said):
         if station != station_of(parcel):  # what travelled together is traced once, and then let go
@@ -100,7 +103,39 @@ def replay(
         done.stages[(stands.stage if stands else Stage.NEEDED).name] += 1
         _count(done, said, parcel, needed, stands, told)
         stood(Stood(parcel, stands))
+        if needed is not None:
+            stations.add(parcel, stands)
+    stations.end()
     return done
+
+
+class _Stations:
+    """A station is received when the last of its needed parcels is; they come one after the other."""
+
+    def __init__(self, said: TheHubSays, counted: Counter[str]) -> None:
+        self._said, self._counted = said, counted
+        self._station = ""
+        self._received_ms: list[int | None] = []
+
+    def add(self, parcel: int, stands: Standing | None) -> None:
+        if station_of(parcel) != self._station:
+            self.end()
+            self._station = station_of(parcel)
+        self._received_ms.append(stands.received_ms if stands else None)
+
+    def end(self) -> None:
+        times = [at for at in self._received_ms if at is not None]
+        if self._received_ms and len(times) < len(self._received_ms):
+            self._counted["not_received"] += 1
+        elif times:
+            self._counted["received"] += 1
+            deadline_ms = self._said.deadlines_ms.get(_regency_of(self._station))
+            self._counted["received_late"] += int(deadline_ms is not None and max(times) > deadline_ms)
+        self._received_ms.clear()
+
+
+def _regency_of(station: str) -> str:
+    return village_of(station)[:_REGENCY_CHARS]
 
 
 def _count(
@@ -111,7 +146,7 @@ def _count(
     stands: Standing | None,
     told: list[Fact],
 ) -> None:
-    kind, regency = kind_of(parcel), village_of(station_of(parcel))[:_REGENCY_CHARS]
+    kind, regency = kind_of(parcel), _regency_of(station_of(parcel))
     adds = counts.of(
         needed, stands, told,
         needs_told=said.needed is not None, deadline_ms=said.deadlines_ms.get(regency),

@@ -93,6 +93,7 @@ def _custody(replayed: Replayed) -> dict[str, Any]:
     return {
         "parcels_told": replayed.parcels,
         "stages": dict(replayed.stages),
+        "stations": {name: replayed.stations[name] for name in ("received", "received_late", "not_received")},
         "findings": [
             {"rule": KINDS[kind], "kind": kind, "count": count}
             for kind, count in sorted(replayed.findings.items())

@@ -18,7 +18,7 @@ from kawal.rules.custody.facts import Fact, silences
 from kawal.rules.custody.findings import Finding
 from kawal.rules.custody.holdings import Stretch
 from kawal.rules.needs.parcels import is_readable
-from kawal.verify.looking import Looked, fact_in, parcels_in
+from kawal.verify.looking import Looked, fact_in, finding_in, parcels_in
 
 _LINKS_AT_ONCE = 5_000
 _TABLES = """
@@ -26,6 +26,7 @@ _TABLES = """
     CREATE TABLE link (kid BLOB, seq INTEGER, id BLOB, prev BLOB, place INTEGER);
     CREATE TABLE naming (named BLOB, place INTEGER);
     CREATE TABLE fact (parcel INTEGER, told BLOB);
+    CREATE TABLE found (about TEXT PRIMARY KEY, place INTEGER, told BLOB) WITHOUT ROWID;
     CREATE TABLE offer (id BLOB, receiver BLOB, parcels BLOB, told BLOB);
     CREATE TABLE accept (offer BLOB, kid BLOB, parcels BLOB, told BLOB);
 """
@@ -47,6 +48,7 @@ class Store:
         insert("INSERT INTO fact VALUES (?, ?)", seen.facts)
         insert("INSERT INTO offer VALUES (?, ?, ?, ?)", seen.offers)
         insert("INSERT INTO accept VALUES (?, ?, ?, ?)", seen.accepts)
+        insert("INSERT OR IGNORE INTO found VALUES (?, ?, ?)", seen.found)
         self._database.execute("COMMIT")
 
     def finish(self) -> None:
@@ -83,14 +85,20 @@ class Store:
         ).fetchone()
         return bool(counted[0] == stretch.to_seq - stretch.from_seq - 1)
 
+    def event_findings(self) -> Iterator[tuple[int, Finding]]:
+        """Findings about single events, each once, in the order of the log."""
+        rows = self._database.execute("SELECT place, told FROM found ORDER BY place, about")
+        yield from ((place, finding_in(told)) for place, told in rows)
+
     def chain_findings(self) -> Iterator[tuple[int, Finding]]:
         """Forks and broken links, each once, with the index of the first entry that shows it."""
-        told: set[str] = set()
+        before: set[str] = set()  # neighbouring parts overlap, others do not
         for links, places in self._linked():
-            for finding in chain.check(links):
-                if (key := finding.key(None)) not in told:
-                    told.add(key)
+            found = {finding.key(None): finding for finding in chain.check(links)}
+            for key, finding in found.items():
+                if key not in before:
                     yield min(places[event_id] for event_id in finding.ids), finding
+            before = set(found)
 
     def gaps(self) -> Iterator[tuple[bytes, int]]:
         """Devices of which numbers are missing, and how many: told to nobody yet, or held back."""

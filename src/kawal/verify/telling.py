@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from kawal.rules.ledger.policy import NONE
@@ -11,6 +11,7 @@ from kawal.verify.words import BROKEN, COLUMNS, RULES, SENTENCES, said
 
 _SHOWN: Final = ("needed", "packed", "issued", "received", "received_late", "opened", "home", "disputed",
                  "unknown", "ballots_needed", "ballots_packed")  # fmt: skip
+_OF_THE_HUB: Final = frozenset({"needed", "received_late", "unknown", "ballots_needed"})
 _LABEL_WIDTH: Final = 34
 _WIDTH: Final = 100
 _HIDDEN: Final = frozenset({"signed", "checkpoint"})  # whole notes: in --json
@@ -41,7 +42,7 @@ def _lines(plain: dict[str, Any], language: str) -> Iterator[str]:
         yield from _entries(plain, language)
     if plain["custody"]:
         yield ""
-        yield from _custody(plain["custody"], plain["area"], language)
+        yield from _custody(plain, language)
     yield ""
     yield say("relies") + ":"
     yield "* " + say("relies_signed")
@@ -95,7 +96,9 @@ def _entries(plain: dict[str, Any], language: str) -> Iterator[str]:
         yield say("gaps", count=plain["gaps_count"])
 
 
-def _custody(custody: dict[str, Any], area: str, language: str) -> Iterator[str]:
+def _custody(plain: dict[str, Any], language: str) -> Iterator[str]:
+    custody, area, told_by_the_hub = plain["custody"], plain["area"], plain["told_by_the_hub"]
+
     def say(code: str, /, **facts: object) -> str:
         return said(SENTENCES, code, language, **facts)
 
@@ -104,7 +107,10 @@ def _custody(custody: dict[str, Any], area: str, language: str) -> Iterator[str]
         yield say("area", area=area)
     stages = ", ".join(f"{name} {count}" for name, count in custody["stages"].items())
     yield _row(say("stages"), stages or 0)
-    yield from _balance(custody["counted"], language)
+    if told_by_the_hub:
+        yield _row(say("stations"), say("stations_are", **custody["stations"]))
+    shown = _SHOWN if told_by_the_hub else [name for name in _SHOWN if name not in _OF_THE_HUB]
+    yield from _balance(custody["counted"], shown, language)
     yield ""
     if not custody["findings"]:
         yield say("findings_none")
@@ -118,10 +124,10 @@ def _custody(custody: dict[str, Any], area: str, language: str) -> Iterator[str]
                 yield f"       {one['kind']:<20} {one['count']:>8}"
 
 
-def _balance(counted: dict[str, dict[str, Any]], language: str) -> Iterator[str]:
-    names = [said(COLUMNS, name, language) for name in ("kind", *_SHOWN)]
+def _balance(counted: dict[str, dict[str, Any]], shown: Sequence[str], language: str) -> Iterator[str]:
+    names = [said(COLUMNS, name, language) for name in ("kind", *shown)]
     rows = [
-        [said(COLUMNS, kind, language), *(str(one[name]) for name in _SHOWN)] for kind, one in counted.items()
+        [said(COLUMNS, kind, language), *(str(one[name]) for name in shown)] for kind, one in counted.items()
     ]
     widths = [max(len(row[at]) for row in [names, *rows]) for at in range(len(names))]
     yield said(SENTENCES, "balance", language) + ":"

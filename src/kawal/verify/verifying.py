@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from kawal.rules.ledger.policy import Policy
 from kawal.rules.refusals import Refused
@@ -16,14 +15,11 @@ from kawal.verify.archive import Archive
 from kawal.verify.broken import Broken
 from kawal.verify.heads import SignedHead
 from kawal.verify.keyring import Keyring
-from kawal.verify.looking import Looked
 from kawal.verify.replay import Found, Replayed, Stood, TheHubSays, replay
 from kawal.verify.source import Log
 from kawal.verify.store import Store
 from kawal.verify.told import Told
 from kawal.verify.whole import Mark, Read
-
-_FOUND_MAX: Final = 1_000_000  # findings about single events that are kept until the end
 
 
 def _ignored(_: object) -> None:
@@ -93,13 +89,7 @@ def _verify(log: Log, archive: Archive | None, asked: Asked, store: Store, outco
     keyring = Keyring(head.head.origin, told=told.devices() if told else (), pinned=asked.pinned)
     marks = [Mark(one.head.size, one.head.root, "log_forked", one.note) for one in outcome.since]
     published = _published(archive, asked, head) if archive is not None else iter(())
-    found: list[Found] = []
     done = 0
-
-    def take(seen: Looked) -> None:
-        store.add(seen)
-        if len(found) < _FOUND_MAX:
-            found.extend(Found(finding, None, index) for index, finding in seen.found)
 
     def progressed(entries: int) -> None:
         nonlocal done
@@ -109,7 +99,7 @@ def _verify(log: Log, archive: Archive | None, asked: Asked, store: Store, outco
     try:
         outcome.read = whole.read(
             log, head, keyring, marks=_by_size(marks, published), received_ms=received_ms,
-            take=take, progressed=progressed, processes=asked.processes,
+            take=store.add, progressed=progressed, processes=asked.processes,
         )  # fmt: skip
     finally:
         _tell_keys(keyring, outcome)
@@ -121,7 +111,7 @@ def _verify(log: Log, archive: Archive | None, asked: Asked, store: Store, outco
             outcome.gaps.append((kid.hex(), missing))
     doubts, doubted = doubting.doubted(store, keyring)
     outcome.replayed = replay(
-        store, said, _once([*found, *doubted]), doubts=doubts, stood=asked.stood, noted=asked.noted
+        store, said, doubts=doubts, doubted=doubted, stood=asked.stood, noted=asked.noted
     )
 
 
@@ -164,16 +154,6 @@ def _by_size(kept: list[Mark], published: Iterator[Mark]) -> Iterator[Mark]:
             yield left.pop(0)
         yield mark
     yield from left
-
-
-def _once(found: list[Found]) -> Iterator[Found]:
-    """A code that was made up is one finding, however often it was told."""
-    keys = set()
-    for one in found:
-        key = (one.finding.kind, one.finding.about or str(one.finding.facts.get("code", one.index)))
-        if key not in keys:
-            keys.add(key)
-            yield one
 
 
 def _tell_keys(keyring: Keyring, outcome: Outcome) -> None:

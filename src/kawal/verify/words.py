@@ -208,6 +208,11 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "Penguasaan, dihitung ulang dari kejadian bertanda tangan",
     ),
     "stages": ("Parcels by stage", "Koli menurut tahap"),
+    "stations": ("Stations", "TPS"),
+    "stations_are": (
+        "%(received)s received by KPPS, %(received_late)s of them late; %(not_received)s not received",
+        "%(received)s diterima KPPS, %(received_late)s di antaranya terlambat; %(not_received)s belum",
+    ),
     "findings": ("Findings about the world", "Temuan tentang kenyataan"),
     "findings_none": ("No finding: every rule holds.", "Tidak ada temuan: semua aturan terpenuhi."),
     "findings_mean": (

@@ -105,6 +105,7 @@ def test_the_balance_names_what_is_not_home(tmp_path: Path) -> None:
     assert counted["remainders"] == {
         "not_packed": 0, "in_warehouse": 0, "not_received": 0, "not_home": 12, "ballots": 0
     }  # fmt: skip
+    assert told["custody"]["stations"] == {"received": 2, "received_late": 0, "not_received": 0}
     recorded.told(cast, "vote", "back")
     _, told = verify(archived(tmp_path), policy_file(tmp_path))
     assert set(told["custody"]["counted"]["all"]["remainders"].values()) == {0}
@@ -115,6 +116,7 @@ def test_what_was_never_packed_is_counted_as_needed(tmp_path: Path) -> None:
     recorded.cast(1)
     code, told = verify(archived(tmp_path), policy_file(tmp_path))
     assert code == 0 and told["custody"]["stages"] == {"NEEDED": 6}
+    assert told["custody"]["stations"] == {"received": 0, "received_late": 0, "not_received": 1}
     assert told["custody"]["counted"]["all"]["remainders"]["not_packed"] == 6
 
 
@@ -127,6 +129,7 @@ def test_received_after_the_deadline_is_counted_as_late(tmp_path: Path) -> None:
     ledger.publish_checkpoint(now=cast.story.now)
     _, told = verify(archived(tmp_path), policy_file(tmp_path))
     assert told["custody"]["counted"]["all"]["received_late"] == 6
+    assert told["custody"]["stations"] == {"received": 1, "received_late": 1, "not_received": 0}
 
 
 def test_an_archive_of_another_area_tells_nothing_of_this_one(tmp_path: Path) -> None:
