@@ -65,6 +65,7 @@ def test_the_answer_holds_score_rank_class_parts_and_what_was_done(here: Path) -
     assert units["z"]["coverage"] == 0.5
     assert units["z"]["treatment"] == {"a": ["missing"]}
     assert told["classes"]["counts"] == {"low": 1, "high": 2}
+    assert told["structure"]["own"]["alpha"] is None  # two units alone have all of it
     assert [(g["name"], g["score"], g["class"], g["classes"]) for g in told["groups"]] == [
         ("north", 0.75, "high", {"low": 0, "high": 2}), ("south", 0, "low", {"low": 1, "high": 0}),
     ]  # fmt: skip
@@ -186,6 +187,7 @@ def test_neither_desk_nor_database_is_needed(here: Path) -> None:
         "from kawal.cli import main\n"
         "main(['risk', 'compute', 'own.toml', 'own.csv', '--json', '-'], standalone_mode=False)\n"
         "assert not [name for name in sys.modules if name.startswith(('django', 'kawal.desk'))]\n"
+        "main(['risk', '--help'], standalone_mode=False)\n"
     )
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run(
@@ -196,4 +198,6 @@ def test_neither_desk_nor_database_is_needed(here: Path) -> None:
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["index"]["name"] == "own"
+    told, end = json.JSONDecoder().raw_decode(done.stdout)
+    assert told["index"]["name"] == "own"
+    assert "compute" in done.stdout[end:]

@@ -14,6 +14,7 @@ from kawal.composite.files import DataFile, SpecFile
 from kawal.composite.words import said
 from kawal.rules.risk.composite.compute import Result
 from kawal.rules.risk.composite.framework import Index, Node
+from kawal.rules.risk.composite.multivariate import structures
 from kawal.rules.risk.composite.notices import Notice
 from kawal.rules.risk.composite.prepare import marks_of
 from kawal.rules.risk.composite.robustness import Interval, Robustness
@@ -97,6 +98,16 @@ class Answer:
             "tree": _tree(index, result),
             "notices": [_notice(found) for found in result.notices.kept],
             "notice_counts": {code.value: count for code, count in sorted(result.notices.counts.items())},
+            "structure": {
+                code: {
+                    "alpha": _number(found.alpha),
+                    "children": {
+                        name: {key: _number(value) for key, value in asdict(child).items()}
+                        for name, child in found.children.items()
+                    },
+                }
+                for code, found in structures(result).items()
+            },
             "groups": self._groups(),
             "robustness": self._sure(),
             "sensitivity": self._sensitive(),
