@@ -23,6 +23,7 @@ from kawal.verify import counts
 from kawal.verify.counts import Counted
 from kawal.verify.store import Store
 
+FORKS_MAX = 100
 _REGENCY_CHARS = 5
 
 
@@ -58,6 +59,7 @@ class Replayed:
     stages: Counter[str] = field(default_factory=Counter)
     findings: Counter[str] = field(default_factory=Counter)  # by kind
     counted: dict[str, Counted] = field(default_factory=dict)  # by kind of parcel
+    forks: list[Found] = field(default_factory=list)  # the first ones: each with the events that prove it
     stations: Counter[str] = field(default_factory=Counter)  # received, received_late, not_received
 
 
@@ -75,6 +77,8 @@ def replay(
 
     def note(one: Found) -> None:
         done.findings[one.finding.kind] += 1
+        if one.finding.kind == "fork" and len(done.forks) < FORKS_MAX:
+            done.forks.append(one)
         noted(one)
 
     for one in doubted:

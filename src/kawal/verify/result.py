@@ -98,6 +98,7 @@ def _custody(replayed: Replayed) -> dict[str, Any]:
             {"rule": KINDS[kind], "kind": kind, "count": count}
             for kind, count in sorted(replayed.findings.items())
         ],
+        "forks": [finding(one) for one in replayed.forks],
         "counted": {kind: _counted(one) for kind, one in [*counted, ("all", whole)]},
     }
 

@@ -13,6 +13,7 @@ _SHOWN: Final = ("needed", "packed", "issued", "received", "received_late", "ope
                  "unknown", "ballots_needed", "ballots_packed")  # fmt: skip
 _OF_THE_HUB: Final = frozenset({"needed", "received_late", "unknown", "ballots_needed"})
 _LABEL_WIDTH: Final = 34
+_FORKS_SHOWN: Final = 10
 _WIDTH: Final = 100
 _HIDDEN: Final = frozenset({"signed", "checkpoint"})  # whole notes: in --json
 
@@ -122,6 +123,9 @@ def _custody(plain: dict[str, Any], language: str) -> Iterator[str]:
         for one in custody["findings"]:
             if one["rule"] == rule:
                 yield f"       {one['kind']:<20} {one['count']:>8}"
+    for fork in custody["forks"][:_FORKS_SHOWN]:
+        yield say("fork", device=fork["facts"]["device"], seq=fork["facts"]["seq"])
+        yield from (f"       {event_id}" for event_id in fork["events"])
 
 
 def _balance(counted: dict[str, dict[str, Any]], shown: Sequence[str], language: str) -> Iterator[str]:

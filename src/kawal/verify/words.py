@@ -219,6 +219,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "A finding means that something broke a rule out there. It is part of a whole record.",
         "Temuan berarti ada kenyataan yang melanggar aturan. Temuan adalah bagian dari catatan yang utuh.",
     ),
+    "fork": (
+        "Device %(device)s signed different events with its number %(seq)s; these prove it:",
+        "Gawai %(device)s menandatangani kejadian berbeda dengan nomor %(seq)s; buktinya:",
+    ),
     "balance": ("Mass balance", "Neraca koli"),
     "remains": ("of these not yet: ", "di antaranya belum: "),
     "balanced": ("Everything is home: all remainders are zero.", "Semua telah kembali: semua sisa nol."),

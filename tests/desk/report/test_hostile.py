@@ -11,11 +11,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from kawal.desk.ledger import actions as ledger
 from kawal.desk.report.archive import writing
+from kawal.rules.custody.event import Act
 from kawal.rules.report import archive
 from kawal.verify.commands import verify_
+from tests.desk.custody.told import record
 from tests.desk.report import recorded
 from tests.desk.report.verified import policy_file, verify
+from tests.rules.custody.stories import START
 from tests.verify.served import zipped
 
 pytestmark = pytest.mark.django_db
@@ -170,3 +174,18 @@ def test_the_report_names_what_is_wrong_in_the_language_asked_for(members: Membe
         done = CliRunner().invoke(verify_, [str(path), "--policy", str(policy), "--language", language])
         assert done.exit_code == 1 and done.stdout.startswith(first), done.output
         assert "signature_bad" in done.stdout
+
+
+def test_the_report_shows_a_fork_with_its_proof(tmp_path: Path) -> None:
+    cast = recorded.cast()
+    cast.pack()
+    cast.packer.forked().tells(Act.POSITION, position=(1, 2, 3))
+    cast.packer.tells(Act.POSITION, position=(4, 5, 6))
+    record(cast.story.events)
+    ledger.publish_checkpoint(now=START)
+    writing.write(tmp_path / "log.zip", "")
+    words = [str(tmp_path / "log.zip"), "--policy", str(policy_file(tmp_path)), "--language", "en"]
+    done = CliRunner().invoke(verify_, words)
+    assert done.exit_code == 0, done.output
+    assert f"Device {cast.packer.kid.hex()} signed different events" in done.stdout
+    assert all(one.id.hex() in done.stdout for one in cast.story.events[-2:])

@@ -88,10 +88,10 @@ def test_a_fork_is_shown_with_the_two_events_that_prove_it(tmp_path: Path) -> No
     record(cast.story.events)
     ledger.publish_checkpoint(now=START)
     lists = tmp_path / "findings"
-    code, _ = verify(archived(tmp_path), policy_file(tmp_path), "--findings", str(lists))
+    code, told = verify(archived(tmp_path), policy_file(tmp_path), "--findings", str(lists))
     found = [json.loads(row) for row in lists.read_text().splitlines()]
     (fork,) = [row for row in found if row["kind"] == "fork"]
-    assert code == 0 and fork["kind"] == "fork" and fork["rule"] == "C12"
+    assert code == 0 and fork["rule"] == "C12" and told["custody"]["forks"] == [fork]
     ids = [row.leaf_hash.hex() for row in reads.entries(0, reads.size())]
     assert sorted(fork["events"]) == sorted(ids[-2:])
 
