@@ -27,6 +27,8 @@ COMMANDS = {
         "Write the archive that a court can check without Kawal.",
     ),
     "serve": ("kawal.serve.commands:serve", "Run the hub: desk, door and watch in one process."),
+    "backup": ("kawal.safekeeping.commands:backup", "Save all of a hub to one file that was proven good."),
+    "restore": ("kawal.safekeeping.commands:restore", "Make a backup the state of an empty home."),
     "witness": ("kawal.witness.commands:witness", "For another agency: cosign the log, alarm when it lies."),
     "verify": ("kawal.verify.commands:verify_", "For anybody: check a log or its archive, trusting no hub."),
     "demo": ("kawal.demo.commands:demo", "Play a whole distribution through the real system."),

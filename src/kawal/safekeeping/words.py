@@ -27,6 +27,18 @@ REFUSALS = {
         "This copy signed %(signed_size)s entries that contradict what the log signed before: it shares "
         "only the first %(size)s. Such a log cannot be mended; close it and open a successor."
     ),
+    "file_exists": _("%(file)s is there already; nothing was saved."),
+    "file_unwritable": _("%(file)s cannot be written: %(detail)s"),
+    "backup_unreadable": _("%(file)s is not a backup that can be read: %(detail)s"),
+    "backup_changed": _("%(file)s is damaged: its bytes are not those that were saved."),
+    "backup_newer": _("%(file)s is in a format that this Kawal does not know (%(format)s)."),
+    "backup_not_good": _("The backup is not good, nothing was kept of it: %(detail)s"),
+    "database_damaged": _("The database itself is damaged: %(detail)s"),
+    "home_not_empty": _("A backup is restored into an empty home only; this one holds %(what)s."),
+    "keys_missing": _("%(file)s was saved without keys."),
+    "not_sealed": _("The keys in the backup are not in a format that this Kawal knows."),
+    "wrong_passphrase": _("The passphrase does not open the keys, or their bytes were changed."),
+    "passphrase_unreadable": _("The passphrase cannot be read from %(file)s: %(detail)s"),
     "token_unreadable": _("The token cannot be read from %(file)s: %(detail)s"),
 }
 _TABLES = (REFUSALS, ledger.REFUSALS, serve.REFUSALS)

@@ -8,6 +8,7 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connection
@@ -20,14 +21,22 @@ from kawal.rules.refusals import Refused
 from kawal.serve.hub import App
 
 
+def unfinished_restore() -> Path:
+    """Stands in the home while a backup is put into it."""
+    return home() / ".restoring"
+
+
 @contextmanager
-def alone() -> Iterator[None]:
-    """This process is the only hub of its home. Refuses `hub_runs`."""
+def alone(*, restoring: bool = False) -> Iterator[None]:
+    """This process is the only hub of its home. Refuses `hub_runs`, and `restore_unfinished` where a restore
+    was killed and this is not the next one."""
     with (home() / "hub.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise Refused("hub_runs", home=str(home())) from None
+        if not restoring and unfinished_restore().exists():
+            raise Refused("restore_unfinished", home=str(home()))
         yield
 
 

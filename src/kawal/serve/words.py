@@ -9,6 +9,9 @@ from kawal.desk.ledger import words as ledger
 REFUSALS = {
     **ledger.REFUSALS,
     "hub_runs": _("A hub already runs in %(home)s."),
+    "restore_unfinished": _(
+        "A backup was being put into %(home)s and was cut off: run kawal restore again first."
+    ),
     "host_not_named": _(
         "%(host)s can be reached from outside: name the hosts the hub answers for in KAWAL_HOSTS first."
     ),

@@ -31,7 +31,8 @@ def test_every_code_of_the_door_has_words() -> None:
     codes = codes_refused_in(
         *door, "rules/signing/codec.py", "rules/signing/cose.py", "rules/custody/event.py",
         "desk/ledger/reads.py", "desk/ledger/actions.py", "desk/ledger/pen.py",
-        "desk/ledger/copies.py", "desk/ledger/memory.py", "desk/report/archive/writing.py",
+        "desk/ledger/copies.py", "desk/ledger/memory.py", "desk/ledger/keys.py",
+        "desk/report/archive/writing.py",
         "desk/ledger/policies.py", "desk/ledger/openness.py",
             "desk/ledger/receipts.py", "rules/ledger/policy.py",
     )  # fmt: skip

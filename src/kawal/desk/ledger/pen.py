@@ -148,6 +148,7 @@ def take(name: str, place: str, seen: Head | None = None, judged: Judge = lambda
 
     `judged` says whether the log may be added to at all, before anything is.
     """
+    keys.log_key()  # who cannot sign the head must not take events in
     vkey = str(keys.verifier_key())
     with transaction.atomic():
         head = _row(locked=True)
@@ -172,6 +173,11 @@ def release() -> None:
     if _mine.epoch is not None:
         Head.objects.filter(pk=1, epoch=_mine.epoch).update(holder="", place="", held_since=None)
     _mine.epoch = _mine.writer = None
+
+
+def nobodys() -> None:
+    """Of a database that was just restored: who held the pen when it was saved holds another one."""
+    Head.objects.filter(pk=1).update(holder="", place="", held_since=None)
 
 
 def doubt() -> None:

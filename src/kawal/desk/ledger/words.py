@@ -37,6 +37,7 @@ REFUSALS = {
         "The log no longer begins with the %(signed_size)s entries that were signed (told by: %(source)s). "
         "Nothing is taken in or signed any more."
     ),
+    "log_key_missing": _("The key of the log is not here: put your copy of it at %(path)s."),
     "memory_unreadable": _("What this hub signed last cannot be read from %(path)s: %(detail)s"),
     "no_checkpoint": _("The head of the log was never signed: there is no checkpoint yet."),
     "not_published_yet": _(
