@@ -30,3 +30,12 @@ def secret(name: str, length: int = 32) -> bytes:
         finally:
             draft.unlink()
     return path.read_bytes()
+
+
+def flush_folder(folder: Path) -> None:
+    """The names in it are on the disk when it returns: a renamed file stays renamed when the power fails."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from django.db import connection, connections
 
 from kawal.desk.ledger import pen, policies
-from kawal.home import home
+from kawal.home import flush_folder, home
 from kawal.rules.refusals import Refused
 from kawal.rules.signing import sealing
 from kawal.safekeeping import copying, file, proving
@@ -35,10 +34,10 @@ def restore(backup: Path, *, passphrase: str | None) -> dict[str, Any]:
     try:
         manifest = proving.proven(backup, work)
         mark.touch()
-        _flush(home())
+        flush_folder(home())
         _place(backup, work, keys)
         mark.unlink()
-        _flush(home())
+        flush_folder(home())
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return manifest
@@ -95,11 +94,3 @@ def _place(backup: Path, work: Path, keys: dict[str, bytes]) -> None:
     else:
         copying.load(fresh)
     pen.nobodys()
-
-
-def _flush(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -14,7 +14,7 @@ from typing import Any
 from kawal import __version__
 from kawal.desk.clock import reads as clock
 from kawal.desk.ledger import keys, policies
-from kawal.home import home
+from kawal.home import flush_folder, home
 from kawal.rules.ledger import tiles
 from kawal.rules.refusals import Refused
 from kawal.rules.signing import sealing
@@ -36,7 +36,7 @@ def backup(target: Path, *, passphrase: str | None) -> dict[str, Any]:
         try:
             manifest = _made(work, work / "backup", passphrase)
             os.link(work / "backup", target)  # never over a file that came meanwhile
-            _flush(target.parent)
+            flush_folder(target.parent)
         finally:
             shutil.rmtree(work, ignore_errors=True)
     except FileExistsError:
@@ -93,11 +93,3 @@ def _more(passphrase: str | None) -> dict[str, bytes]:
         salt, nonce = secrets.token_bytes(sealing.SALT_BYTES), secrets.token_bytes(sealing.NONCE_BYTES)
         more[file.KEYS] = sealing.sealed(json.dumps(told).encode(), passphrase, salt=salt, nonce=nonce)
     return more
-
-
-def _flush(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

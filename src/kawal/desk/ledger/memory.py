@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 from kawal.desk.ledger import keys
-from kawal.home import home
+from kawal.home import flush_folder, home
 from kawal.rules.ledger import checkpoint
 from kawal.rules.ledger.checkpoint import Head
 from kawal.rules.refusals import Refused
@@ -65,11 +65,7 @@ def remember(signed_note: str) -> None:
         opened.flush()
         os.fsync(opened.fileno())
     draft.replace(file)
-    folder = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    flush_folder(file.parent)
 
 
 def forget() -> None:
