@@ -10,6 +10,7 @@ import pytest
 from vectors import judged
 
 from kawal.desk.site import build
+from kawal.rules.custody import event
 from kawal.rules.ledger import tree
 from kawal.rules.signing.hashes import leaf_hash
 
@@ -94,3 +95,10 @@ def test_no_signature_at_the_edges_of_ed25519_counts_but_the_plain_ones() -> Non
     for case in vectors("ed25519")["cases"]:
         plain = case["name"].startswith("plain")
         assert (case["key_valid"] and case["holds"]) is plain, case["name"]
+
+
+def test_a_payload_that_counts_is_written_again_in_the_same_bytes() -> None:
+    whole = [case for case in vectors("signing")["payloads"] if "refused" not in case]
+    assert whole
+    for case in whole:
+        assert event.payload(event.of(bytes.fromhex(case["payload"]))).hex() == case["payload"]

@@ -16,20 +16,21 @@ from kawal.rules.ledger import proof
 from kawal.rules.ledger.policy import policy_in
 from kawal.rules.refusals import Refused
 from kawal.rules.signing.note import NOTE_BYTES_MAX
-from kawal.verify import result, telling, words
+from kawal.verify import receipts, result, telling, words
 from kawal.verify.archive import Archive
 from kawal.verify.keyring import pinned_in
 from kawal.verify.source import Log
-from kawal.verify.verifying import Asked, Outcome, verify
+from kawal.verify.verifying import Asked, verify
 from kawal.verify.web import Web
 
 UNUSABLE = 2
 _FILE_BYTES_MAX = 10_000_000
+Telling = Callable[[dict[str, Any], str], str]
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command("verify")
-@click.argument("place", metavar="ARCHIVE|URL")
+@click.argument("place", metavar="ARCHIVE|URL|RECEIPT")
 @click.option("--policy", "policy_file", required=True, type=_FILE, help="Whom you trust: C2SP tlog-policy.")
 @click.option(
     "--since",
@@ -65,7 +66,7 @@ def verify_(
     token_file: Path | None, json_file: str | None, parcels_file: Path | None, findings_file: Path | None,
     language: str, processes: int | None,
 ) -> None:  # fmt: skip
-    """Check a log, or its archive, and replay what it tells; trust only the policy.
+    """Check a log, or its archive, and replay what it tells, or check one receipt; trust only the policy.
 
     Exit code 0: whole. 1: something does not hold; the first thing is named. 2: it could not be read.
     """
@@ -75,6 +76,10 @@ def verify_(
         since = tuple(_checkpoint(_text(path, bytes_max=NOTE_BYTES_MAX)) for path in since_files)
         pinned = pinned_in(_text(issuers_file)) if issuers_file else None
         token = _text(token_file).strip() if token_file else ""
+        if "://" not in place and receipts.is_receipt(Path(place)):
+            plain = receipts.told(Path(place), policy, now_s=int(time.time()))
+            _tell(plain, receipts.text, languages, json_file)
+            sys.exit(0 if plain["whole"] else 1)
         with ExitStack() as open_files:
             stood = _lines_to(parcels_file, result.parcel, open_files)
             noted = _lines_to(findings_file, result.finding, open_files)
@@ -82,7 +87,7 @@ def verify_(
                           processes=processes, stood=stood, noted=noted, progressed=_bar())  # fmt: skip
             with _opened(place, token) as (log, archive):
                 outcome = verify(log, archive, asked)
-        _tell(outcome, languages, json_file)
+        _tell(result.plain(outcome), telling.text, languages, json_file)
     except Refused as refused:
         if json_file == "-":
             click.echo(json.dumps({"kawal_verify": result.FORMAT, "refused": refused.code, **refused.facts}))
@@ -105,8 +110,7 @@ def _opened(place: str, token: str) -> Iterator[tuple[Log, Archive | None]]:
         yield Log(archive), archive
 
 
-def _tell(outcome: Outcome, languages: tuple[str, ...], json_file: str | None) -> None:
-    plain = result.plain(outcome)
+def _tell(plain: dict[str, Any], text: Telling, languages: tuple[str, ...], json_file: str | None) -> None:
     if json_file is not None:
         told = json.dumps(plain, indent=1, default=str) + "\n"
         if json_file == "-":
@@ -114,7 +118,7 @@ def _tell(outcome: Outcome, languages: tuple[str, ...], json_file: str | None) -
             return
         with _refused(Path(json_file), "file_unwritable"):
             Path(json_file).write_text(told)
-    click.echo("\n".join(telling.text(plain, language) for language in languages), nl=False)
+    click.echo("\n".join(text(plain, language) for language in languages), nl=False)
 
 
 def _text(path: Path, *, bytes_max: int = _FILE_BYTES_MAX, errors: str = "strict") -> str:
