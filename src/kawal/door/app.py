@@ -54,6 +54,10 @@ class Door:
     def start(self) -> None:
         self._intake.start()
 
+    def warm(self) -> None:
+        """Starts what is else started by the first large batch."""
+        self._intake.warm()
+
     def stop(self) -> None:
         """Everything taken is written first."""
         self._intake.stop()

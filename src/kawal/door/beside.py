@@ -1,10 +1,10 @@
 """Checking many events beside the hub: processes that do nothing else.
 
 A signature costs more than all else that is done to an event, and threads of one Python do not help:
-they hand its lock to and fro at every signature. So there is a process for every core, started at the
-first large batch. A batch is cut among those that are free: one client that waits for each answer is
-served by all cores, many clients share them. A process reads claims and answers each with the event's
-id, or why it is none, until its input ends, which it also does when the hub is killed.
+they hand its lock to and fro at every signature. So there is a process for every core. A batch is cut
+among those that are free: one client that waits for each answer is served by all cores, many clients
+share them. A process reads claims and answers each with the event's id, or why it is none, until its
+input ends, which it also does when the hub is killed.
 """
 
 from __future__ import annotations
@@ -44,6 +44,11 @@ class Beside:
         for process in self._all:
             self._free.put(process)
 
+    def start(self) -> None:
+        """So that the first large batch need not wait for them; else it starts them."""
+        for process in self._all:
+            process.start()
+
     def judged(self, claims: Sequence[Claim]) -> Answers:
         """What `checks.judged` says of each."""
         if len(claims) < FEW:
@@ -82,6 +87,12 @@ class _Process:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._asked = 0  # an answer names its question: a stray one must never stand for another
+
+    def start(self) -> None:
+        try:
+            self._running()
+        except OSError:
+            self._failed()
 
     def ask(self, claims: Sequence[Claim]) -> None:
         self._asked += 1

@@ -67,6 +67,10 @@ class Intake:
         ]
         self._writer = threading.Thread(target=self._write_all, name="door-writer")
 
+    def warm(self) -> None:
+        """The first large batch need not wait for the processes that check it."""
+        self._beside.start()
+
     def start(self) -> None:
         for thread in (*self._checkers, self._writer):
             thread.start()

@@ -101,6 +101,7 @@ class Hub:
         await asyncio.to_thread(self._keeper.begin)  # before the first event comes in
         self._pen.start()
         self._projection.start()
+        self._door.warm()
         self._door.start()
         self._publisher.start()
         self._watch.start()

@@ -23,7 +23,7 @@ from django.db import close_old_connections, connection, connections
 
 LOOKS_EVERY_S: Final = 1.0
 PAUSE_S: Final = 1.0  # after a failure
-POLITENESS: Final = 10  # of 19
+POLITENESS: Final = 15  # of 19: a thirtieth of a core that others want, all of one that nobody does
 
 _log = logging.getLogger(__name__)
 
