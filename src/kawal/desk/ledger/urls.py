@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from kawal.desk.ledger import views
+from kawal.desk.ledger import pages, views
 
 app_name = "ledger"
 
@@ -13,6 +13,7 @@ _TILE = (
 )
 
 urlpatterns = [
+    path("ledger", pages.log, name="log"),
     path("checkpoint", views.checkpoint, name="checkpoint"),
     path("witness/checkpoint", views.signed_checkpoint, name="signed_checkpoint"),
     path("add-cosignature", views.add_cosignature, name="add_cosignature"),

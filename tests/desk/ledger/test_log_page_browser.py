@@ -1,0 +1,75 @@
+"""The log's page in a real browser: fits its screen, complains about nothing, is measured by axe.
+
+Screenshots go to build/screens/.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ROOT = Path(__file__).resolve().parents[3]
+SCREENS = ROOT / "build" / "screens"
+LOOKS = [
+    ("phone", 390, 844, "dark", "id"),
+    ("desk", 1440, 900, "light", "en"),
+    ("wall", 2560, 1440, "dark", "id"),
+]
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed on this machine"),
+]
+
+
+@pytest.fixture(params=["none", "silent", "forked"])
+def hub(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.desk.ledger.log_hub", request.param],
+        cwd=ROOT, env={**os.environ, "KAWAL_HOME": str(tmp_path)}, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout and process.stdin
+    yield request.param, json.loads(process.stdout.readline())
+    process.stdin.close()
+    process.wait(30)
+    process.stdout.close()
+
+
+def test_the_page_fits_every_screen_and_is_fit_for_everybody(hub: tuple[str, dict[str, Any]]) -> None:
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: check)")
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    state, told = hub
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        first = browser.new_context()
+        page = first.new_page()
+        page.goto(told["url"] + told["link"])
+        page.locator("main button").click()
+        for size, width, height, scheme, language in LOOKS:
+            context = browser.new_context(
+                viewport={"width": width, "height": height}, color_scheme=scheme, base_url=told["url"]
+            )
+            spoken = {"name": "django_language", "value": language, "url": told["url"]}
+            context.add_cookies([*first.cookies(), spoken])
+            page = context.new_page()
+            complaints: list[str] = []
+            page.on("pageerror", lambda error, to=complaints: to.append(str(error)))
+            page.goto("/ledger")
+            page.screenshot(path=SCREENS / f"log-{state}-{size}-{scheme}-{language}.png")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            violations = axe.run(page).response["violations"]
+            assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == []
+            assert complaints == []
+            context.close()
+        browser.close()
