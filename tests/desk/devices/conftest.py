@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
 from kawal.desk.clock import actions as clock
-from kawal.desk.custody import actions as custody
 from kawal.desk.people import actions as people
-from kawal.desk.people.devices import NewDevice
 from kawal.desk.people.models import Officer
-from kawal.desk.trust import actions as trust
-from kawal.rules.custody.event import Act
 from kawal.rules.places.codes import level_of
 from kawal.rules.places.facts import Area
-from kawal.rules.trust.statements import Reason
-from tests.desk.custody.told import record
-from tests.rules.custody.stories import PPK, Phone, Story
+from tests.desk.devices.states import certified
+from tests.rules.custody.stories import Phone
 
 NOW = datetime(2029, 2, 8, 1, 0, tzinfo=UTC)
 OFFICERS = {
@@ -50,18 +45,4 @@ def client(name: str) -> Client:
 
 @pytest.fixture
 def phones() -> dict[str, Phone]:
-    """good, revoked, forked and one whose certificate has ended, all of the PPK."""
-    story = Story()
-    made = {name: story.phone(name) for name in ("good", "revoked", "forked", "ended")}
-    for name, phone in made.items():
-        at = NOW - timedelta(days=20 if name == "ended" else 1)
-        trust.enrol([NewDevice(phone.public_key, "kpu/16.07.03", "custodian", name)], now=at)
-        phone.tells(Act.ARRIVED, site=PPK, trip="T-1")
-    twin = made["forked"].forked()
-    made["forked"].tells(Act.DEPARTED, site=PPK, trip="T-1")
-    twin.tells(Act.DEPARTED, site=PPK, trip="T-2")
-    record(story.events)
-    trust.revoke(made["revoked"].kid, reason=Reason.LOST, now=NOW)
-    trust.tell_time(now=NOW)
-    custody.catch_up()
-    return made
+    return certified(NOW)

@@ -1,0 +1,90 @@
+"""The pages of devices in a real browser: looked at, without a complaint; the code can be scanned."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.desk.watch.test_pages_browser import (
+    CHROMIUM,
+    ROOT,
+    SCREENS,
+    look,  # noqa: F401 - fixtures
+    signed_in,  # noqa: F401
+)
+
+PAGES = {
+    "devices": "/devices/kpu/16.07.03",
+    "devices-add": "/devices/kpu/16.07.03/add",
+    "devices-own": "/devices/kpu/16.07",
+    "device": "/device/{device}",
+    "device-revoke": "/device/{forked}/revoke",
+    "device-renew": "/device/{forked}/renew",
+    "device-proof": "/device/{forked}/proof",
+}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed on this machine"),
+]
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.desk.devices.page_hub"],
+        cwd=ROOT, env={**os.environ, "KAWAL_HOME": str(tmp_path_factory.mktemp("home"))}, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout and process.stdin
+    yield json.loads(process.stdout.readline())
+    process.stdin.close()
+    process.wait(30)
+    process.stdout.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_its_screen_and_complains_about_nothing(
+    name: str,
+    look: Any,  # noqa: F811
+    hub: dict[str, Any],
+) -> None:
+    page, width, looks = look
+    _visited(page, hub["url"] + PAGES[name].format(**hub), width, f"{name}-{looks}")
+
+
+def test_the_code_of_a_new_device_can_be_scanned_and_read(look: Any, hub: dict[str, Any]) -> None:  # noqa: F811
+    zxing, image = pytest.importorskip("zxingcpp"), pytest.importorskip("PIL.Image")
+    page, width, looks = look
+    page.goto(hub["url"] + PAGES["devices-add"])
+    page.locator("main button.button--main").click()
+    _judged(page, width, f"devices-code-{looks}")
+    picture = image.open(io.BytesIO(page.locator("main img").screenshot()))
+    (read,) = zxing.read_barcodes(picture)
+    digits = page.locator("#digits").inner_text().replace(" ", "")
+    assert read.text == f"{hub['url']}/enrol#{digits}"
+
+
+def _visited(page: Any, url: str, width: int, name: str) -> None:
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    assert page.goto(url).status == 200
+    _judged(page, width, name)
+    assert complaints == []
+
+
+def _judged(page: Any, width: int, name: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENS / f"{name}.png")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = axe.run(page).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
