@@ -200,3 +200,8 @@ def test_a_phone_learns_issuers_revocations_and_the_checkpoint(phones: dict[str,
     told = Client().get("/trust/v1/list").json()
     assert len(told["issuers"]) == 1 and len(told["revocations"]) == 1
     assert told["log"] == str(log_keys.verifier_key())
+
+
+def test_a_camera_that_opens_the_code_is_told_where_it_belongs() -> None:
+    answer = Client().get("/enrol")
+    assert answer.status_code == 200 and "aplikasi Kawal" in text(answer)

@@ -161,6 +161,9 @@ def test_with_pinned_issuers_only_they_and_those_they_endorse_count() -> None:
     register = Register(LOG, pinned={"kpu": [public("kpu")]})
     assert refused(register, 0, issuer("kpu 2", "kpu")) == "not_pinned"
     told(issuer(), issuer("kpu 2", "kpu", before="kpu"), issuer("polri"), register=register)
+    only = Register(LOG, pinned={"kpu": [public("kpu 2")]})
+    assert refused(only, 0, issuer()) == "not_pinned"
+    told(issuer("kpu 2", "kpu", before="kpu"), register=only)  # pinned, it needs nobody's word
     assert [one.agency for one in register.issuers()] == ["kpu", "kpu", "polri"]
 
 

@@ -9,6 +9,7 @@ from kawal.desk.devices import views
 app_name = "devices"
 urlpatterns = [
     path("devices", views.own, name="own"),
+    path("enrol", views.scanned, name="scanned"),
     path("devices/<str:agency>/<str:place>", views.post, name="post"),
     path("devices/<str:agency>/<str:place>/add", views.add, name="add"),
     path("device/<str:kid>", views.device, name="device"),

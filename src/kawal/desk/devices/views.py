@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -27,6 +28,13 @@ from kawal.rules.refusals import Refused
 from kawal.rules.trust.statements import Reason
 
 POSTS_PER_PAGE = 100
+
+
+@login_not_required
+@require_safe
+def scanned(request: HttpRequest) -> HttpResponse:
+    """Where the QR code leads when a camera opens it instead of the phone's Kawal: it says what to do."""
+    return render(request, "devices/scanned.html")
 
 
 @require_safe

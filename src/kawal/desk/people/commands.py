@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -20,7 +18,6 @@ from kawal.desk.people import actions, devices, links, reads, words
 from kawal.rules.refusals import Refused
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
-COLUMNS = ["public_key", "post", "role", "label"]
 
 
 @click.group()
@@ -78,40 +75,29 @@ def sign_in_link(username: str, hours: int, at: str, as_json: bool) -> None:
     say({"username": username, "link": link, "ends_at": (started + valid).isoformat()}, link, as_json)
 
 
-@people.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@JSON
-def enrol(file: Path, as_json: bool) -> None:
-    """Devices from a CSV file: public_key (64 hexadecimal digits), post, role, label."""
-    with told():
-        count = devices.enrol(_devices(file), now=now())
-    say({"enrolled": count}, str(count), as_json)
-
-
-def _devices(file: Path) -> list[devices.NewDevice]:
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        table = csv.DictReader(lines)
-        if table.fieldnames != COLUMNS:
-            raise Refused("bad_table", file=file.name, line=1, problem="columns")
-        return [_device(row, file.name, table.line_num) for row in table]
-
-
-def _device(row: dict[str, str], file: str, line: int) -> devices.NewDevice:
-    if None in row.values():
-        raise Refused("bad_table", file=file, line=line, problem="short")
-    try:
-        key = bytes.fromhex(row["public_key"])
-    except ValueError:
-        raise Refused("bad_table", file=file, line=line, problem="key") from None
-    return devices.NewDevice(public_key=key, post=row["post"], role=row["role"], label=row["label"])
-
-
 @people.command("list")
+@click.option("--post", help="Only the devices of this post, each with its state.")
 @JSON
-def listed(as_json: bool) -> None:
-    """Posts with officers or devices, and who signs in there."""
+def listed(post: str | None, as_json: bool) -> None:
+    """Posts with officers or devices, and who signs in there; or the devices of one post."""
+    if post is not None:
+        held = [_held(row, now()) for row in devices.of_posts([post])]
+        lines = [f"{row['kid']}  {row['state']:12} {row['role']:10} {row['label']}" for row in held]
+        say({"post": post, "devices": held}, "\n".join(lines), as_json)
+        return
     posts = [dataclasses.asdict(row) for row in reads.posts_with_people()]
     officers = [dataclasses.asdict(row) for row in reads.officers()]
     lines = [f"{row['code']:24} {row['name']} ({row['devices_count']})" for row in posts]
     lines += [f"  {row['username']:20} {row['role']:12} {row['post']}" for row in officers]
     say({"posts": posts, "officers": officers}, "\n".join(lines), as_json)
+
+
+def _held(row: devices.DeviceRow, at: datetime) -> dict[str, Any]:
+    state = "in force"
+    if row.revoked_at is not None:
+        state = "revoked"
+    elif row.valid_to is None:
+        state = "uncertified"
+    elif row.valid_to <= at:
+        state = "ended"
+    return {**dataclasses.asdict(row), "state": state}

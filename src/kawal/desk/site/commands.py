@@ -1,4 +1,4 @@
-"""`kawal people`, with the one command that needs places too: people lie below places and know none."""
+"""`kawal people`, with the commands that need the log or places too: people lie below them and know none."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import click
 from kawal.desk.people import actions
 from kawal.desk.people.commands import JSON, people, say, told
 from kawal.desk.places import reads as places
+from kawal.desk.trust import commands as trust
 from kawal.rules.places.codes import NATION, lineage
 
-__all__ = ["people"]
+__all__ = ["people", "trust"]  # whose commands join the group
 
 
 def found_posts_under(area: str) -> int:

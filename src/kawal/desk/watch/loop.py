@@ -10,6 +10,7 @@ from typing import Final
 from django.db import close_old_connections, connection
 
 from kawal.desk.clock import reads as clock
+from kawal.desk.trust import actions as trust
 from kawal.desk.watch import actions, feeding
 
 log = logging.getLogger(__name__)
@@ -30,8 +31,9 @@ def run(
                 close_old_connections()  # one that broke is opened anew
                 if mine():
                     now = clock.now()
-                actions.sweep(now=now)
-                feeding.teach(now=now)
+                    actions.sweep(now=now)
+                    feeding.teach(now=now)
+                    trust.tell_time(now=now)  # certificates that ended meanwhile have ended for everybody
             except Exception:
                 log.exception("a look failed; the next one comes in %s s", every_s)
             stop.wait(every_s)

@@ -163,7 +163,7 @@ class Register:
             raise Refused("key_taken", kid=kid.hex())
         pinned = self._pinned.get(told.agency)
         vouched = pinned is not None and told.public_key in pinned
-        if told.endorsed is not None:
+        if told.endorsed is not None and not vouched:
             before, signature = told.endorsed
             self._check_endorsement(told, before, signature)
             vouched = True
