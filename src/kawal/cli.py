@@ -92,8 +92,9 @@ def _loaded(command: str, place: str) -> click.Command:
     except ModuleNotFoundError as missing:
         if (missing.name or "").startswith("kawal"):
             raise
+        extra = "index" if place.startswith("kawal.composite.") else "desk"
         raise click.ClickException(
-            f"kawal {command} needs {missing.name}, which is not installed: pip install 'kawal[desk]'"
+            f"kawal {command} needs {missing.name}, which is not installed: pip install 'kawal[{extra}]'"
         ) from None
     return found
 

@@ -107,6 +107,26 @@ def test_other_usual_forms_are_taken_too() -> None:
     assert found.indicators[0].transform is Transform.LOG
 
 
+def test_a_dimension_may_say_what_holds_for_its_indicators() -> None:
+    text = """
+    missing = "mean"
+    [[dimension]]
+    code = "d"
+    normalisation = "rank"
+    missing = "median"
+    [[dimension.indicator]]
+    code = "a"
+    [[dimension.indicator]]
+    code = "b"
+    normalisation = "borda"
+    [[indicator]]
+    code = "c"
+    """
+    a, b, c = index(text).indicators
+    assert [item.normalisation.method for item in (a, b, c)] == [Method.RANK, Method.BORDA, Method.MIN_MAX]
+    assert [item.missing for item in (a, b, c)] == [Missing.MEDIAN, Missing.MEDIAN, Missing.MEAN]
+
+
 def test_the_order_of_goalposts_must_agree_with_the_direction() -> None:
     assert only('goalposts = [1000, 10]\ndirection = "down"').safe == 1000
     assert only("safe = 1000\nworst = 10").direction is Direction.DOWN

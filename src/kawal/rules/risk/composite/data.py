@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -192,8 +192,3 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return "" if cell is None else str(cell).strip()
-
-
-def as_mapping(table: Table, index: Index) -> Mapping[str, Values]:
-    """Indicator -> its values."""
-    return {item.code: table.values[:, j] for j, item in enumerate(index.indicators)}

@@ -31,6 +31,14 @@ class Defaults:
     treatment: Treatment
 
 
+def read_defaults(part: Section, above: Defaults) -> Defaults:
+    """What the head, or a dimension for what is written inside it, says for indicators."""
+    method = (
+        part.choice("normalisation", Method, Method.MIN_MAX) if part.has("normalisation") else above.method
+    )
+    return Defaults(method, read_filling(part, above.filling), read_treatment(part, above.treatment))
+
+
 def read_indicator(part: Section, defaults: Defaults) -> Indicator:
     """Reads and checks; everything wrong is told, and the answer is then not to be used."""
     code = part.needed("code", '"literacy"')

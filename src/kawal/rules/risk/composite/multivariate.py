@@ -1,7 +1,8 @@
 """Steps 4 and 9: do the parts of an index hang together, and which of them does the score follow?
 
 Cronbach's alpha of the children of a node, standardised (handbook 4.3): Q r / (1 + (Q - 1) r), with r
-their mean correlation. A child that hangs together with none, or against the others, shows by a higher alpha without it.
+their mean correlation. A child that hangs together with none, or against the others, shows by a higher
+alpha without it.
 """
 
 from __future__ import annotations

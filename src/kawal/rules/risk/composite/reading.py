@@ -27,16 +27,14 @@ from kawal.rules.risk.composite.framework import (
 )
 from kawal.rules.risk.composite.indicator_reading import (
     Defaults,
-    read_filling,
+    read_defaults,
     read_noise,
-    read_treatment,
 )
 from kawal.rules.risk.composite.notices import Code, Notices, Wrong
 from kawal.rules.risk.composite.spelling import Section, as_share, plain, word
 from kawal.rules.risk.composite.tree import read_aggregation, read_tree
 
 _HEAD = {"title": "title", "id": "name", "scale": "multiply", "parent": "parent", "why": "why"}
-_CHECKED = frozenset({Method.GOALPOSTS, Method.MIN_MAX, Method.PERCENTILE, Method.BORDA, Method.RANK})
 
 
 def read_index(data: Mapping[str, Any], file: str = "") -> Index:
@@ -51,11 +49,7 @@ def read_index(data: Mapping[str, Any], file: str = "") -> Index:
     span = head.numbers("range", 2) or (0.0, 1.0)
     if span[0] >= span[1]:
         head.tell(Code.CONTRADICTION, "range", value=list(span), expected="[0, 100]")
-    defaults = Defaults(
-        head.choice("normalisation", Method, Method.MIN_MAX) if head.has("normalisation") else None,
-        read_filling(head, Filling()),
-        read_treatment(head, Treatment()),
-    )
+    defaults = read_defaults(head, Defaults(None, Filling(), Treatment()))
     aggregation = read_aggregation(head, Aggregation())
     root = read_tree(head, name or "index", title_id, title_en, defaults, aggregation)
     index = Index(

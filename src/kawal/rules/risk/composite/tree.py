@@ -14,7 +14,7 @@ from kawal.rules.risk.composite.framework import (
     Node,
     Weighting,
 )
-from kawal.rules.risk.composite.indicator_reading import Defaults, read_indicator
+from kawal.rules.risk.composite.indicator_reading import Defaults, read_defaults, read_indicator
 from kawal.rules.risk.composite.notices import Code
 from kawal.rules.risk.composite.spelling import Section, as_number, as_ratio, plain
 
@@ -91,8 +91,9 @@ def _dimensions(
         if code in drafts:
             inner.tell(Code.CODE_TWICE, "code", value=code)
         drafts[code] = draft
-        _dimensions(inner, code, drafts, leaves, defaults, usual)
-        _indicators(inner, code, leaves, defaults)
+        own = read_defaults(inner, defaults)
+        _dimensions(inner, code, drafts, leaves, own, usual)
+        _indicators(inner, code, leaves, own)
         inner.done()
 
 
