@@ -143,7 +143,7 @@ def test_ikp_is_never_route_risk_unless_a_person_decides_so_and_then_it_is_told(
     assert AreaRisk.objects.get(pk=FAR).indicators["violence"] == 0.8
     told = {row.indicator.code: row for row in reads.assessment(FAR, now=NOW).reasons}
     assert (told["violence"].index, told["violence"].use) == ("ikp-2024", made)
-    uses.end(made, by="kapolres", now=NOW)
+    uses.end(made, area="16.07", by="kapolres", now=NOW)
     actions.compute("16.07", now=NOW)
     assert AreaRisk.objects.get(pk=FAR).indicators["violence"] is None
 

@@ -39,7 +39,10 @@ class Deed(StrEnum):
     COMPUTE_NEEDS = "compute_needs"
     SEE_CONTENTS = "see_contents"  # ballots and counts of a box: never the police
     SEE_RISK = "see_risk"  # the named list of vulnerable areas is restricted
-    OVERRIDE_RISK = "override_risk"
+    COUNT_RISK = "count_risk"  # how many of each class, never which
+    GIVE_RISK = "give_risk"  # indices, forecasts and warnings of the own area
+    PROPOSE_RISK = "propose_risk"  # a class: raised at once, lowered once a second person confirms
+    OVERRIDE_RISK = "override_risk"  # confirm as the second person; decide what a class means, and of indices
     MAKE_PLAN = "make_plan"
     SEE_CUSTODY = "see_custody"
     ANSWER_ALERT = "answer_alert"
@@ -62,6 +65,9 @@ MAY: Final[dict[Deed, frozenset[tuple[Agency, Role]]]] = {
     Deed.COMPUTE_NEEDS: _KPU_DESK,
     Deed.SEE_CONTENTS: _KPU_DESK | _SUPERVISOR | {(Agency.KPU, Role.CUSTODIAN), (Agency.KPU, Role.DUTY)},
     Deed.SEE_RISK: _KPU_DESK | _SUPERVISOR | _POLICE_DESK,
+    Deed.COUNT_RISK: _WATCH | _SUPERVISOR,
+    Deed.GIVE_RISK: _KPU_DESK | _POLICE_DESK,
+    Deed.PROPOSE_RISK: _KPU_DESK | _POLICE_DESK,
     Deed.OVERRIDE_RISK: frozenset({(Agency.POLRI, Role.CHIEF)}),
     Deed.MAKE_PLAN: _KPU_DESK,
     Deed.SEE_CUSTODY: _EVERYBODY,

@@ -11,15 +11,18 @@ from hashlib import sha256
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from kawal.desk.places import reads as places
 from kawal.desk.risk import sheets, specfiles
+from kawal.desk.risk.gathering import within
 from kawal.desk.risk.models import AreaIndicator, IndicatorImport
 from kawal.desk.risk.notice_rows import notice_row
-from kawal.rules.places.codes import NATION
+from kawal.rules.places.codes import NATION, lineage
 from kawal.rules.places.facts import Area
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.indicators import Code, Given, tell
+from kawal.rules.risk.indices import Index
 from kawal.rules.risk.mapped import read_mapped
 from kawal.rules.risk.mapping import Columns, Unit, mapping_of
 from kawal.rules.risk.naming import Names
@@ -91,6 +94,16 @@ def proposal(data: bytes, *, now: datetime, index: str = "", within: str = "") -
     if not rows:
         raise Refused("file_unreadable", value="0", expected="CSV, XLSX")
     return propose(rows, specfiles.indices(), on=now.date(), index=index, within=within)
+
+
+def catalogue() -> list[Index]:
+    return list(specfiles.indices().by_code.values())
+
+
+def newest(area: str, limit: int = 20) -> list[IndicatorImport]:
+    """The last files that were given by somebody of this area, of one above or below."""
+    rows = IndicatorImport.objects.filter(within(area) | Q(area_code__in=lineage(area)))
+    return list(rows.order_by("-at", "-id")[:limit])
 
 
 def _read(data: bytes, file: str, text: str, inside: str) -> tuple[Columns, Given]:

@@ -31,6 +31,7 @@ class AreaRisk(models.Model):
     indicators = models.JSONField()
     noted = models.JSONField(null=True)  # {klass, score, points}: as RiskChange last told, or as first scored
     voters = models.BigIntegerField(default=0)  # by which it is weighed above
+    checks = models.JSONField(null=True)  # village: {replications, shares, low, high}, where they were made
     moved = models.JSONField(default=dict)  # village: {indicator: strength} that influences added
 
 

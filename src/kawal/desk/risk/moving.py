@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from kawal.desk.risk import noting, specfiles
 from kawal.desk.risk.gathering import within
@@ -128,10 +128,15 @@ def refresh(*, now: datetime) -> Moved:
 
 def current(now: datetime, area: str = NATION) -> list[living.Influence]:
     """Influences that are not over: on the area, those below and those above it."""
+    return [influence_of(row) for row in rows_of(now, area).order_by("key")]
+
+
+def rows_of(now: datetime, area: str = NATION) -> QuerySet[Influence]:
+    """The same as rows, the last told first."""
     rows = Influence.objects.filter(Q(over_at=None) | Q(over_at__gt=now))
     if area != NATION:
         rows = rows.filter(within(area) | Q(area_code__in=lineage(area)))
-    return [influence_of(row) for row in rows.order_by("key")]
+    return rows.order_by("-told_at", "key")
 
 
 def influence_of(row: Influence) -> living.Influence:

@@ -40,6 +40,17 @@ class ReasonRow:
     given_on: date | None
     index: str  # the index that it is from; empty where nobody gave it
     use: int | None  # the decision without which that index would not count
+    moved: bool  # whether what happened moves it now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checks:
+    """How the class holds when weights, method and data are drawn otherwise (composite.robustness)."""
+
+    replications: int
+    shares: tuple[float, ...]  # of the checks, by class, mildest first
+    low: float  # score, 5 %
+    high: float  # score, 95 %
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +65,7 @@ class Assessment:
     coverage: float | None  # share of the weight that was known; None for a rolled-up area
     worst: RiskClass | None  # of a rolled-up area's villages, as computed
     villages: tuple[int, int, int, int] | None  # how many of each class, mildest first, as computed
+    checks: Checks | None  # None where they were not made, or the area is rolled up
     spec_name: str
     at: datetime
 
@@ -61,6 +73,17 @@ class Assessment:
 def classes(area: str, *, now: datetime) -> dict[str, RiskClass]:
     """Class of every assessed village of the area (itself, if it is one), decisions applied."""
     return _effective(area, "village", now)
+
+
+def checks_of(row: AreaRisk) -> Checks | None:
+    if not row.checks:
+        return None
+    return Checks(
+        replications=row.checks["replications"],
+        shares=tuple(row.checks["shares"]),
+        low=row.checks["low"],
+        high=row.checks["high"],
+    )
 
 
 def classes_of_children(area: str, *, now: datetime) -> dict[str, RiskClass]:
@@ -99,6 +122,7 @@ def assessment(area_code: str, *, now: datetime) -> Assessment:
         coverage=None if rolled else _coverage(spec, missing),
         worst=RiskClass(rolled["worst"]) if rolled else None,
         villages=tuple(rolled["classes"]) if rolled else None,
+        checks=checks_of(row),
         spec_name=row.run.spec_name,
         at=row.run.at,
     )
@@ -197,6 +221,7 @@ def _reasons(row: AreaRisk, spec: RiskSpec, now: datetime) -> tuple[ReasonRow, .
                 given_on=source.dated if source else None,
                 index=source.index if source else "",
                 use=source.use if source else None,
+                moved=code in row.moved,
             )
         )
     return tuple(found)

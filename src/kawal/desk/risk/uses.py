@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from kawal.desk.places import reads as places
-from kawal.desk.risk import specfiles
+from kawal.desk.risk import specfiles, words
 from kawal.desk.risk.deciding import checked_reason
 from kawal.desk.risk.models import IndexUse
+from kawal.desk.risk.page_words import index_name, measure_name
+from kawal.desk.risk.pages import Told
+from kawal.rules.places.codes import covers
 from kawal.rules.refusals import Refused
 
 
@@ -54,9 +58,25 @@ def decide(
     return int(row.pk)
 
 
-def end(use: int, *, by: str, now: datetime) -> None:
-    """Ends it before its time; kept. The same again changes nothing. Refuses `unknown_decision`."""
-    rows = IndexUse.objects.filter(pk=use)
-    if not rows.exists():
+def end(use: int, *, area: str, by: str, now: datetime) -> None:
+    """Ends a decision on the area or below it before its time; kept. The same again changes nothing.
+
+    Refuses `unknown_decision`.
+    """
+    row = IndexUse.objects.filter(pk=use).first()
+    if row is None or not covers(area, row.area_code):
         raise Refused("unknown_decision", decision=use)
-    rows.filter(ended_at=None).update(ended_at=now, ended_by=by)
+    IndexUse.objects.filter(pk=use, ended_at=None).update(ended_at=now, ended_by=by)
+
+
+def usable(told: Iterable[Told]) -> dict[str, list[tuple[str, str]]]:
+    """What a form may offer: measures of indices that ask another question, and indicators that are given."""
+    measures = {
+        f"{one.index.code}/{one.measure.code}": f"{index_name(one.index)}: {measure_name(one.measure)}"
+        for one in told
+        if not one.index.routes
+    }
+    indicators = [
+        (one.code, words.name(one)) for one in specfiles.read().spec.indicators if one.origin == "given"
+    ]
+    return {"measures": list(measures.items()), "indicators": indicators}

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kawal.desk.people.urls")),
     path("", include("kawal.desk.ledger.urls")),
     path("", include("kawal.desk.trust.urls")),
+    path("", include("kawal.desk.risk.urls")),
     path("", include("kawal.desk.plan.urls")),
     path("", include("kawal.desk.watch.urls")),
     path("", include("kawal.desk.devices.urls")),

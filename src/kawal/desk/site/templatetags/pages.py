@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kawal.desk.people import access
 from kawal.rules.places.facts import Area, Station
 
 register = template.Library()
@@ -27,16 +29,25 @@ def area_crumbs(above: Sequence[Area], station: Station | None = None, page: str
     return {"crumbs": crumbs}
 
 
-@register.inclusion_tag("site/parts/tabs.html")
-def area_tabs(code: str, current: str, alerts: int | None = None) -> dict[str, Any]:
-    """Pages of an area: `current` is area, plan or alerts; `alerts` how many are open."""
+@register.inclusion_tag("site/parts/tabs.html", takes_context=True)
+def area_tabs(context: Context, code: str, current: str, alerts: int | None = None) -> dict[str, Any]:
+    """Pages of an area: `current` is area, risk, plan or alerts; `alerts` how many are open.
+
+    Risk stands there for whoever may see it, or at least how much of it there is.
+    """
     address = code or "id"
+    officer = context.get("officer")
+    counts = officer is not None and (
+        access.can_do(officer, access.Deed.SEE_RISK) or access.can_do(officer, access.Deed.COUNT_RISK)
+    )
+    risk = {"name": _("Risk"), "href": reverse("risk:page", args=[address]), "current": current == "risk"}
     tabs = [
         {
             "name": _("Situation"),
             "href": reverse("report:area", args=[address]),
             "current": current == "area",
         },
+        *([risk] if counts else []),
         {"name": _("Plan"), "href": reverse("plan:page", args=[address]), "current": current == "plan"},
         {
             "name": _("Alerts"),
