@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+
+from kawal.rules.risk.composite.arrays import Values as Values  # what it answers with
 
 Point = tuple[float, float]  # latitude, longitude in degrees (WGS 84)
-Values = NDArray[np.float64]
 
 EARTH_RADIUS_KM: Final = 6371.0088  # mean radius, IUGG
 KM_PER_DEGREE: Final = 111.195  # of latitude, on that sphere

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.framework import OUTRANKING, Aggregation, Mean
 from kawal.rules.risk.composite.normalise import Ends
 from kawal.rules.risk.composite.outranking import outranked
-from kawal.rules.risk.measures import Values
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.classify import placed
 from kawal.rules.risk.composite.compute import Result, Weighed, climb, ranked, scored
 from kawal.rules.risk.composite.framework import (
@@ -28,7 +29,6 @@ from kawal.rules.risk.composite.framework import (
     Transform,
 )
 from kawal.rules.risk.composite.prepare import Prepared, norms_of, prepared, rounded
-from kawal.rules.risk.measures import Values
 
 T = TypeVar("T")
 _BITS: Final = 2.0**53

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.framework import Breaks, Classes
-from kawal.rules.risk.measures import Values
 
 Ints = NDArray[np.intp]
 _Within = Callable[[Ints, Ints], Values]

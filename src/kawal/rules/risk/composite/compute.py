@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from kawal.rules.risk.composite.aggregate import Combined, combined
+from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.classify import placed, thresholds_of
 from kawal.rules.risk.composite.data import Table
 from kawal.rules.risk.composite.framework import (
@@ -35,7 +36,6 @@ from kawal.rules.risk.composite.prepare import (
     rounded,
 )
 from kawal.rules.risk.composite.weights import CONSISTENT, by_entropy, by_factors, judged
-from kawal.rules.risk.measures import Values
 
 
 @dataclass(frozen=True, slots=True, eq=False)

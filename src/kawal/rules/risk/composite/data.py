@@ -10,11 +10,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.framework import Index
 from kawal.rules.risk.composite.notices import Code, Notices, Wrong
 from kawal.rules.risk.composite.numbers import Unsure, habit_of, is_missing, number
 from kawal.rules.risk.composite.spelling import plain
-from kawal.rules.risk.measures import Values
 
 Cell = str | float | None  # a number where the file itself holds numbers (a workbook)
 ROWS_MAX: Final = 1_000_000

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.framework import Indicator, Missing
-from kawal.rules.risk.measures import Values
 
 Groups = NDArray[np.intp]  # (n,), a number for each group; one group for all where none is told
 Bools = NDArray[np.bool_]

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.compute import Result
 from kawal.rules.risk.composite.framework import Node
-from kawal.rules.risk.measures import Values
 
 
 @dataclass(frozen=True, slots=True)

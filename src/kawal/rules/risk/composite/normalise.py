@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.framework import Direction, Indicator, Method, Transform
-from kawal.rules.risk.measures import Values
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.framework import Outliers, Transform, Treatment
-from kawal.rules.risk.measures import Values
 
 Bools = NDArray[np.bool_]
 

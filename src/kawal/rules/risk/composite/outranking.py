@@ -16,9 +16,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.framework import Mean
 from kawal.rules.risk.composite.normalise import Ends
-from kawal.rules.risk.measures import Values
 
 KEMENY_UNITS_MAX: Final = 2000  # compared in pairs all at once
 KEMENY_CIRCLE_MAX: Final = 60  # units that beat each other in a circle; the search grows with their cube

@@ -10,13 +10,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.data import Table
 from kawal.rules.risk.composite.framework import Index, Indicator, Method, Missing, Outliers, Transform
 from kawal.rules.risk.composite.missing import filled
 from kawal.rules.risk.composite.normalise import Ends, normalised
 from kawal.rules.risk.composite.notices import Code, Notices, Wrong
 from kawal.rules.risk.composite.outliers import treated
-from kawal.rules.risk.measures import Values
 
 
 class Mark(IntFlag):

@@ -12,8 +12,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.checks import Checks, Factor, Outcome
-from kawal.rules.risk.measures import Values
 
 Mapper = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]  # like `map`: in order
 

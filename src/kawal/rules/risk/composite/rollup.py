@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.classify import placed
 from kawal.rules.risk.composite.compute import Result
 from kawal.rules.risk.composite.framework import RollClass, RollScore
 from kawal.rules.risk.composite.prepare import rounded
-from kawal.rules.risk.measures import Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,9 @@ import numpy as np
 from scipy import stats
 from scipy.stats import qmc
 
+from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.checks import Checks, Factor
 from kawal.rules.risk.composite.robustness import Mapper
-from kawal.rules.risk.measures import Values
 
 
 @dataclass(frozen=True, slots=True)

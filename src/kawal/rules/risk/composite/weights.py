@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.framework import Judgements
-from kawal.rules.risk.measures import Values
 
 # Mean consistency index of random reciprocal matrices, by order: T. L. Saaty, The Analytic Hierarchy
 # Process (1980); Saaty and Tran (2007), table 3, for 3 to 15.
