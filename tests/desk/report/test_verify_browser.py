@@ -122,7 +122,15 @@ def test_a_receipt_is_checked_without_network_and_the_first_wrong_thing_is_named
     here.trust(WHOLE["policy"])
     kind, text = here.check(WHOLE["receipt"])
     assert (kind, "The receipt holds." in text) == ("done", True)
-    for told in ("offered", "GDG-16.07", "6 of a log of 7", "kawal.example/log/2029", "Cosigned by a", "WIB"):
+    for told in (
+        "offered",
+        "GDG-16.07",
+        "6 of a log of 7",
+        "kawal.example/log/2029",
+        "Cosigned by a",
+        "WIB",
+        "100000000 – 100000001",
+    ):
         assert told in text, told
     for name, words in {
         "another entry": "does not stand in the log at this place",

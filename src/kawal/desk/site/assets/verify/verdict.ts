@@ -89,7 +89,7 @@ function showParcels(event: Event | undefined): void {
     parcel.className = "code";
     parcel.textContent = String(line.parcel).padStart(15, "0");
     const [seals, count] = [document.createElement("td"), document.createElement("td")];
-    seals.textContent = line.seals.map((seal) => String(seal).padStart(9, "0")).join(", ") || "–";
+    seals.textContent = runs(line.seals) || "–";
     count.className = "number";
     count.textContent = line.count === null ? "–" : grouped(line.count);
     row.append(parcel, seals, count);
@@ -97,6 +97,17 @@ function showParcels(event: Event | undefined): void {
   });
   part.querySelector("tbody")!.replaceChildren(...rows);
   part.hidden = !rows.length;
+}
+
+/** Numbers as they stand on the seals, and those that follow each other as a range. */
+function runs(seals: readonly number[]): string {
+  const found: [number, number][] = [];
+  for (const seal of [...seals].sort((one, other) => one - other)) {
+    const last = found.at(-1);
+    if (last && seal === last[1] + 1) last[1] = seal;
+    else found.push([seal, seal]);
+  }
+  return found.map(([first, last]) => (first === last ? `${first}` : `${first} – ${last}`)).join(", ");
 }
 
 function show(kind: Kind, title: string, text: string): void {
