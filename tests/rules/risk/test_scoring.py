@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.composite.normalise import Ends, normalised
-from kawal.rules.risk.scoring import assess, reasons, rollup, rollup_reasons, sureness
+from kawal.rules.risk.scoring import assess, reasons, rolled_class, rollup, rollup_reasons, sureness
 from kawal.rules.risk.spec import RiskSpec, spec_of
 
 from .shipped import CODES, SPEC, data, values
@@ -158,3 +158,17 @@ def test_how_sure_a_class_is_follows_from_how_near_its_threshold_lies() -> None:
     score = assess(values(near), SPEC).score[0]
     assert told[0].low <= score <= told[0].high
     assert sureness(values(), SPEC) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "klass"),
+    [("of score", 2), ("highest", 4), ("lowest", 1), ("most", 1)],
+    ids=lambda told: str(told),
+)
+def test_the_class_of_an_area_above_follows_the_rule_of_the_spec(rule: str, klass: int) -> None:
+    changed = data("route-custody-2024")
+    changed["rollup"]["class"] = rule
+    spec = spec_of(changed)
+    villages = values({"warehouse_km": 15.0}, {"warehouse_km": 15.0}, {"warehouse_km": 150.0})
+    sums = rollup(assess(villages, spec), np.arange(3), [100, 100, 100])
+    assert rolled_class(sums, spec) == klass

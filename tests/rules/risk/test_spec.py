@@ -48,6 +48,7 @@ def first(file: dict[str, Any]) -> dict[str, Any]:
         (lambda file: first(file).update(wieght=3), "dimension[1].indicator[1].wieght", "S03"),
         (lambda file: file["classes"]["thresholds"].update(high=20), "classes.thresholds", "S07"),
         (lambda file: file["classes"]["thresholds"].update(special=101), "classes.thresholds", "S06"),
+        (lambda file: file["rollup"].update(score="median"), "rollup.score", "S05"),
         (lambda file: file["measures"].update(detour=0), "measures.detour", "S06"),
         (
             lambda file: file["dimension"][0]["indicator"].append(first(file)),

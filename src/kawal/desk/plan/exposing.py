@@ -13,7 +13,7 @@ from kawal.rules.plan.exposure import Surroundings, exposures
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.legs import LegRisk, assess_legs, roll_up_legs
-from kawal.rules.risk.scoring import Rollup
+from kawal.rules.risk.scoring import Rollup, rolled_class
 from kawal.rules.risk.spec import RiskSpec
 
 
@@ -72,7 +72,7 @@ def plain(found: Exposed) -> dict[str, Any]:
         "areas": {
             code: {
                 "score": rolled.score,
-                "class": found.spec.class_of(rolled.score).name.lower(),
+                "class": rolled_class(rolled, found.spec).name.lower(),
                 "worst": rolled.worst.name.lower(),
                 "legs": {klass.name.lower(): int(rolled.counts[klass - 1]) for klass in RiskClass},
                 "stations": rolled.voters,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from kawal.desk.risk.models import AreaRisk
-from kawal.rules.risk.scoring import Reason, Rollup, Scores, reasons, rollup_reasons
+from kawal.rules.risk.scoring import Reason, Rollup, Scores, reasons, rolled_class, rollup_reasons
 from kawal.rules.risk.spec import RiskSpec
 
 
@@ -23,7 +23,7 @@ def village_columns(scores: Scores, row: int, spec: RiskSpec) -> dict[str, Any]:
 def rolled_columns(sums: Rollup, spec: RiskSpec) -> dict[str, Any]:
     return {
         "score": round(sums.score, 4),
-        "klass": int(spec.class_of(sums.score)),
+        "klass": int(rolled_class(sums, spec)),
         "reasons": [_reason(reason) for reason in rollup_reasons(sums, spec)],
         "voters": sums.voters,
         "indicators": {

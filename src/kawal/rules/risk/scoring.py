@@ -16,6 +16,7 @@ from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.composite.checks import Checks
 from kawal.rules.risk.composite.compute import Result, compute
 from kawal.rules.risk.composite.data import table_of
+from kawal.rules.risk.composite.framework import RollClass
 from kawal.rules.risk.composite.robustness import Mapper, replicated
 from kawal.rules.risk.measures import Values
 from kawal.rules.risk.spec import RiskSpec
@@ -153,6 +154,19 @@ def rollup(scores: Scores, rows: NDArray[np.intp], voters: Sequence[int]) -> Rol
         np.bincount(scores.klass[rows] - 1, minlength=len(RiskClass)),
         int(people.sum()),
     )
+
+
+def rolled_class(sums: Rollup, spec: RiskSpec) -> RiskClass:
+    """The class of an area above, by the rule that the spec states (`[rollup] class`)."""
+    rule = spec.index.rolling.klass
+    there = np.flatnonzero(sums.counts)
+    if rule is RollClass.HIGHEST:
+        return sums.worst
+    if rule is RollClass.LOWEST:
+        return RiskClass(int(there[0]) + 1)
+    if rule is RollClass.MOST:
+        return RiskClass(int(np.flatnonzero(sums.counts == sums.counts.max())[-1]) + 1)
+    return spec.class_of(sums.score)
 
 
 def rollup_reasons(rolled: Rollup, spec: RiskSpec) -> list[Reason]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
-from kawal.rules.risk.composite.framework import Breaks, Index, Indicator
+from kawal.rules.risk.composite.framework import Breaks, Index, Indicator, RollScore
 from kawal.rules.risk.composite.notices import Code, Notices, Wrong
 from kawal.rules.risk.composite.reading import read_index
 
@@ -66,6 +66,10 @@ def spec_of(data: Mapping[str, Any], file: str = "") -> RiskSpec:
                 "classes.thresholds",
                 value=", ".join(classes.names),
                 expected="{ low = 0, vulnerable = 30, high = 45, special = 65 }",
+            )
+        if index.rolling.score is not RollScore.WEIGHTED_MEAN:  # what adds up from area to area
+            notices.add(
+                Code.WORD_UNKNOWN, "rollup.score", value=index.rolling.score, expected="weighted_mean"
             )
         detour = _measure(index, _DETOUR, 1.0, notices)
         slack = _measure(index, _SLACK, 0.0, notices)
