@@ -43,6 +43,7 @@ class Typ(IntEnum):
     EVENT = 0
     STATEMENT = 65_000  # of an issuer: certificates, revocations (rules.trust.statements)
     REQUEST = 65_001  # of a device to its issuer (rules.trust.requests)
+    SUCCESSION = 65_002  # of a log that takes the place of another (rules.ledger.succession)
 
 
 _START: Final = bytes.fromhex("d2844da201270448")
