@@ -35,6 +35,7 @@ def test_a_regency_is_played_to_the_end_and_every_signed_event_is_in_the_log_onc
     assert (answer["area"], answer["stations"], answer["parcels"]) == (AREA, TOTAL, TOTAL * 6)
     assert answer["log"]["events"] == answer["events_signed"] == answer["events_accepted"] > TOTAL * 5
     assert answer["log"]["verified"] is True
+    assert {"C5", "C12"} <= answer["findings"].keys()  # a lost phone that signs on, a copied one
     assert answer["alerts"].keys() >= {"opened", "acknowledged", "escalated", "closed"}
     verified = kawal("ledger", "verify", "--json")
     assert json.loads(verified.stdout)["root"] == answer["log"]["root"]

@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kawal.rehearsal.actors import play
+from kawal.rehearsal.keeper import Keeper
 from kawal.rehearsal.mishaps import Kind, Mishap, choose
+from kawal.rehearsal.orders import committee, devices_of
 from kawal.rules.custody.event import Act
 from kawal.rules.custody.stages import Stage
 from kawal.rules.custody.standing import Standing
@@ -78,6 +80,26 @@ def test_what_is_no_matter_of_custody_leaves_no_finding(kind: Kind) -> None:
     standings, mishaps = _struck(3, kind)
     assert mishaps
     assert not _found(standings)
+
+
+def test_a_copied_phone_proves_itself_and_a_lost_one_signs_the_day_after() -> None:
+    orders = small.orders(3, villages_count=12, stations_count=40)
+    mishaps = [one for one in choose(orders) if one.kind in (Kind.CLONED_PHONE, Kind.LOST_PHONE)]
+    assert {one.kind for one in mishaps} == {Kind.CLONED_PHONE, Kind.LOST_PHONE}
+    told = record.told(orders, play(orders, mishaps))
+    kids = {spec.label: spec.kid for spec in devices_of(orders)}
+    by_kind = {one.kind: kids[committee(one.station)] for one in mishaps}
+    forks = [finding for finding in record.chain_findings(told) if finding.kind == "fork"]
+    assert [finding.facts["device"] for finding in forks] == [by_kind[Kind.CLONED_PHONE].hex()]
+    last = max((one for one in told if one.kid == by_kind[Kind.LOST_PHONE]), key=lambda one: one.event.seq)
+    assert last.event.act is Act.SEAL_CHECK
+    keeper = Keeper("http://127.0.0.1:1/sign-in/x", orders, mishaps)
+    reported_at = keeper.next_at()
+    assert reported_at is not None
+    assert reported_at.timestamp() * 1000 < last.event.happened_ms
+    before = [one for one in told if one.kid == last.kid and one is not last]
+    assert all(one.received_at < reported_at for one in before)
+    keeper.close()
 
 
 def test_what_was_short_follows_later_and_is_received() -> None:

@@ -100,6 +100,7 @@ def play(
                 hub.url,
                 token=running.token,
                 duty=Duty({seat.post: links[seat.username] for seat in seats if seat.role == "duty"}, seed),
+                keeper=links[officers.KEEPER],
                 speed=speed,
                 tell=_progress if sys.stderr.isatty() else None,
             )

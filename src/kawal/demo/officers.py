@@ -14,6 +14,8 @@ from kawal.desk.places import reads as places
 from kawal.rules.places.codes import NATION, parent_of, post_code
 from kawal.rules.refusals import Refused
 
+KEEPER = "logistik"  # keeps the regency's phones: revokes those that are lost
+
 
 @dataclass(frozen=True, slots=True)
 class Seat:
@@ -28,7 +30,7 @@ def seats(area: str) -> list[Seat]:
     district = min(child.code for child in places.children(area))
     province = parent_of(area)
     return [
-        Seat("logistik", post_code("kpu", area), Role.LOGISTICS, "Logistics officer, KPU of the regency"),
+        Seat(KEEPER, post_code("kpu", area), Role.LOGISTICS, "Logistics officer, KPU of the regency"),
         Seat("ppk", post_code("kpu", district), Role.CUSTODIAN, "PPK of the first district"),
         Seat("kapolres", post_code("polri", area), Role.CHIEF, "Chief of the Polres"),
         Seat("bawaslu", post_code("bawaslu", area), Role.SUPERVISOR, "Supervisor, Bawaslu of the regency"),

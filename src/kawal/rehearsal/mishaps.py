@@ -31,14 +31,16 @@ class Kind(StrEnum):
     NOT_ABOARD = "not_aboard"
     WRONG_STATION = "wrong_station"
     WRONG_DEVICE = "wrong_device"
+    CLONED_PHONE = "cloned_phone"
+    LOST_PHONE = "lost_phone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mishap:
     """Also the truth against which the hub is judged.
 
-    `expect`: a rule of custody (`C3`) for a finding on `parcel`, the kind of an alert (`late`) for
-    `trip`, or empty where nothing may be found.
+    `expect`: a rule of custody (`C3`) for a finding on `parcel` (or, without one, about the phone of
+    `station`), the kind of an alert (`late`) for `trip`, or empty where nothing may be found.
     """
 
     kind: Kind
@@ -131,7 +133,7 @@ def _not_aboard(occasions: _Occasions, chance: random.Random) -> Mishap | None:
 
 
 def _at_a_station(
-    kind: Kind, expect: str, *, with_other: bool = False
+    kind: Kind, expect: str, *, with_other: bool = False, with_parcel: bool = True
 ) -> Callable[[_Occasions, random.Random], Mishap | None]:
     def make(occasions: _Occasions, chance: random.Random) -> Mishap | None:
         for trip in occasions.last_miles:
@@ -146,7 +148,9 @@ def _at_a_station(
                 station=station,
                 parcel=chance.choice(
                     [parcel.code for parcel in occasions.orders.parcels[station] if parcel.seals]
-                ),
+                )
+                if with_parcel
+                else 0,
                 other=others[0] if with_other else "",
             )
         return None
@@ -162,6 +166,8 @@ _MAKERS = (
     _at_a_station(Kind.SHORT_COUNT, "C8"),
     _not_aboard,
     _at_a_station(Kind.PHONE_DEAD, "C11"),
+    _at_a_station(Kind.CLONED_PHONE, "C12", with_parcel=False),
+    _at_a_station(Kind.LOST_PHONE, "C5", with_parcel=False),
     _at_a_station(Kind.WRONG_STATION, "C8", with_other=True),
     _at_a_station(Kind.BACK_FILLED, "C11"),
     _at_a_station(Kind.WRONG_DEVICE, "C2", with_other=True),

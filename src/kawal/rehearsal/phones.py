@@ -18,6 +18,7 @@ from typing import Any, Final
 from kawal.rehearsal.actors import play
 from kawal.rehearsal.calls import Caller
 from kawal.rehearsal.duty import Duty
+from kawal.rehearsal.keeper import Keeper
 from kawal.rehearsal.mishaps import choose
 from kawal.rehearsal.orders import Orders
 from kawal.rehearsal.outbox import Outbox, Uplink, ahead
@@ -47,18 +48,21 @@ def run(
     *,
     token: str,
     duty: Duty | None = None,
+    keeper: str = "",
     speed: float | None = None,
     tell: Callable[[str], None] | None = None,
 ) -> Played:
     """Plays the whole exercise against the hub at `http://host:port`; may be asked again after a crash.
 
-    `token` moves the exercise's clock. `speed` None: headless, as fast as it goes; else simulated seconds
+    `token` moves the exercise's clock. `keeper`: sign-in link of who revokes lost phones; without one they
+    go on signing. `speed` None: headless, as fast as it goes; else simulated seconds
     per real second. Refuses `hub_away`, `hub_broken`, `clock_not_moved`.
     """
     clock = HubClock(hub, token)
     outbox = Outbox(ahead(play(orders)))
     with Uplink(hub) as uplink:
-        course = _Course(orders, clock, outbox, uplink, duty, tell)
+        keeps = Keeper(keeper, orders, choose(orders)) if keeper else None
+        course = _Course(orders, clock, outbox, uplink, duty, keeps, tell)
         try:
             if speed is None:
                 course.headless()
@@ -66,8 +70,9 @@ def run(
                 course.live(speed)
         finally:
             clock.close()
-            if duty:
-                duty.close()
+            for officer in (duty, keeps):
+                if officer:
+                    officer.close()
         return Played(
             signed=outbox.signed,
             accepted=uplink.counts.accepted,
@@ -116,10 +121,11 @@ class _Course:
         outbox: Outbox,
         uplink: Uplink,
         duty: Duty | None,
+        keeper: Keeper | None,
         tell: Callable[[str], None] | None,
     ) -> None:
         self.orders, self.clock, self.outbox, self.uplink = orders, clock, outbox, uplink
-        self.duty, self.tell = duty, tell
+        self.duty, self.keeper, self.tell = duty, keeper, tell
         self.open_alerts = 0
 
     def headless(self) -> None:
@@ -149,6 +155,8 @@ class _Course:
 
     def _upload(self, now: datetime) -> bool:
         """Sends what is due, lets the officers answer what is due; False when nothing is left to come."""
+        if self.keeper:  # first: what a lost phone signs comes after its revocation
+            self.keeper.act(now)
         self.uplink.send(self.outbox.due(now))
         if self.duty:
             self.duty.act(now)
@@ -164,7 +172,7 @@ class _Course:
     def _next_tick(self, now: datetime) -> datetime:
         """The next tick, or while no alert is open the tick before which nothing happens."""
         tick = self._tick_after(now)
-        coming = [self.outbox.next_at(), self.duty.next_at() if self.duty else None]
+        coming = [each.next_at() for each in (self.outbox, self.duty, self.keeper) if each]
         first = min((at for at in coming if at is not None), default=tick)
         while not self.open_alerts and tick < first:
             tick = self._tick_after(tick)

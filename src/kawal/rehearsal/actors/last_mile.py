@@ -17,6 +17,7 @@ from kawal.rules.plan.facts import Leg, Stop, Trip
 
 OPENS: Final = (time(6, 20), 35)  # local, and minutes within which all have opened their boxes
 SEALS_AGAIN: Final = (time(14, 30), 330)  # after the count, which takes until the evening
+PLAYS_WITH_IT: Final = time(10, 0)  # local, the day after; its loss was reported before (rehearsal.keeper)
 RESEAL_SERIES: Final = 5_000_000_000  # a station's own reserve seals are of another series
 
 
@@ -68,7 +69,17 @@ def voting_day(scene: Scene, station: str) -> Person:
         scene.seals[line.parcel] = tuple(RESEAL_SERIES + number for number in _packed(scene, line.parcel))
     sealed = tuple(scene.lines([station], boxes_only=True))
     kpps.tell(Act.SEALED, scene.clock.now, near=station, site=station, manifest=sealed)
+    if scene.has(Kind.CLONED_PHONE, station):
+        twin = kpps.copied()
+        twin.tell(Act.SEAL_CHECK, scene.after(1.0), near=station, site=station, manifest=sealed)
     scene.make_ready(Leg.BACK_PPS, [station])
+
+
+def thief(scene: Scene, station: str) -> Person:
+    """Whoever found the phone of a KPPS plays with it, the day after its boxes were brought back."""
+    yield scene.local(1, PLAYS_WITH_IT)
+    boxes = tuple(scene.lines([station], boxes_only=True))
+    scene.at(station).tell(Act.SEAL_CHECK, scene.clock.now, near=station, site=station, manifest=boxes)
 
 
 def _packed(scene: Scene, parcel: int) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -43,6 +44,12 @@ class Phone:
         self._prev: bytes | None = None
         self._seen: list[bytes] = []  # what others answered, to be named by the next event
         self._waiting: list[Told] = []  # signed and not uploaded yet, in order
+
+    def copied(self) -> Phone:
+        """A second phone with the same key, restored from a backup: it goes on with the same number."""
+        twin = copy(self)
+        twin._seen, twin._waiting = [], []
+        return twin
 
     def tell(
         self, act: events.Act, at: datetime, *, near: str, happened_at: datetime | None = None, **fields: Any

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from kawal.rehearsal.actors import packing, trips
+from kawal.rehearsal.actors import last_mile, packing, trips
 from kawal.rehearsal.actors.phone import Deed
 from kawal.rehearsal.actors.scene import Scene
 from kawal.rehearsal.mishaps import Kind, Mishap, choose
@@ -32,6 +32,9 @@ def play(orders: Orders, mishaps: Sequence[Mishap] | None = None) -> Iterator[De
         of_vehicle[trip.vehicle].append(trip)
     for vehicle in sorted(of_vehicle):
         scene.clock.start(trips.drive(scene, of_vehicle[vehicle]))
+    for mishap in struck:
+        if mishap.kind is Kind.LOST_PHONE:
+            scene.clock.start(last_mile.thief(scene, mishap.station))
     for _ in scene.clock.run():
         while scene.out:
             yield scene.out.popleft()

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 
 from kawal.rehearsal.actors.clockwork import Clock, Gate
 from kawal.rehearsal.actors.phone import Deed, Network, Phone
-from kawal.rehearsal.mishaps import Mishap
+from kawal.rehearsal.mishaps import Kind, Mishap
 from kawal.rehearsal.orders import Orders, committee, devices_of, packers_count
 from kawal.rules.custody.event import Line
 from kawal.rules.places.facts import SiteKind, site_code
@@ -29,6 +29,7 @@ class Scene:
         self._phones = {spec.label: Phone(spec, network, self.out.append) for spec in devices_of(orders)}
         self._ready: dict[tuple[Leg, str], Gate] = {}
         self._struck = {(mishap.trip, mishap.station): mishap for mishap in mishaps}
+        self._at_station = {(mishap.kind, mishap.station) for mishap in mishaps}
         self._drawn_in = {(mishap.trip, mishap.other): mishap for mishap in mishaps if mishap.other}
         self.packers_count = packers_count(orders)
         self.warehouse = site_code(SiteKind.WAREHOUSE, orders.area)
@@ -75,6 +76,10 @@ class Scene:
     def struck(self, trip: str, station: str = "") -> Mishap | None:
         """What goes wrong for a station on a trip, or for the whole trip."""
         return self._struck.get((trip, station))
+
+    def has(self, kind: Kind, station: str) -> bool:
+        """Whether this happens at the station, whatever the trip."""
+        return (kind, station) in self._at_station
 
     def drawn_in(self, trip: str, station: str) -> Mishap | None:
         """The mishap of another station of the trip in which this one has a part."""
