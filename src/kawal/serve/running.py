@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from kawal import listening
-from kawal.desk.ledger import openness, policies
+from kawal.desk.ledger import loop, openness, policies
 from kawal.home import home
 from kawal.rules.refusals import Refused
 from kawal.serve.hub import App
@@ -51,10 +51,11 @@ def check_host(host: str) -> None:
 
 
 def check_log_settings() -> None:
-    """Refuses `bad_entries_token`, `bad_policy` and `policy_unreadable`: a hub that runs with them would open
-    what was to be closed, or publish without its witnesses."""
+    """Refuses `bad_entries_token`, `bad_policy`, `policy_unreadable`, `bad_witness_wait`: a hub that runs with
+    them would open what was to be closed, or publish without its witnesses."""
     openness.token()
     policies.installed()
+    loop.waits_s()
 
 
 def migrate() -> None:

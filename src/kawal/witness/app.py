@@ -202,7 +202,7 @@ def _not_allowed(allowed: str) -> Answer:
 async def _respond(send: Send, answer: Answer, *, head_only: bool) -> None:
     headers = {
         "content-type": answer.kind, "content-length": str(len(answer.body)), "cache-control": answer.cache,
-        "x-content-type-options": "nosniff",
+        "x-content-type-options": "nosniff", "access-control-allow-origin": "*",
     }  # fmt: skip
     lines = [*headers.items(), *answer.more]
     start = [(name.encode(), value.encode()) for name, value in lines]

@@ -171,15 +171,15 @@ def watch(
     Exit code 0: nothing was wrong. 1: an alarm. 2: it could not begin. With --json every happening is a line
     on stdout; alarms are told on stderr in any case.
     """
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     with refusals_told(as_json):
         state = open_state(home, must_exist=True)
         pinned = pinned_in(issuers_file.read_text(encoding="utf-8")) if issuers_file else None
         looking = Watch(state, url, _now_s, time.sleep, _token(token_file), pinned)
         rounds = Rounds(looking, lambda code, facts: _tell(code, facts, as_json), silence_s, standstill_s)
-        fine = rounds.once() if once else rounds.run(stop, every_s=every_s)
+        # Whatever is under way: what was stored is whole, and the rest is pulled again.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: sys.exit(0 if rounds.fine else 1))
+        fine = rounds.once() if once else rounds.run(threading.Event(), every_s=every_s)
     sys.exit(0 if fine else 1)
 
 

@@ -31,6 +31,11 @@ class Rounds:
     _handed_over: str = ""
     _alarm: str = ""  # the one that goes on
 
+    @property
+    def fine(self) -> bool:
+        """Whether no alarm goes on."""
+        return not self._alarm
+
     def once(self) -> bool:
         """Whether the log is whole and answers now."""
         try:
@@ -59,7 +64,7 @@ class Rounds:
                 if silent_s >= self.silence_s:
                     self._raise(Alarm("silent", seconds=round(silent_s), detail=str(refused)))
             stop.wait(every_s)
-        return not self._alarm
+        return self.fine
 
     def _told(self, seen: Seen) -> None:
         now = time.monotonic()

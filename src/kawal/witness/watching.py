@@ -10,19 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from typing import Final
 
 from kawal.posting import post
 from kawal.rules.ledger import checkpoint, tiles, tree, witnessing
 from kawal.rules.ledger.checkpoint import Head
 from kawal.rules.refusals import Refused
-from kawal.rules.signing import note
+from kawal.rules.signing import cose, note
+from kawal.rules.signing.cose import Typ
 from kawal.rules.signing.note import NOTE_BYTES_MAX, VerifierKey
 from kawal.verify.broken import Broken
 from kawal.verify.keyring import Keyring
 from kawal.verify.looking import look
 from kawal.verify.source import Log
-from kawal.verify.web import Web
+from kawal.verify.web import Limits, Web
 from kawal.witness import cosigning
 from kawal.witness.mirror import Mirror
 from kawal.witness.state import Evidence, State
@@ -30,6 +32,8 @@ from kawal.witness.state import Evidence, State
 PATIENCE_S: Final = 3.0  # a cache on the way may show a head for two seconds after the next one
 HANDS_OVER_S: Final = 10.0
 _TAKEN: Final = {200: "kept", 403: "not_in_policy", 404: "not_taken", 405: "not_taken", 501: "not_taken"}
+_LIMITS: Final = Limits(silence_s=10.0, resource_s=60.0, tries=3)
+_UNKNOWN_MAX: Final = 10_000  # entries by devices that nobody vouches for yet: more are not kept in mind
 _KID: Final = slice(8, 16)  # of an event's envelope (signing.cose)
 
 
@@ -78,7 +82,7 @@ class Watch:
             raise
 
     def _look(self) -> Seen:
-        web = Web(self.url, token=self.token)
+        web = Web(self.url, token=self.token, limits=_LIMITS)
         head, signed_note, published = self._newest(web)
         mirror = Mirror(self.state, self.origin)
         self._check_remembered(mirror, head, signed_note)
@@ -181,7 +185,11 @@ class Watch:
         if seen.wrong is not None:
             code, index, facts = seen.wrong
             raise Broken(code, index, **facts)
-        self._unknown |= {index: entries[index - start][_KID] for index in seen.unknown}
+        self._remember({index: entries[index - start][_KID] for index in seen.unknown})
+
+    def _remember(self, unknown: dict[int, bytes]) -> None:
+        room = _UNKNOWN_MAX - len(self._unknown)
+        self._unknown |= dict(islice(unknown.items(), room))
 
     def _keys_of_devices(self, mirror: Mirror) -> Keyring:
         """What the log says of devices up to here; read again from the copy when the watch starts anew."""
@@ -190,7 +198,14 @@ class Watch:
             self._unknown.clear()
             held = mirror.held
             for number in range(-(-held.pulled // tiles.WIDTH)):
-                self._check_entries(self._keyring, number * tiles.WIDTH, mirror.entries(number))
+                start, entries = number * tiles.WIDTH, mirror.entries(number)
+                self._keyring.read(start, entries)
+                known = self._keyring.known({entry[_KID] for entry in entries})
+                self._remember({
+                    index: entry[_KID]
+                    for index, entry in enumerate(entries, start)
+                    if entry[_KID] not in known and cose.typ_of(entry) is not Typ.STATEMENT
+                })  # fmt: skip
         return self._keyring
 
     def _check_tree(self, web: Web, mirror: Mirror, head: Head, signed_note: str) -> None:

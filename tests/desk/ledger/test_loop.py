@@ -10,10 +10,11 @@ import pytest
 from django.db import connection, transaction
 
 from kawal.desk.ledger import actions, loop, reads
+from kawal.rules.refusals import Refused
 
 from .conftest import NOW, entries
 
-pytestmark = pytest.mark.usefixtures("committed")
+committed = pytest.mark.usefixtures("committed")
 
 
 class Script(threading.Event):
@@ -40,11 +41,13 @@ def signed_sizes() -> list[int]:
     return [row.size for row in reads.checkpoints(1000)]
 
 
+@committed
 def test_a_log_is_signed_after_it_grew_and_once_more_at_the_end() -> None:
     loop.run(Script(lambda: grow(3, 0), lambda: None, lambda: grow(2, 3)))
     assert signed_sizes() == [3, 5]
 
 
+@committed
 def test_what_was_written_before_the_end_is_signed() -> None:
     stop = threading.Event()
     stop.set()
@@ -53,6 +56,7 @@ def test_what_was_written_before_the_end_is_signed() -> None:
     assert signed_sizes() == [2]
 
 
+@committed
 def test_a_damaged_log_is_told_once_and_signed_no_more(caplog: pytest.LogCaptureFixture) -> None:
     def damage() -> None:
         grow(1, 5)
@@ -65,6 +69,7 @@ def test_a_damaged_log_is_told_once_and_signed_no_more(caplog: pytest.LogCapture
     assert signed_sizes() == [5]
 
 
+@committed
 def test_a_database_that_is_away_for_a_while_does_not_end_it(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -81,3 +86,13 @@ def test_a_database_that_is_away_for_a_while_does_not_end_it(
         loop.run(Script(away, back))
     assert "tried again" in caplog.text
     assert signed_sizes() == [4]
+
+
+def test_how_long_a_head_waits_can_be_set(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert loop.waits_s() == 5.0
+    monkeypatch.setenv("KAWAL_WITNESS_WAIT_S", "0.5")
+    assert loop.waits_s() == 0.5
+    for wrong in ("soon", "-1", "nan", "inf", "1e9"):
+        monkeypatch.setenv("KAWAL_WITNESS_WAIT_S", wrong)
+        with pytest.raises(Refused, match="bad_witness_wait"):
+            loop.waits_s()

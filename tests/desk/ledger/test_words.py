@@ -34,7 +34,7 @@ def test_every_code_of_the_door_has_words() -> None:
         "desk/ledger/copies.py", "desk/ledger/memory.py", "desk/ledger/keys.py",
         "desk/report/archive/writing.py",
         "desk/ledger/policies.py", "desk/ledger/openness.py",
-            "desk/ledger/receipts.py", "rules/ledger/policy.py",
+            "desk/ledger/receipts.py", "desk/ledger/loop.py", "rules/ledger/policy.py",
     )  # fmt: skip
     assert codes == set(words.REFUSALS)
 

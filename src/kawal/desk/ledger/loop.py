@@ -22,7 +22,9 @@ from kawal.rules.refusals import Refused
 
 CHECKPOINT_S: Final = 2.0  # real time, also in an exercise
 WAITS_S: Final = 5.0  # so long a head waits for its witnesses: KAWAL_WITNESS_WAIT_S
+WAITS_S_MAX: Final = 3_600.0
 LAST_WAITS_S: Final = 5.0  # and the last one, when the hub ends
+ENDS_S: Final = 2.0  # so long witnesses that are being asked are waited for, when the hub ends
 PAUSE_S: Final = 1.0  # after a witness failed; doubles
 PAUSE_S_MAX: Final = 30.0
 FAILURES: Final = {
@@ -49,7 +51,15 @@ def run(stop: threading.Event, *, every_s: float = CHECKPOINT_S) -> None:
 
 
 def waits_s() -> float:
-    return float(os.environ.get("KAWAL_WITNESS_WAIT_S") or WAITS_S)
+    """Refuses `bad_witness_wait`."""
+    told = os.environ.get("KAWAL_WITNESS_WAIT_S") or str(WAITS_S)
+    try:
+        seconds = float(told)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= WAITS_S_MAX:
+        raise Refused("bad_witness_wait", told=told, seconds_max=round(WAITS_S_MAX))
+    return seconds
 
 
 class _Publisher:
@@ -81,7 +91,10 @@ class _Publisher:
 
     def end(self) -> None:
         for asked in self._asked.values():
-            asked.end()
+            asked.tell_to_end()
+        until = time.monotonic() + ENDS_S
+        for asked in self._asked.values():
+            asked.join(max(0.0, until - time.monotonic()))
 
     def _publish_waiting(self, limit_s: float) -> None:
         """Publish the head that waits, when its witnesses are enough or `limit_s` is over."""
@@ -116,7 +129,7 @@ class _Publisher:
             return
         wanted = {witness for witness in self._policy.witnesses if witness.url}
         for witness in self._asked.keys() - wanted:
-            self._asked.pop(witness).end()
+            self._asked.pop(witness).tell_to_end()
         for witness in wanted - self._asked.keys():
             self._asked[witness] = _Asked(witness, self._news)
 
@@ -133,10 +146,13 @@ class _Asked:
         self._thread = threading.Thread(target=self._run, name=f"witness-{witness.name}", daemon=True)
         self._thread.start()
 
-    def end(self) -> None:
+    def tell_to_end(self) -> None:
         self._ending = True
         self.look.set()
-        self._thread.join(asking.SILENCE_S + 1)
+
+    def join(self, seconds: float) -> None:
+        """One that still waits for an answer is left behind: it ends with the program."""
+        self._thread.join(seconds)
 
     def _run(self) -> None:
         pause_s = PAUSE_S

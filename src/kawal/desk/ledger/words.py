@@ -50,6 +50,7 @@ REFUSALS = {
     "policy_other_log": _("The policy is for another log. The key of this one is %(log)s"),
     "policy_bad_url": _("The address of the witness %(name)s is not one of the web: %(url)s"),
     "policy_elsewhere": _("KAWAL_LEDGER_POLICY names the policy in use: %(path)s. Change that file."),
+    "bad_witness_wait": _("KAWAL_WITNESS_WAIT_S must be seconds, 0 to %(seconds_max)s: %(told)s"),
     "bad_entries_token": _("The token for reading entries cannot be used: %(detail)s"),
 }
 
