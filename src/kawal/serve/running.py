@@ -51,8 +51,10 @@ def check_host(host: str) -> None:
 
 
 def check_log_settings() -> None:
-    """Refuses `bad_entries_token`, `bad_policy`, `policy_unreadable`, `bad_witness_wait`: a hub that runs with
-    them would open what was to be closed, or publish without its witnesses."""
+    """Refuses `bad_entries_token`, `bad_policy`, `policy_unreadable` and `bad_witness_wait`.
+
+    A hub that ran with them would open what was to be closed, or publish without its witnesses.
+    """
     openness.token()
     policies.installed()
     loop.waits_s()
