@@ -31,7 +31,7 @@ from kawal.rules.risk.composite.indicator_reading import (
     read_noise,
 )
 from kawal.rules.risk.composite.notices import Code, Notices, Wrong
-from kawal.rules.risk.composite.spelling import Section, as_share, plain, word
+from kawal.rules.risk.composite.spelling import Section, as_number, as_share, plain, word
 from kawal.rules.risk.composite.tree import read_aggregation, read_tree
 
 _HEAD = {"title": "title", "id": "name", "scale": "multiply", "parent": "parent", "why": "why"}
@@ -204,10 +204,7 @@ def _listed_classes(head: Section) -> Classes:
 def _named_thresholds(part: Section, titles: list[str]) -> tuple[list[str], tuple[float, ...]]:
     """`{ low = 0, medium = 0.55, high = 0.7 }`: the lowest class has no threshold that counts."""
     given = part.take("thresholds")
-    numbers = [
-        float(value) if not isinstance(value, str | bool | list | Mapping) else None
-        for value in given.values()
-    ]
+    numbers = [as_number(value) for value in given.values()]
     if None in numbers:
         part.tell(Code.KIND_WRONG, "thresholds", value=given, expected="{ low = 0, high = 0.7 }")
         return titles, ()

@@ -264,7 +264,10 @@ def as_number(value: Any) -> float | None:
     """A TOML number; texts, truth values, infinities and not-a-number are none."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
-    found = float(value)
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
     return found if math.isfinite(found) else None
 
 

@@ -82,7 +82,7 @@ def _dimensions(
     usual: Aggregation,
 ) -> None:
     for inner in part.rows("dimension"):
-        code = inner.needed("code", '"health"')
+        code = inner.needed("code", '"health"') or inner.where  # told already; it must not pass for the root
         names = inner.names("name", code)
         above = parent
         if isinstance(inner.raw("dimension"), str):
@@ -202,12 +202,10 @@ def _grown(
     draft: _Draft, code: str, drafts: Mapping[str, _Draft], leaves: Sequence[_Leaf], above: tuple[str, ...]
 ) -> Node:
     """The draft with its children; a circle of parents is never reached from the root."""
-    below = [item for item in drafts.values() if item.parent == code]
+    below = [item for item in drafts.values() if item.parent == code and item.node.code not in (*above, code)]
     own = [leaf for leaf in leaves if leaf.parent == code]
     children: list[Node | Indicator] = [
-        _grown(item, item.node.code, drafts, leaves, (*above, code))
-        for item in below
-        if item.node.code not in above
+        _grown(item, item.node.code, drafts, leaves, (*above, code)) for item in below
     ]
     children += [leaf.indicator for leaf in own]
     stated = ["weight" in item.part.stated for item in below] + [leaf.weighed for leaf in own]
