@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from vectors import judged
+from vectors import judged, make
 
 from kawal.desk.site import build
 from kawal.rules.custody import event
@@ -89,6 +89,13 @@ def test_every_proof_of_every_tree_and_every_edit_is_judged_alike() -> None:
     ):
         assert in_js == in_py
         assert in_py.items() <= case.items()
+
+
+@pytest.mark.slow
+def test_the_vectors_are_what_their_script_writes(tmp_path: Path) -> None:
+    make.main(tmp_path)
+    for written in tmp_path.glob("*.json"):
+        assert written.read_text() == (FOLDER / written.name).read_text(), written.name
 
 
 def test_no_signature_at_the_edges_of_ed25519_counts_but_the_plain_ones() -> None:

@@ -253,12 +253,11 @@ def trees() -> list[list[str]]:
     return [judged.size_of_tree(size, SUBTREE) for size in range(SIZES)]
 
 
-def write(name: str, about: str, **sections: Any) -> None:
-    content = json.dumps({"about": about, **sections}, indent=1, ensure_ascii=True)
-    (HERE / f"{name}.json").write_text(content + "\n")
+def main(folder: Path = HERE) -> None:
+    def write(name: str, about: str, **sections: Any) -> None:
+        content = json.dumps({"about": about, **sections}, indent=1, ensure_ascii=True)
+        (folder / f"{name}.json").write_text(content + "\n")
 
-
-def main() -> None:
     write(
         "ed25519",
         "Signatures at the edges of Ed25519, judged as libsodium does: `key_valid` before a key may stand "

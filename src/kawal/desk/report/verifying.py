@@ -16,14 +16,22 @@ from kawal.rules.refusals import Refused
 
 
 def trusted_at_first() -> str:
-    """This hub's policy file with its own log in it; the reader may put another in its place."""
+    """This hub's policy file with its own log in it; the reader may put another in its place.
+
+    Without addresses: who checks needs none, and those of witnesses may be of an inner network.
+    """
     try:
         installed = policies.installed()
     except Refused:  # the operator is told elsewhere; a receipt can be checked against the log alone
         installed = Policy(policy.NONE)
-    if not installed.logs:
-        installed = dataclasses.replace(installed, logs=(Log(keys.verifier_key()),))
-    return policy.text(installed)
+    logs = installed.logs or (Log(keys.verifier_key()),)
+    return policy.text(
+        dataclasses.replace(
+            installed,
+            logs=tuple(dataclasses.replace(log, url=None) for log in logs),
+            witnesses=tuple(dataclasses.replace(witness, url=None) for witness in installed.witnesses),
+        )
+    )
 
 
 def told() -> dict[str, Any]:

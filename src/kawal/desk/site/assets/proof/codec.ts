@@ -8,20 +8,22 @@ import { equal } from "./bytes";
 import { Refused } from "./refused";
 
 const DEPTH_MAX = 16;
+const BREAK = 0xff;
 
 export type Value = number | bigint | string | boolean | null | Uint8Array | Value[] | Map<Value, Value>;
 
 /** Value of one canonical CBOR item. Refuses `not_cbor`, `trailing_bytes`, `not_canonical`. */
 export function decode(data: Uint8Array): Value {
   const end = lookThrough(data, 0, 1);
-  if (end !== data.length) throw new Refused("trailing_bytes");
+  const item = data.subarray(0, end);
   let value: Value;
   try {
-    value = decodeFirst(data, { useMaps: true, allowIndefinite: false, allowUndefined: false, strict: true })[0];
+    value = decodeFirst(item, { useMaps: true, allowIndefinite: false, allowUndefined: false, strict: true })[0];
   } catch {
     throw new Refused("not_canonical");
   }
-  if (!equal(encode(value), data)) throw new Refused("not_canonical");
+  if (!equal(encode(value), item)) throw new Refused("not_canonical");
+  if (end !== data.length) throw new Refused("trailing_bytes");
   return value;
 }
 
@@ -43,7 +45,8 @@ function lookThrough(data: Uint8Array, at: number, depth: number): number {
   if (first === undefined) throw new Refused("not_cbor");
   const major = first >> 5;
   const [argument, start] = argumentAt(data, at);
-  if (major === 6 || argument === undefined) throw new Refused("not_canonical");
+  if (major === 6) throw new Refused("not_canonical");
+  if (argument === undefined) return lookThroughChunks(data, start, depth, major);
   let end = start;
   if (major === 2 || major === 3) {
     end = start + argument;
@@ -56,6 +59,19 @@ function lookThrough(data: Uint8Array, at: number, depth: number): number {
     for (let item = 0; item < items; item++) end = lookThrough(data, end, depth + 1);
   }
   return end;
+}
+
+/** Of indefinite length: not canonical, but a reason to go on until it is known whether it is CBOR at all. */
+function lookThroughChunks(data: Uint8Array, start: number, depth: number, major: number): number {
+  if (depth > DEPTH_MAX) throw new Refused("not_cbor");
+  let [end, items] = [start, 0];
+  for (; data[end] !== BREAK; items++) {
+    const isPiece = (data[end] ?? 0) >> 5 === major && ((data[end] ?? 0) & 31) !== 31;
+    if (major < 4 && !isPiece) throw new Refused("not_cbor");
+    end = lookThrough(data, end, depth + 1);
+  }
+  if (major === 5 && items % 2) throw new Refused("not_cbor");
+  return end + 1;
 }
 
 /** The number behind the first byte of an item (undefined: of indefinite length), and what comes after. */
