@@ -17,12 +17,22 @@ import os
 import select
 import signal
 import sys
+import time
+from collections.abc import Callable
 from typing import BinaryIO, Final
 
 from django.db import close_old_connections, connection, connections
 
 LOOKS_EVERY_S: Final = 1.0
 PAUSE_S: Final = 1.0  # after a failure
+# While events pour in, it rests after each slice: two threads of one core are not two cores. After a while
+# it goes on all the same, for the picture must not become too old.
+BUSY_SLICES: Final = 3  # in a row, before it rests
+REST: Final = 3.0  # times as long as the slice took
+REST_STEP_S: Final = 0.1  # without a new event in that time the intake is at rest itself
+BEHIND_S_MAX: Final = 20.0
+SLICE_S: Final = 1.0
+AT_ONCE: Final = (100, 2_000)  # entries in a slice
 POLITENESS: Final = 15  # of 19: a thirtieth of a core that others want, all of one that nobody does
 
 _log = logging.getLogger(__name__)
@@ -39,17 +49,51 @@ def run(wakes: BinaryIO) -> None:
             if anew:
                 projecting.try_again()
                 anew = False
-            while projecting.fold_next():
-                _carry_into_the_file()
-                gc.collect()  # between slices, not within them: a tenth of the time instead of a third
-                if _waited(wakes, 0.0) is None:
-                    return
+            if not _fold_all(lambda at_once: projecting.fold_next(at_once=at_once), wakes):
+                return
             pause_s = LOOKS_EVERY_S
         except Exception:
             _log.exception("the log could not be folded; tried again in %s s", PAUSE_S)
             pause_s = PAUSE_S
         if _waited(wakes, pause_s) is None:
             return
+
+
+def _fold_all(fold_next: Callable[[int], int], wakes: BinaryIO) -> bool:
+    """Until nothing is left, or the input ends: then False."""
+    begun_s, busy_slices, at_once = time.monotonic(), 0, AT_ONCE[0]
+    while True:
+        slice_s = time.monotonic()
+        if not fold_next(at_once):
+            return True
+        _carry_into_the_file()
+        gc.collect()  # between slices, not within them: a tenth of the time instead of a third
+        spent_s = time.monotonic() - slice_s
+        at_once = _next_size(at_once, spent_s)
+        came = _waited(wakes, 0.0)
+        busy_slices = busy_slices + 1 if came else 0
+        if came and busy_slices >= BUSY_SLICES and time.monotonic() - begun_s < BEHIND_S_MAX:
+            came = _gave_way(wakes, spent_s * REST)
+        if came is None:
+            return False
+
+
+def _next_size(at_once: int, spent_s: float) -> int:
+    """Slices of about a second: a tenth of it is writing, and so long does the intake wait."""
+    least, most = AT_ONCE
+    if spent_s > SLICE_S:
+        return max(least, at_once // 2)
+    return min(most, at_once * 2) if spent_s < SLICE_S / 4 else at_once
+
+
+def _gave_way(wakes: BinaryIO, seconds: float) -> bool | None:
+    """Rests while events keep coming in, but no longer than that. None: the input has ended."""
+    until = time.monotonic() + seconds
+    came: bool | None = True
+    while came and time.monotonic() < until:
+        time.sleep(REST_STEP_S)
+        came = _waited(wakes, 0.0)
+    return came
 
 
 def _carry_into_the_file() -> None:
