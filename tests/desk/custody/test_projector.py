@@ -29,14 +29,14 @@ def pipe() -> Iterator[Pipe]:
         end()
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_it_folds_until_nothing_is_left(pipe: Pipe) -> None:
     left = [5, 4, 3, 0]
     assert projector._fold_all(lambda at_once: left.pop(0), pipe[0])
     assert left == []
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_it_ends_after_the_slice_at_which_its_input_ended(pipe: Pipe) -> None:
     wakes, _, end = pipe
     slices: list[int] = []
