@@ -173,6 +173,10 @@ def test_shipped_specs_are_printed_listed_and_checked(here: Path) -> None:
     ]
 
 
+def test_two_answers_do_not_go_to_one_screen(here: Path) -> None:
+    assert run("compute", "own.toml", "own.csv", "--json", "-", "--csv", "-")[0] == 2
+
+
 def test_people_see_ranks_and_classes(here: Path) -> None:
     code, out, _ = run("compute", "own.toml", "own.csv")
     assert code == 0

@@ -55,6 +55,8 @@ def compute_index(
 
     With --area instead of SPEC and DATA, the desk scores its own villages: kawal risk compute --area 16.07
     """
+    if json_to == csv_to == "-":
+        raise click.BadParameter("only one of them to the screen", param_hint="--json, --csv")
     try:
         spec_file = files.read_spec(spec)
         data_file = files.read_data(data, spec_file.index, sheet)
@@ -145,6 +147,9 @@ def _mapper(jobs: int, total: int | None) -> Mapper:
 
             parallel = Parallel(n_jobs=jobs, prefer="threads", return_as="generator", pre_dispatch="2*n_jobs")
             found = parallel(delayed(function)(item) for item in items)
+        if not sys.stderr.isatty():
+            yield from found
+            return
         bar: Any = click.progressbar(length=total, file=sys.stderr, update_min_steps=8)
         with bar:
             for answer in found:
