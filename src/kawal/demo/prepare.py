@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from kawal.demo import risks
 from kawal.desk.needs import actions as needs_actions
 from kawal.desk.needs import reads as needs
 from kawal.desk.people.devices import NewDevice
@@ -89,7 +90,10 @@ def prepare(
     with steps.step("risk", "Scoring vulnerability"):
         if given.indicators_file is not None:
             risk_actions.import_indicators(given.indicators_file, source=BY, date=now.date(), now=now)
+            risks.indices(area, seed=seed, day=now.date(), by=BY, now=now)
         risk_actions.compute(area, now=now)
+        if given.indicators_file is not None:
+            risks.happenings(area, voting_day=voting_day, now=now)
     with steps.step("plan", "Planning trips and escorts"):
         plan_actions.make(
             area,

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from kawal.desk.plan import reads
 from kawal.desk.plan.models import Plan
+from kawal.desk.risk import actions as scoring
 from kawal.desk.risk import deciding
 from kawal.desk.risk import reads as risk
 from kawal.desk.watch import watching
@@ -71,3 +72,18 @@ def test_the_watch_asks_by_the_table_of_the_plans_own_area(regency: str) -> None
     (plan,) = watching.watched_plans(at)
     assert plan.silence[UNASSESSED] == timedelta(minutes=10)
     assert watching.limits().silence[UNASSESSED] == timedelta(minutes=90)  # of all other areas
+
+
+def test_a_class_that_rose_since_the_plan_counts_in_the_watch_at_once(regency: str) -> None:
+    made = make(regency)
+    trip = reads.trips(made, leg=Leg.TO_STATION, area=BY_ROAD)[0]
+    at = trip.depart_at + timedelta(minutes=1)
+    ends = at + timedelta(days=9)
+    scoring.compute(regency, now=NOW)
+    computed = risk.classes(regency, now=at)[BY_ROAD]
+    deciding.decide(BY_ROAD, RiskClass.SPECIAL, "Ancaman", ends, "piket", now=NOW)
+    (plan,) = watching.watched_plans(at)
+    watched = next(one for one in plan.trips if one.code == trip.code)
+    assert (trip.risk, watched.risk) == (UNASSESSED, RiskClass.SPECIAL)
+    assert computed is not RiskClass.SPECIAL
+    assert reads.trip(made, trip.code).risk is UNASSESSED  # the plan of record stays what it was

@@ -9,6 +9,9 @@ from django.test import Client
 
 from kawal.desk.ledger import actions as ledger
 from kawal.desk.needs.models import NeedsRun, Parcel
+from kawal.desk.risk import deciding
+from kawal.desk.risk import reads as risk
+from kawal.desk.risk.models import AreaRisk, RiskRun
 from kawal.rules.custody.event import Act, Mismatch
 from kawal.rules.places.codes import station_code
 from tests.desk.custody.told import record
@@ -230,3 +233,16 @@ def test_a_late_delivery_says_how_late(world: None) -> None:
     clock_at(told.story.now)
     page = text_of(signed_in(language="en").get(f"/station/{ONE}"))
     assert "after the deadline" in page
+
+
+def test_a_station_of_a_grave_class_says_how_many_second_checks_its_boxes_lack(told: Cast) -> None:
+    run = RiskRun.objects.create(area_code="16.07", spec_name="s", spec_sha256="", at=START, villages_count=1)
+    AreaRisk.objects.create(area_code=VILLAGE, run=run, score=90, klass=4, reasons=[], indicators={})
+    page = text_of(signed_in("polri/16.07", "chief").get(f"/station/{ONE}"))
+    assert "Pemeriksaan kedua segel: 0 dari 2" in page
+    text = risk.table("16.07").text.replace("second_checks = 2", "second_checks = 3")
+    deciding.change_patterns("16.07", text, "Ancaman", "kapolres", now=START)
+    page = text_of(signed_in("bawaslu/16.07", "chief").get(f"/station/{ONE}"))
+    assert "Pemeriksaan kedua segel: 0 dari 3" in page  # the table in force decides
+    soldier = text_of(signed_in("tni/16.07", "chief").get(f"/station/{ONE}"))
+    assert "Pemeriksaan kedua" not in soldier  # it would tell the class

@@ -153,5 +153,5 @@ def test_a_calm_look_asks_few_questions_however_many_trips_there_are(django_asse
         tell(trip.code, "PPK-16.07.03", "departed", MORNING)
         for village in VILLAGES:
             tell(trip.code, f"PPS-{village}", "accepted", MORNING + HOUR)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         assert sweep(now=LATE) == NOTHING

@@ -47,6 +47,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     delivery = timetable.delivery(plan.id, area.code)
     told |= {
         "plan": plan,
+        "older_table": reads.follows_older_table(plan.id, area.code),
         "delivery": delivery,
         "spare": _spare(plan, delivery),
         "trips_count": len(runs),

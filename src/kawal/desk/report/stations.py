@@ -15,6 +15,7 @@ from kawal.desk.plan import reads as plans
 from kawal.desk.report import areas, lines
 from kawal.desk.risk import reads as risk
 from kawal.desk.watch import reads as watch
+from kawal.rules.custody.second_checks import second_checks
 from kawal.rules.custody.stages import Stage
 from kawal.rules.needs.quantities import Need
 from kawal.rules.needs.rulebook import Rules
@@ -22,6 +23,7 @@ from kawal.rules.places.facts import Area, Station
 from kawal.rules.plan.facts import PlanFacts
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
+from kawal.rules.risk.patterns import second_checks as demanded
 from kawal.rules.watch.outlook import NOTHING_TOLD, Expectation
 
 
@@ -52,6 +54,18 @@ class WayLeg:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondChecks:
+    """Seals read by others than the holders: what the class demands, and the box with the fewest."""
+
+    demanded: int
+    told: int
+
+    @property
+    def lacking(self) -> int:
+        return max(0, self.demanded - self.told)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StationPage:
     station: Station
     above: list[Area]  # nation first, the village last
@@ -60,6 +74,7 @@ class StationPage:
     stage: Stage
     received_at: datetime | None
     risk: RiskClass | None  # None too for whoever may not see it
+    checks: SecondChecks | None  # None too for whoever may not see the class that demands them
     rules: Rules | None  # by which the needs were computed; None: they were not
     needs: tuple[Need, ...]
     sees_contents: bool  # ballots and counts are not for the police
@@ -93,6 +108,7 @@ def station_page(code: str, *, officer: Officer, now: datetime) -> StationPage:
         stage=stands.stage if stands else Stage.NEEDED,
         received_at=stands.received_at if stands else None,
         risk=risk.class_of(station.village, now=now) if can_do(officer, Deed.SEE_RISK) else None,
+        checks=_checks(station.village, parcels, now) if can_do(officer, Deed.SEE_RISK) else None,
         rules=rules,
         needs=needs.station_needs(code) if rules else (),
         sees_contents=can_do(officer, Deed.SEE_CONTENTS),
@@ -113,6 +129,18 @@ def _story(code: str) -> list[custody.ParcelStoryFacts]:
         if refused.code == "unknown_station":
             return []  # the station is known, but neither its needs were computed nor anything told
         raise
+
+
+def _checks(village: str, parcels: list[custody.ParcelStoryFacts], now: datetime) -> SecondChecks | None:
+    klass = risk.class_of(village, now=now)
+    if klass is None:
+        return None
+    told = [
+        second_checks((step.device, step.act) for step in parcel.steps)
+        for parcel in parcels
+        if parcel.kind != "bundle"
+    ]
+    return SecondChecks(demanded=demanded(klass, risk.patterns(village)), told=min(told, default=0))
 
 
 def _rules(village: str) -> Rules | None:

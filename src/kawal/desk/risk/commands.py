@@ -8,7 +8,15 @@ import click
 from django.utils.translation import gettext
 
 from kawal.desk.clock.reads import now
-from kawal.desk.risk import actions, deciding_commands, giving_commands, reads, specfiles, words
+from kawal.desk.risk import (
+    actions,
+    checking_command,
+    deciding_commands,
+    giving_commands,
+    reads,
+    specfiles,
+    words,
+)
 from kawal.desk.risk.telling import JSON, say, told
 from kawal.rules.risk.classes import RiskClass
 
@@ -66,6 +74,7 @@ def show(area: str, as_json: bool) -> None:
 
 for command in (
     giving_commands.import_,
+    checking_command.check,
     giving_commands.map_,
     giving_commands.use,
     giving_commands.weather_,

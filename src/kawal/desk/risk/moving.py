@@ -211,7 +211,7 @@ def _move(regency: str, influences: Sequence[living.Influence], now: datetime) -
     if not stale:
         return False
     spec = specfiles.spec_of_run(rows[codes[0]].run.spec_sha256)
-    base = np.array([_base(rows[code], spec) for code in codes], dtype=np.float64)
+    base = np.array([base_of(rows[code], spec) for code in codes], dtype=np.float64)
     scores = rescored(base, nets, spec)
     place = {code: number for number, code in enumerate(codes)}
     for code in stale:
@@ -222,7 +222,13 @@ def _move(regency: str, influences: Sequence[living.Influence], now: datetime) -
     return True
 
 
-def _base(row: AreaRisk, spec: RiskSpec) -> list[float]:
+def nets_kept(row: AreaRisk) -> dict[str, Net]:
+    """What moved a village when it was scored last."""
+    return {code: Net(*parts) for code, parts in row.moved.items()}
+
+
+def base_of(row: AreaRisk, spec: RiskSpec) -> list[float]:
+    """A village's values before anything moved them, NaN where missing."""
     told = [row.indicators.get(indicator.code) for indicator in spec.indicators]
     return [np.nan if value is None else float(value) for value in told]
 

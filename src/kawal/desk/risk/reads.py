@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,7 +13,7 @@ from kawal.desk.risk import specfiles, tables
 from kawal.desk.risk.gathering import fed, given_values, within
 from kawal.desk.risk.models import AreaRisk, RiskOverride, SpecFile
 from kawal.desk.risk.tables import TableFacts
-from kawal.rules.places.codes import LEVELS, level_of, lineage
+from kawal.rules.places.codes import LEVELS, NATION, level_of, lineage
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.composite.framework import Indicator
@@ -94,6 +94,13 @@ def classes_of_children(area: str, *, now: datetime) -> dict[str, RiskClass]:
     return _effective(area, LEVELS[LEVELS.index(level) + 1], now)
 
 
+def classes_among(villages: Sequence[str], *, now: datetime) -> dict[str, RiskClass]:
+    """Class of these villages, of those that were assessed, decisions applied; at most 30,000 at once."""
+    rows = AreaRisk.objects.filter(area_code__in=villages).values_list("area_code", "klass")
+    decided = holding(NATION, now=now)
+    return {code: counted(code, RiskClass(klass), decided).klass for code, klass in rows}
+
+
 def class_of(area: str, *, now: datetime) -> RiskClass | None:
     """Class of one area of any level, decisions applied; None where it was not scored."""
     klass = AreaRisk.objects.filter(pk=area).values_list("klass", flat=True).first()
@@ -169,6 +176,17 @@ def village_values(area: str) -> dict[str, VillageValues]:
         code: VillageValues(score=score, values=values)
         for code, score, values in rows.values_list("area_code", "score", "indicators").iterator()
     }
+
+
+def gaps(area: str) -> dict[str, float]:
+    """Village -> points of its score below the next class; those of the worst class are left out."""
+    rows = AreaRisk.objects.filter(within(area)).annotate(chars=Length("area_code")).select_related("run")
+    found = {}
+    for row in rows.filter(chars=13).order_by("area_code"):
+        above = [one for one in specfiles.spec_of_run(row.run.spec_sha256).thresholds if one > row.score]
+        if above:
+            found[row.area_code] = above[0] - row.score
+    return found
 
 
 def signal(area: str) -> dict[str, float]:

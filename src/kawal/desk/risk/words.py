@@ -91,6 +91,7 @@ REFUSALS = {
     "unknown_measure": gettext_lazy("%(index)s has no measure %(measure)s. Write one of: %(known)s."),
     "unknown_indicator": gettext_lazy("There is no indicator %(indicator)s. Write one of: %(known)s."),
     "index_is_of_routes": gettext_lazy("%(index)s counts as route risk already; nothing is to be decided."),
+    "too_many_checks": gettext_lazy("Ask for at least 1 and at most %(most)s checks."),
     "time_unreadable": gettext_lazy("%(text)s is no time. Write it like %(expected)s."),
 }
 

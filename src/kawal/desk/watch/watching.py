@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from kawal.desk.custody import reads as custody_reads
 from kawal.desk.plan import models as plan
 from kawal.desk.risk import reads as risk
 from kawal.rules.custody.stages import Stage
-from kawal.rules.places.codes import NATION, subtree_range
+from kawal.rules.places.codes import NATION, subtree_range, village_of
 from kawal.rules.plan.facts import Consignment, Escort, Leg, Mode, Stop, Trip
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import Patterns, watch_limits
@@ -58,6 +59,7 @@ def watched_plans(now: datetime) -> list[WatchedPlan]:
     progress = _progress(codes)
     rows = list(plans.order_by("id").values_list("id", "area_code", "deadline_at"))
     tables = risk.patterns_of([area for _, area, _ in rows])
+    trips = _by_class_now(trips, now)
     watched = []
     for plan_id, area, deadline_at in rows:
         own = trips.get(plan_id, [])
@@ -78,6 +80,25 @@ def watched_plans(now: datetime) -> list[WatchedPlan]:
             )
         )
     return watched
+
+
+def _by_class_now(trips: Mapping[int, list[Trip]], now: datetime) -> dict[int, list[Trip]]:
+    """A class that rose since the plan counts at once; one that fell does not relax what was planned."""
+    aboard = {
+        trip.code: {village_of(station) for part in trip.consignments for station in part.stations}
+        for found in trips.values()
+        for trip in found
+    }
+    classes: dict[str, RiskClass] = {}
+    for villages in _portions(sorted(set().union(*aboard.values()))):
+        classes.update(risk.classes_among(villages, now=now))
+    return {
+        plan_id: [
+            replace(trip, risk=max([trip.risk, *(classes.get(one, trip.risk) for one in aboard[trip.code])]))
+            for trip in found
+        ]
+        for plan_id, found in trips.items()
+    }
 
 
 def open_findings() -> list[OpenFinding]:

@@ -18,12 +18,16 @@ from kawal.rules.risk.spec import RiskSpec
 
 def rescored(base: Values, nets: Sequence[Mapping[str, Net]], spec: RiskSpec) -> Scores:
     """`base` has a row per village and a column per indicator, NaN where missing; `nets` what moves each."""
-    scores = assess(base, spec)
+    return assess(moved_values(base, nets, spec), spec)
+
+
+def moved_values(base: Values, nets: Sequence[Mapping[str, Net]], spec: RiskSpec) -> Values:
+    """The values of `rescored`."""
     if not any(nets):
-        return scores
+        return base
+    stands = assess(base, spec).score / (spec.index.high * spec.index.multiply)
     values = base.copy()
     places = {indicator.code: place for place, indicator in enumerate(spec.indicators)}
-    top = spec.index.high * spec.index.multiply
     for row, told in enumerate(nets):
         for code, net in told.items():
             place = places.get(code)
@@ -32,9 +36,8 @@ def rescored(base: Values, nets: Sequence[Mapping[str, Net]], spec: RiskSpec) ->
             indicator = spec.indicators[place]
             at = float(base[row, place])
             if np.isnan(at) and net.worse:
-                share = float(scores.score[row]) / top
-                at = indicator.safe + share * (indicator.worst - indicator.safe)
+                at = indicator.safe + float(stands[row]) * (indicator.worst - indicator.safe)
             elif np.isnan(at):
                 continue  # nothing is known, and what happened is good: still nothing is known
             values[row, place] = moved(at, net, safe=indicator.safe, worst=indicator.worst)
-    return assess(values, spec)
+    return values

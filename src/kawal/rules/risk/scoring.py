@@ -84,11 +84,16 @@ class Rollup:
 
 def assess(values: Values, spec: RiskSpec) -> Scores:
     """`values` has one row per area and one column per indicator of the spec, NaN where missing."""
+    return scores_of(result_of(values, spec))
+
+
+def result_of(values: Values, spec: RiskSpec) -> Result:
+    """The same with all that the engine answers."""
     if values.ndim != 2 or values.shape[1] != len(spec.indicators):
         raise ValueError(f"{values.shape} does not fit {len(spec.indicators)} indicators")
     # Each area is a group of its own: what a list leaves out was already told to be 0 by whoever read it.
     ids = [str(row) for row in range(len(values))]
-    return scores_of(compute(spec.index, table_of(values, ids, groups=ids)))
+    return compute(spec.index, table_of(values, ids, groups=ids))
 
 
 def scores_of(result: Result) -> Scores:
