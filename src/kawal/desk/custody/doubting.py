@@ -153,6 +153,15 @@ def stored(kids: Collection[bytes]) -> dict[bytes, Doubt]:
     return found
 
 
+def uncounted(event_ids: Collection[bytes]) -> dict[bytes, str]:
+    """Why those of these events do not count for which nobody vouches, by id."""
+    found: dict[bytes, str] = {}
+    for some in chunks(sorted(event_ids), _AT_ONCE):
+        rows = EventDoubt.objects.filter(event_id__in=some, counts=False).values_list("event_id", "why")
+        found.update((bytes(event_id), why) for event_id, why in rows)
+    return found
+
+
 def _about(said: Iterable[Statement]) -> set[bytes]:
     return {one.kid for one in said if isinstance(one, Certificate | Revocation)}
 

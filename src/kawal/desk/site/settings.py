@@ -30,6 +30,7 @@ ROOMS = [
     "custody",
     "watch",
     "devices",
+    "supply",
     "report",
 ]
 INSTALLED_APPS = [
