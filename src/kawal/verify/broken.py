@@ -20,6 +20,8 @@ CODES: Final = (
     "tile_changed",
     "root_differs",  # entries are not those that a head was signed for
     "archive_mixed",  # parts of different logs or sizes
+    "former_contradicted",  # the log whose place it took had another history
+    "former_missing",  # and entries that were signed there do not follow here
     "told_unsigned",  # what the hub tells is not signed by the log
     "told_changed",  # and is not what it signed
 )

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
+from kawal.rules.ledger import succession
+from kawal.rules.ledger.succession import Succession
 from kawal.rules.refusals import Refused
 from kawal.rules.report.archive import Device
 from kawal.rules.signing import cose, keys
@@ -28,9 +30,12 @@ class Keyring:
         self,
         origin: str,
         *,
+        log_keys: Sequence[bytes] = (),
         told: Iterable[Device] = (),
         pinned: Mapping[str, Collection[bytes]] | None = None,
     ) -> None:
+        self._origin, self._log_keys = origin, log_keys
+        self.succession: Succession | None = None  # where this log takes the place of another
         self.register = Register(origin, pinned)
         self.statements: Counter[str] = Counter()  # what they say, by name
         self.passed_over: Counter[str] = Counter()  # statements that do not count, and why
@@ -45,8 +50,19 @@ class Keyring:
     def read(self, start: int, entries: Sequence[bytes]) -> None:
         """The statements among these entries, in their order. Raises Broken."""
         for index, entry in enumerate(entries, start):
-            if cose.typ_of(entry) is Typ.STATEMENT:
+            typ = cose.typ_of(entry)
+            if typ is Typ.STATEMENT:
                 self._tell(index, entry)
+            elif typ is Typ.SUCCESSION and index == 0:
+                self._succeed(entry)
+
+    def _succeed(self, signed: bytes) -> None:
+        try:
+            self.succession = succession.opened(signed, self._origin, self._log_keys)
+        except Refused as refused:
+            code = "signature_bad" if refused.code == "bad_signature" else "entry_unreadable"
+            raise Broken(code, 0, refused=refused.code) from None
+        self.register.take_over(self.succession.former.origin)
 
     def known(self, kids: Iterable[bytes]) -> dict[bytes, bytes]:
         """Public keys of those devices that are known up to here."""

@@ -55,8 +55,9 @@ def look(
     seen = Looked([leaf_hash(entry) for entry in entries])
     for place, entry in enumerate(entries):
         index = start + place
-        if cose.typ_of(entry) is Typ.STATEMENT:  # read in its order, by the keyring
-            continue
+        typ = cose.typ_of(entry)
+        if typ is Typ.STATEMENT or (typ is Typ.SUCCESSION and index == 0):
+            continue  # read in its order, by the keyring
         try:
             envelope = cose.opened(entry)
             told = events.of(envelope.payload)

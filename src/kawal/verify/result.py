@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from kawal.rules.custody.findings import KINDS
+from kawal.rules.ledger.succession import Succession
 from kawal.verify.broken import Broken
 from kawal.verify.counts import Counted
 from kawal.verify.heads import SignedHead
@@ -25,7 +26,11 @@ def plain(outcome: Outcome) -> dict[str, Any]:
         "broken": [_broken(one) for one in outcome.broken],
         "log": _head(head) if head else None,
         "quorum": {"name": outcome.quorum, "there": head.quorum} if head else None,
-        "since": [{"size": one.head.size, "root": one.head.root.hex()} for one in outcome.since],
+        "since": [
+            {"origin": one.head.origin, "size": one.head.size, "root": one.head.root.hex()}
+            for one in outcome.since
+        ],
+        "succession": _succession(outcome.succession) if outcome.succession else None,
         "entries": read.entries if read else None,
         "checkpoints": read.checkpoints if read else None,
         "events": dict(sorted(read.acts.items())) if read else None,
@@ -82,6 +87,13 @@ def _head(head: SignedHead) -> dict[str, Any]:
         "origin": head.head.origin, "size": head.head.size, "root": head.head.root.hex(),
         "key": str(head.key), "checkpoint": head.note,
         "cosigned": [{"witness": name, "time": _time(time_s)} for name, time_s in times],
+    }  # fmt: skip
+
+
+def _succession(said: Succession) -> dict[str, Any]:
+    return {
+        "former": said.former.origin, "size": said.former.size, "root": said.former.root.hex(),
+        "reason": said.reason.name, "held": said.held, "time": _time(said.at_s),
     }  # fmt: skip
 
 

@@ -70,9 +70,12 @@ def _log(plain: dict[str, Any], language: str) -> Iterator[str]:
         yield say("nobody")
     name, there = plain["quorum"]["name"], plain["quorum"]["there"]
     yield _row(say("quorum"), say("undemanded" if name == NONE else "yes" if there else "no", name=name))
+    if plain["succession"]:
+        yield say("succession", **plain["succession"])
     if plain["entries"] is not None:
         for one in plain["since"]:
-            yield say("since", size=one["size"])
+            own = one["origin"] == log["origin"]
+            yield say("since" if own else "since_former", size=one["size"], origin=one["origin"])
     if not plain["since"]:
         yield say("since_none")
 

@@ -7,12 +7,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from kawal.rules.ledger.policy import Policy
+from kawal.rules.ledger.succession import Succession
 from kawal.rules.refusals import Refused
 from kawal.rules.report import archive as format
 from kawal.rules.signing.note import NOTE_BYTES_MAX
 from kawal.verify import doubting, heads, whole
 from kawal.verify.archive import Archive
 from kawal.verify.broken import Broken
+from kawal.verify.former import Former
 from kawal.verify.heads import SignedHead
 from kawal.verify.keyring import Keyring
 from kawal.verify.replay import Found, Replayed, Stood, TheHubSays, replay
@@ -54,6 +56,7 @@ class Outcome:
     passed_over: Counter[str] = field(default_factory=Counter)
     gaps: list[tuple[str, int]] = field(default_factory=list)  # device, numbers missing
     gaps_count: int = 0
+    succession: Succession | None = None  # where this log takes the place of another
     replayed: Replayed | None = None
     area: str = ""
     written_by: str = ""  # version that wrote the archive; empty: read from the log itself
@@ -80,13 +83,17 @@ def verify(log: Log, archive: Archive | None, asked: Asked) -> Outcome:
 
 def _verify(log: Log, archive: Archive | None, asked: Asked, store: Store, outcome: Outcome) -> None:
     head = outcome.head = heads.judged(log.checkpoint(), asked.policy, now_s=asked.now_s)
-    outcome.since = _since(head, asked)
+    outcome.since, other = _since(head, asked)
     told = Told(archive, head) if archive is not None and format.ABOUT in archive else None
     said, received_ms = TheHubSays(), None
     if told is not None:
         outcome.area, outcome.written_by = told.area, told.written_by
         said, received_ms = told.said(), told.received_ms()
-    keyring = Keyring(head.head.origin, told=told.devices() if told else (), pinned=asked.pinned)
+    log_keys = [key.public_key for key in asked.policy.keys_of(head.head.origin)]
+    former = Former(other)
+    keyring = Keyring(
+        head.head.origin, log_keys=log_keys, told=told.devices() if told else (), pinned=asked.pinned
+    )
     marks = [Mark(one.head.size, one.head.root, "log_forked", one.note) for one in outcome.since]
     published = _published(archive, asked, head) if archive is not None else iter(())
     done = 0
@@ -98,11 +105,13 @@ def _verify(log: Log, archive: Archive | None, asked: Asked, store: Store, outco
 
     try:
         outcome.read = whole.read(
-            log, head, keyring, marks=_by_size(marks, published), received_ms=received_ms,
+            log, head, keyring, marks=_by_size(marks, published), received_ms=received_ms, former=former,
             take=store.add, progressed=progressed, processes=asked.processes,
         )  # fmt: skip
     finally:
         _tell_keys(keyring, outcome)
+    former.check(keyring.succession)
+    outcome.since += other
     store.finish()
     outcome.devices = store.devices_count()
     for kid, missing in store.gaps():
@@ -115,24 +124,23 @@ def _verify(log: Log, archive: Archive | None, asked: Asked, store: Store, outco
     )
 
 
-def _since(head: SignedHead, asked: Asked) -> list[SignedHead]:
-    """Refuses `since_unusable`: what somebody kept must be signed by a log of the policy, and by this one."""
-    kept = []
+def _since(head: SignedHead, asked: Asked) -> tuple[list[SignedHead], list[SignedHead]]:
+    """Heads of this log and of others that somebody kept. Refuses `since_unusable`: each must be signed by a
+    log of the policy."""
+    kept, other = list[SignedHead](), list[SignedHead]()
     for signed_note in asked.since:
         try:
             old = heads.judged(signed_note, asked.policy, now_s=asked.now_s)
         except Broken as broken:
             raise Refused("since_unusable", **{"detail": broken.code, **broken.facts}) from None
-        if old.head.origin != head.head.origin:
-            raise Refused("since_unusable", detail="other_log", origin=old.head.origin)
-        kept.append(old)
+        (kept if old.head.origin == head.head.origin else other).append(old)
     kept.sort(key=lambda old: old.head.size)
     if kept and kept[-1].head.size > head.head.size:
         raise Broken(
             "log_shrunk", head.head.size, signed_size=kept[-1].head.size,
             signed=kept[-1].note, checkpoint=head.note,
         )  # fmt: skip
-    return kept
+    return kept, other
 
 
 def _published(archive: Archive, asked: Asked, head: SignedHead) -> Iterator[Mark]:
@@ -157,6 +165,7 @@ def _by_size(kept: list[Mark], published: Iterator[Mark]) -> Iterator[Mark]:
 
 
 def _tell_keys(keyring: Keyring, outcome: Outcome) -> None:
+    outcome.succession = keyring.succession
     outcome.keys_told = len(keyring.on_the_hubs_word)
     outcome.statements, outcome.passed_over = keyring.statements, keyring.passed_over
     outcome.issuers = [(one.agency, one.public_key.hex()) for one in keyring.register.issuers()]

@@ -23,6 +23,7 @@ from kawal.rules.ledger.growing import Growing, first_differing_leaf
 from kawal.rules.refusals import Refused
 from kawal.rules.signing import cose
 from kawal.verify.broken import Broken
+from kawal.verify.former import Former
 from kawal.verify.heads import SignedHead
 from kawal.verify.keyring import Keyring
 from kawal.verify.looking import Looked, look
@@ -62,6 +63,7 @@ def read(
     *,
     marks: Iterator[Mark],
     received_ms: Iterator[int] | None,
+    former: Former,
     take: Take,
     progressed: Callable[[int], object],
     processes: int | None = None,
@@ -71,7 +73,7 @@ def read(
     `marks` by size, smallest first. `take` gets what every bundle says, in order; `progressed` how many
     entries it had.
     """
-    reading = _Reading(log, head, keyring, marks, received_ms)
+    reading = _Reading(log, head, keyring, marks, received_ms, former)
     with _workers(head.head.size, processes) as submit:
         for seen in reading.looked(submit):
             take(seen)
@@ -88,8 +90,9 @@ class _Reading:
         keyring: Keyring,
         marks: Iterator[Mark],
         received_ms: Iterator[int] | None,
+        former: Former,
     ) -> None:
-        self.done = Read()
+        self.done, self._former = Read(), former
         self._log, self._head, self._keyring = log, head, keyring
         own = Mark(head.head.size, head.head.root, "root_differs", head.note)
         self._marks = heapq.merge(marks, [own], key=lambda mark: mark.size)
@@ -169,6 +172,7 @@ class _Reading:
         if len(self._unknown) > _UNKNOWN_MAX:
             index, signed = self._unknown[0]
             raise Broken("device_unknown", index, kid=signed[_KID].hex())
+        self._former.add(start, seen.leaf_hashes, self._keyring.succession)
         self._grow(seen.leaf_hashes)
         self.done.entries += len(seen.leaf_hashes)
         self.done.acts.update(seen.acts)

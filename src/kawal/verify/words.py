@@ -60,6 +60,14 @@ BROKEN: Final[Mapping[str, tuple[str, str]]] = {
         "The archive holds parts of different logs, or of different sizes.",
         "Arsip memuat bagian dari log atau ukuran yang berbeda.",
     ),
+    "former_contradicted": (
+        "The log whose place this one took had another history than this one says.",
+        "Log yang digantikan log ini mempunyai riwayat lain daripada yang dikatakan log ini.",
+    ),
+    "former_missing": (
+        "Entries that the log whose place this one took had signed for do not follow here.",
+        "Entri yang sudah ditandatangani log yang digantikan tidak ada di sini.",
+    ),
     "told_unsigned": (
         "What the hub tells beside the log is not signed by it.",
         "Keterangan hub di samping log tidak ditandatanganinya.",
@@ -177,6 +185,16 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "since": (
         "Begins with the old checkpoint of size %(size)s",
         "Berawal dengan titik periksa lama ukuran %(size)s",
+    ),
+    "since_former": (
+        "Stands by the old checkpoint of size %(size)s of %(origin)s, whose place it took",
+        "Sesuai dengan titik periksa lama ukuran %(size)s dari %(origin)s yang digantikannya",
+    ),
+    "succession": (
+        "Takes the place of %(former)s, closed at size %(size)s (%(reason)s); %(held)s of its entries"
+        " follow here.",
+        "Menggantikan %(former)s, ditutup pada ukuran %(size)s (%(reason)s); %(held)s entrinya"
+        " menyusul di sini.",
     ),
     "since_none": (
         "No old checkpoint was given (--since): that this log always began like this is shown by its"

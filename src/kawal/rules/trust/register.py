@@ -97,13 +97,17 @@ class Register:
     other keys count only if a key that counts endorsed them."""
 
     def __init__(self, log: str, pinned: Mapping[str, Collection[bytes]] | None = None) -> None:
-        self._log = log
+        self._logs = {log}
         self._pinned = {agency: frozenset(known) for agency, known in (pinned or {}).items()}
         self._issuers: dict[bytes, KnownIssuer] = {}
         self._devices: dict[bytes, _Kept] = {}
         self._clock_s: dict[str, int] = {}
         self._ends: dict[str, list[tuple[int, bytes]]] = {}  # agency -> heap of (valid_to_s, kid)
         self._index = -1
+
+    def take_over(self, former: str) -> None:
+        """This log began with the entries of another: what issuers announced there counts here."""
+        self._logs.add(former)
 
     def tell(self, index: int, signed: bytes) -> Statement:
         """One statement, at its place in the log; places come in ascending order.
@@ -157,7 +161,7 @@ class Register:
         if envelope.kid != kid:
             raise Refused("bad_signature", kid=envelope.kid.hex())
         cose.check(envelope, told.public_key)
-        if told.log != self._log:
+        if told.log not in self._logs:
             raise Refused("other_log", log=told.log)
         if kid in self._issuers or kid in self._devices:
             raise Refused("key_taken", kid=kid.hex())
