@@ -130,6 +130,7 @@ def policies() -> Iterator[dict[str, Any]]:
         "a group of nobody": "group g all\n",
         "a name that is taken": "witness none " + a.split(" ")[2],
         "a log's key for a witness": f"witness a {LOG}\n",
+        "a log's key of another type": f"log {note.VerifierKey('x', bytes(32), 6)}\n",
         "a bad key": "log x+00000000+AA==\n",
         "another system's lines": "quorum none\r\n",
         "a hard space": "quorum\u00a0none\n",

@@ -137,6 +137,7 @@ def _tell_links(url: str, seats: list[officers.Seat], links: dict[str, str]) -> 
     for seat in seats:
         if not seat.username.startswith("piket-polsek"):
             click.echo(f"  {seat.words:38} {links[seat.username]}")
+    click.echo(f"\nAnybody checks a receipt of an event, without sign-in: {url}/verify")
     click.echo("\nCtrl-C ends the exercise.\n")
 
 

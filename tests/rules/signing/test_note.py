@@ -138,6 +138,13 @@ def test_another_spelling_of_a_vkey_is_refused(vkey: str) -> None:
         note.verifier_key(vkey)
 
 
+def test_a_whole_vkey_of_another_type_is_told_apart_from_a_broken_one() -> None:
+    for vkey, facts in ((str(note.VerifierKey(NAME, bytes(1312), 6)), {"type": 6}), ("a+00000000+Bg==", {})):
+        with pytest.raises(Refused, match="bad_vkey") as refused:
+            note.verifier_key(vkey)
+        assert refused.value.facts == facts
+
+
 def test_a_small_order_key_stands_for_nobody() -> None:
     weak = note.VerifierKey(NAME, bytes([1]) + bytes(31))
     with pytest.raises(Refused, match="bad_key"):

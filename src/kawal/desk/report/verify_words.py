@@ -47,7 +47,7 @@ DETAILS = {
     "unknown_word": _("it begins with none of log, witness, group and quorum."),
     "log_twice": _("this log was named before."),
     "witness_twice": _("this witness's key was named before."),
-    "key_type": _("this is not the key of a witness."),
+    "key_type": _("its key is of another kind: here stand Ed25519 keys of logs (01) and of witnesses (04)."),
     "name_twice": _("this name is taken."),
     "name_unknown": _("a name in it is not defined above."),
     "member_twice": _("a member already stands in a group."),

@@ -175,7 +175,7 @@ def _key(vkey: str) -> note.VerifierKey:
     try:
         return note.verifier_key(vkey)
     except Refused as refused:
-        raise _Wrong(refused.code) from None
+        raise _Wrong("key_type" if "type" in refused.facts else refused.code) from None
 
 
 def _least_text(group: Group) -> str:

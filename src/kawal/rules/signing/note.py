@@ -77,19 +77,22 @@ class Note:
 
 
 def verifier_key(vkey: str) -> VerifierKey:
-    """Reads a vkey of type 0x01 or 0x04. Refuses `bad_vkey` and `bad_key`."""
+    """Reads a vkey of type 0x01 or 0x04. Refuses `bad_vkey` (whole, but of another type: with `type`) and
+    `bad_key`."""
     name, _, rest = vkey.partition("+")
     key_id, _, encoded = rest.partition("+")
     try:
         typed_key = from_base64(encoded)
     except Refused:
         raise Refused("bad_vkey") from None
-    if not is_key_name(name) or typed_key[:1] not in (bytes([ED25519]), bytes([COSIGNATURE])):
+    if not is_key_name(name) or not typed_key:
         raise Refused("bad_vkey")
-    keys.check_public_key(typed_key[1:])
     key = VerifierKey(name, typed_key[1:], typed_key[0])
     if key.key_id.hex() != key_id:
         raise Refused("bad_vkey")
+    if key.algorithm not in (ED25519, COSIGNATURE):
+        raise Refused("bad_vkey", type=key.algorithm)
+    keys.check_public_key(key.public_key)
     return key
 
 

@@ -41,17 +41,18 @@ export interface Signer {
   readonly time_s: bigint | undefined;
 }
 
-/** Reads a vkey of type 0x01 or 0x04. Refuses `bad_vkey` and `bad_key`. */
+/** Reads a vkey of type 0x01 or 0x04. Refuses `bad_vkey` (whole, but of another type: with `type`) and `bad_key`. */
 export async function verifierKey(vkey: string): Promise<VerifierKey> {
   const [name = "", keyId = "", ...rest] = vkey.split("+");
   const typedKey = rest.length ? orRefuse(() => fromBase64(rest.join("+")), "bad_vkey") : new Uint8Array();
-  const algorithm = typedKey[0] ?? 0;
-  if (!isKeyName(name) || (algorithm !== ED25519 && algorithm !== COSIGNATURE)) throw new Refused("bad_vkey");
+  const [algorithm] = typedKey;
+  if (!isKeyName(name) || algorithm === undefined) throw new Refused("bad_vkey");
   const publicKey = typedKey.slice(1);
-  if (!isValidKey(publicKey)) throw new Refused("bad_key");
   const hash = await sha256(joined(bytesOf(`${name}\n`), typedKey));
   const key = { name, algorithm, publicKey, keyId: hash.slice(0, KEY_ID_BYTES) };
   if (toHex(key.keyId) !== keyId) throw new Refused("bad_vkey");
+  if (algorithm !== ED25519 && algorithm !== COSIGNATURE) throw new Refused("bad_vkey", { type: algorithm });
+  if (!isValidKey(publicKey)) throw new Refused("bad_key");
   return key;
 }
 

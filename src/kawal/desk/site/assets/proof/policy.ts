@@ -119,7 +119,7 @@ class Reader {
     try {
       return await verifierKey(vkey);
     } catch (error) {
-      if (error instanceof Refused) throw wrong(error.code, this.number);
+      if (error instanceof Refused) throw wrong("type" in error.facts ? "key_type" : error.code, this.number);
       throw error;
     }
   }
