@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from kawal.rules.ledger import witnessing
+from kawal.rules.ledger import checkpoint, succession, witnessing
+from kawal.rules.ledger.succession import Reason, Succession
 from kawal.rules.refusals import Refused
 from kawal.rules.signing import keys, note
 from kawal.witness import cosigning
@@ -20,7 +21,7 @@ from kawal.witness.watching import Alarm, Seen, Watch
 from tests.rules.trust import makers
 
 from .conftest import kawal
-from .shown import NAME, Shown, position, showing
+from .shown import DEVICE, NAME, Shown, position, showing
 
 LOG = [position(n) for n in range(600)]
 
@@ -243,3 +244,27 @@ def test_the_command_looks_once_and_says_by_its_code_what_it_saw(tmp_path: Path,
     assert '"code": "forked"' in shown_alarms
     shown.found.clear()
     assert kawal("witness", "watch", shown.url, "--once", "--home", home).returncode == 1  # silent
+
+
+def succeeding(key: keys.SigningKey) -> bytes:
+    """Entry 0 of a log that takes the place of another of which nothing is held."""
+    old = checkpoint.Head("kawal.example/log/old", 2, bytes(32))
+    said = Succession(
+        at_s=makers.START_S, log=NAME, former=old, note_hash=succession.note_hash_of(old),
+        reason=Reason.ENTRIES_LOST, held=0,
+    )  # fmt: skip
+    return succession.sign(said, key)
+
+
+def test_a_log_that_takes_the_place_of_another_is_witnessed(state: State, shown: Shown) -> None:
+    pinned = {"kpu": {makers.public("kpu")}}
+    shown.show([succeeding(shown.key), makers.issuer()])
+    assert watching(state, shown, pinned=pinned).look().unvouched == 0
+    assert watching(state, shown, pinned=pinned).look().unvouched == 0  # read again from the copy
+
+
+def test_a_succession_that_another_key_signed_is_not_witnessed(state: State, shown: Shown) -> None:
+    shown.show([succeeding(DEVICE)])
+    with pytest.raises(Alarm, match="entry_broken"):
+        watching(state, shown).look()
+    assert cosigned(state) == 0

@@ -194,7 +194,8 @@ class Watch:
     def _keys_of_devices(self, mirror: Mirror) -> Keyring:
         """What the log says of devices up to here; read again from the copy when the watch starts anew."""
         if self._keyring is None:
-            self._keyring = Keyring(self.origin, pinned=self.pinned)
+            log_keys = [key.public_key for key in self.state.logs().get(self.origin, ())]
+            self._keyring = Keyring(self.origin, log_keys=log_keys, pinned=self.pinned)
             self._unknown.clear()
             held = mirror.held
             for number in range(-(-held.pulled // tiles.WIDTH)):
@@ -204,7 +205,7 @@ class Watch:
                 self._remember({
                     index: entry[_KID]
                     for index, entry in enumerate(entries, start)
-                    if entry[_KID] not in known and cose.typ_of(entry) is not Typ.STATEMENT
+                    if entry[_KID] not in known and cose.typ_of(entry) is Typ.EVENT
                 })  # fmt: skip
         return self._keyring
 
