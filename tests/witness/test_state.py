@@ -19,7 +19,10 @@ LOG = Log.of("log.example/2029", 30)
 
 
 def test_a_witness_is_made_once_and_keeps_its_key_and_name(tmp_path: Path) -> None:
+    assert kawal("witness", "show", "--home", tmp_path).returncode == 2  # none yet, and none made
     first = kawal("witness", "key", "--home", tmp_path, "--name", "polda.example/w").stdout
+    kawal("witness", "trust", LOG.signer.vkey, "--home", tmp_path)
+    assert f"{LOG.name}: 0" in kawal("witness", "show", "--home", tmp_path).stdout
     assert Signer.of(first.strip()).name == "polda.example/w"
     assert Signer.of(first.strip()).kind == 4
     assert kawal("witness", "key", "--home", tmp_path).stdout == first

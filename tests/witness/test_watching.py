@@ -242,6 +242,8 @@ def test_the_command_looks_once_and_says_by_its_code_what_it_saw(tmp_path: Path,
     assert "BERCABANG" in told.stderr
     shown_alarms = kawal("witness", "show", "--home", home, "--json").stdout
     assert '"code": "forked"' in shown_alarms
+    told = kawal("witness", "show", "--home", home)
+    assert (told.returncode, f"{NAME}: 20 " in told.stdout, "BERCABANG" in told.stdout) == (0, True, True)
     shown.found.clear()
     assert kawal("witness", "watch", shown.url, "--once", "--home", home).returncode == 1  # silent
 

@@ -210,9 +210,7 @@ def show(home: Path, as_json: bool) -> None:
         return
     click.echo(f"{told['name']}\n{told['vkey']}")
     for log in told["logs"]:
-        click.echo(
-            f"  {log['origin']}: {log['size']} {log['root'] or ''} {log['cosigned_at'] or ''}".rstrip()
-        )
+        click.echo(f"  {log['origin']}: {log['size']} {log.get('root', '')} {log.get('at', '')}".rstrip())
     for alarm in told["alarms"]:
         sentence = words.said(words.ALARMS[alarm["code"]], alarm["facts"])
         click.echo(f"{alarm['first_at']} {alarm['origin']}: {sentence} ({alarm['times']})")
@@ -228,10 +226,10 @@ def _shown(state: State) -> dict[str, Any]:
             log |= {"size": last.head.size, "root": last.head.root.hex(), "at": _iso(last.time_s)}
             log |= {"checkpoint": last.note}
         logs.append(log)
-    evidence = [
-        {"origin": one.origin, "code": one.code, "at": _iso(one.time_s), "told": one.told.decode()}
-        for one in state.evidence()
-    ]
+    evidence = []
+    for one in state.evidence():
+        told = one.told.decode("utf-8", "replace")
+        evidence.append({"origin": one.origin, "code": one.code, "at": _iso(one.time_s), "told": told})
     alarms = [
         {"origin": one["origin"], "code": one["code"], "first_at": _iso(one["first_s"]),
          "last_at": _iso(one["last_s"]), "times": one["times"], "facts": one["facts"]}

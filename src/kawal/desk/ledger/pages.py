@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -80,7 +81,7 @@ def _head(one: Head, told: Witnessed) -> dict[str, Any]:
         "begun_at": one.begun_at,
         "state": state,
         "word": word,
-        "waited": f"{one.waited_s:.1f} s" if one.waited_s else "",
+        "waited": _("%(n)s s") % {"n": number_format(one.waited_s, 1)} if one.waited_s else "",
         "names": ", ".join(one.names),
         "missing": ", ".join(missing),
     }
