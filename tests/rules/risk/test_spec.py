@@ -49,6 +49,13 @@ def first(file: dict[str, Any]) -> dict[str, Any]:
         (lambda file: file["classes"]["thresholds"].update(high=20), "classes.thresholds", "S07"),
         (lambda file: file["classes"]["thresholds"].update(special=101), "classes.thresholds", "S06"),
         (lambda file: file["rollup"].update(score="median"), "rollup.score", "S05"),
+        (lambda file: first(file).update(missing="median"), "warehouse_km.missing", "S05"),
+        (lambda file: first(file).update(missing="refuse"), "warehouse_km.missing", "S05"),
+        (lambda file: first(file).update(clip=False), "warehouse_km.clip", "S07"),
+        (lambda file: first(file).update(outliers="fences"), "warehouse_km.outliers", "S05"),
+        (lambda file: file.update(aggregation="borda"), "route-custody-2024.aggregation", "S05"),
+        (lambda file: file.update(weights="pca"), "weights", "S07"),
+        (lambda file: [first(file).pop(key) for key in ("safe", "worst")], "warehouse_km.goalposts", "S02"),
         (lambda file: file["measures"].update(detour=0), "measures.detour", "S06"),
         (
             lambda file: file["dimension"][0]["indicator"].append(first(file)),

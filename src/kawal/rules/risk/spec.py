@@ -12,7 +12,16 @@ from typing import Any, Final
 
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
-from kawal.rules.risk.composite.framework import Breaks, Index, Indicator, RollScore
+from kawal.rules.risk.composite.framework import (
+    OUTRANKING,
+    Breaks,
+    Index,
+    Indicator,
+    Missing,
+    Outliers,
+    RollScore,
+    Weighting,
+)
 from kawal.rules.risk.composite.notices import Code, Notices, Wrong
 from kawal.rules.risk.composite.reading import read_index
 
@@ -71,6 +80,7 @@ def spec_of(data: Mapping[str, Any], file: str = "") -> RiskSpec:
             notices.add(
                 Code.WORD_UNKNOWN, "rollup.score", value=index.rolling.score, expected="weighted_mean"
             )
+        _judged_alone(index, notices)
         detour = _measure(index, _DETOUR, 1.0, notices)
         slack = _measure(index, _SLACK, 0.0, notices)
         if notices.errors_count:
@@ -81,6 +91,35 @@ def spec_of(data: Mapping[str, Any], file: str = "") -> RiskSpec:
             "wrong_spec", key=first.field, problem=first.code.value, notices=tuple(wrong.notices.kept)
         ) from wrong
     return RiskSpec(index=index, detour=detour, border_slack_km=slack)
+
+
+def _judged_alone(index: Index, notices: Notices) -> None:
+    """A village's score may not hang on which others are scored with it, nor be refused for what it lacks."""
+    for item in index.indicators:
+        norm = item.normalisation
+        if norm.low is None:
+            notices.add(Code.KEY_MISSING, f"{item.code}.goalposts", expected="goalposts = [0, 150]")
+        elif not (norm.hold_low and norm.hold_high):
+            notices.add(Code.CONTRADICTION, f"{item.code}.clip", value="false", expected="clip = true")
+        if item.missing not in (Missing.REWEIGHT, Missing.LISTED, Missing.CONSTANT):
+            expected = "reweight, listed, or a number"
+            notices.add(Code.WORD_UNKNOWN, f"{item.code}.missing", value=item.missing, expected=expected)
+        if item.treatment.method is not Outliers.NONE:
+            notices.add(
+                Code.WORD_UNKNOWN, f"{item.code}.outliers", value=item.treatment.method, expected="none"
+            )
+    for node in index.nodes:
+        if node.aggregation.mean in OUTRANKING:
+            notices.add(
+                Code.WORD_UNKNOWN,
+                f"{node.code}.aggregation",
+                value=node.aggregation.mean,
+                expected="arithmetic",
+            )
+        if node.weighting in (Weighting.ENTROPY, Weighting.PCA):
+            notices.add(
+                Code.WORD_UNKNOWN, f"{node.code}.weights", value=node.weighting, expected="given, ahp"
+            )
 
 
 def _measure(index: Index, key: str, least: float, notices: Notices) -> float:
