@@ -156,10 +156,6 @@ def weigh(index: Index, norms: Values, notices: Notices | None = None) -> Weighe
 def _judged(node: Node, codes: list[str], ratios: dict[str, float], notices: Notices | None) -> Values:
     answer = judged(node.judgements, codes)
     ratios[node.code] = answer.ratio
-    limit = node.judgements.refuse_above
-    if notices is not None and limit is not None and answer.ratio > limit:
-        notices.add(Code.JUDGEMENTS_WRONG, node.code, value=f"{answer.ratio:.3f}", expected=f"<= {limit:g}")
-        raise Wrong(notices)
     if notices is not None and answer.ratio > CONSISTENT:
         notices.add(Code.INCONSISTENT, node.code, value=f"{answer.ratio:.3f}", expected=f"<= {CONSISTENT:g}")
     return answer.weights

@@ -24,6 +24,7 @@ from kawal.rules.risk.composite.framework import (
     Rolling,
     RollScore,
     Treatment,
+    Weighting,
 )
 from kawal.rules.risk.composite.indicator_reading import (
     Defaults,
@@ -33,6 +34,7 @@ from kawal.rules.risk.composite.indicator_reading import (
 from kawal.rules.risk.composite.notices import Code, Notices, Wrong
 from kawal.rules.risk.composite.spelling import Section, as_number, as_share, plain, word
 from kawal.rules.risk.composite.tree import read_aggregation, read_tree
+from kawal.rules.risk.composite.weights import judged
 
 _HEAD = {"title": "title", "id": "name", "scale": "multiply", "parent": "parent", "why": "why"}
 
@@ -76,9 +78,21 @@ def read_index(data: Mapping[str, Any], file: str = "") -> Index:
     )
     head.done()
     _possible(index, notices)
+    _consistent(index, notices)
     if notices.errors_count:
         raise Wrong(notices)
     return index
+
+
+def _consistent(index: Index, notices: Notices) -> None:
+    """Judgements above the limit that the spec itself sets are refused."""
+    for node in index.nodes:
+        limit = node.judgements.refuse_above
+        if node.weighting is not Weighting.AHP or limit is None or notices.errors_count:
+            continue
+        ratio = judged(node.judgements, [child.code for child in node.children]).ratio
+        if ratio > limit:
+            notices.add(Code.JUDGEMENTS_WRONG, node.code, value=f"{ratio:.3f}", expected=f"<= {limit:g}")
 
 
 def _possible(index: Index, notices: Notices) -> None:
