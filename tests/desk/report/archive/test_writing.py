@@ -15,14 +15,16 @@ from click.testing import CliRunner
 
 from kawal.desk.ledger import actions as ledger
 from kawal.desk.ledger import keys, policies, publishing, reads
+from kawal.desk.people import devices
 from kawal.desk.report.archive import check, writing
 from kawal.desk.report.commands import report
+from kawal.desk.trust import actions as trust
 from kawal.rules.ledger import bundles, checkpoint, tiles
 from kawal.rules.refusals import Refused
 from kawal.rules.report import archive
 from kawal.rules.signing import keys as signing
 from kawal.rules.signing import note
-from tests.desk.ledger.conftest import entries
+from tests.desk.ledger.conftest import POST, entries
 from tests.desk.report import recorded
 from tests.desk.report.verified import policy_file, verify
 from tests.rules.custody.stories import START
@@ -160,6 +162,22 @@ def test_signatures_are_checked_by_hand_with_openssl(small: Path, tmp_path: Path
         assert verified.returncode == 0, verified.stderr
     (tmp_path / "entry-3.message").write_bytes(b"something else")
     assert subprocess.run(commands[1].split(), cwd=tmp_path, capture_output=True, check=False).returncode
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs OpenSSL on the path")
+def test_certificates_are_checked_by_hand_with_openssl_too(
+    enrolled: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAWAL_HOME", str(tmp_path / "home"))  # with an issuer of its own
+    device = signing.key_from_seed(b"d" * 32)
+    trust.enrol([devices.NewDevice(signing.public_bytes(device), POST, "custodian")], now=START)
+    ledger.publish_checkpoint(now=START)
+    writing.write(tmp_path / "log.zip", "")
+    for index in range(reads.size()):
+        commands = by_hand(tmp_path, "log.zip", str(index)).stdout.splitlines()
+        verified = subprocess.run(commands[1].split(), cwd=tmp_path, capture_output=True, check=False)
+        assert verified.returncode == 0, (index, verified.stderr)
+    assert reads.size() >= 2  # the issuer, its certificate
 
 
 def test_a_log_that_was_changed_gives_no_archive(small: Path, tmp_path: Path, tamper: object) -> None:

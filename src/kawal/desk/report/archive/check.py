@@ -90,10 +90,11 @@ def extract(archive: zipfile.ZipFile, index: int) -> None:
     signed = [line.split(" ")[2] for line in lines.split("\n") if line.startswith(f"— {origin} ")]
     openssl("checkpoint", log_key, f"{text}\n".encode(), base64.b64decode(signed[0])[4:])
     entry = list(bundle(archive, index // 256, size))[index % 256]
-    kid, payload = entry[8:16], entry[17:-66]  # COSE_Sign1, see README.txt
+    stop = 16 if entry[2] == 0x4D else 20  # of the header (COSE_Sign1, README.txt): an event, or a statement
     keys = [bytes.fromhex(line.split(b'"')[3].decode()) for line in archive.open("keys/devices.jsonl")]
-    key = next(key for key in keys if sha(key)[:8] == kid)
-    message = b"\x84\x6aSignature1" + entry[2:16] + b"\x48kawal/v1" + payload
+    keys += [bytes.fromhex(line.split()[1].decode()) for line in archive.open("keys/issuers.txt")]
+    key = next(key for key in [*keys, log_key] if sha(key)[:8] == entry[8:16])
+    message = b"\x84\x6aSignature1" + entry[2:stop] + b"\x48kawal/v1" + entry[stop + 1 : -66]
     openssl(f"entry-{index}", key, message, entry[-64:])
 
 
