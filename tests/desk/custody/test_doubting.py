@@ -17,7 +17,7 @@ from kawal.desk.ledger import reads as log
 from kawal.desk.people.devices import NewDevice
 from kawal.desk.people.models import Post
 from kawal.desk.trust import actions as trust
-from kawal.desk.trust.models import Revocation
+from kawal.desk.trust.models import Certificate, Revocation
 from kawal.rules.custody.doubts import doubts, placed
 from kawal.rules.custody.event import Act
 from kawal.rules.custody.told import Verified
@@ -204,6 +204,18 @@ def test_a_word_of_another_phone_confirms_what_an_ended_phone_signed(cast: Cast)
     record(cast.story.events)
     assert open_kinds() == {"late_after_end"} and holders() == {fresh.kid.hex()}
     check()
+
+
+def test_a_certificate_that_only_the_database_knows_is_a_difference_and_a_rebuild_mends_it(
+    cast: Cast,
+) -> None:
+    revoke(cast.driver)
+    Revocation.objects.update(reason=int(Reason.LEFT))
+    Certificate.objects.filter(kid=cast.ppk.kid.hex()).delete()
+    found = {(one.table, one.how) for one in actions.check()}
+    assert found == {("Revocation", "changed"), ("Certificate", "missing")}
+    actions.rebuild()
+    assert actions.check() == []
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -167,6 +167,14 @@ def test_with_pinned_issuers_only_they_and_those_they_endorse_count() -> None:
     assert [one.agency for one in register.issuers()] == ["kpu", "kpu", "polri"]
 
 
+def test_a_log_that_takes_the_place_of_another_keeps_its_issuers() -> None:
+    register = Register("kawal.example/log/next")
+    assert refused(register, 1, issuer()) == "other_log"
+    register.take_over(LOG)
+    told(issuer(), certificate("phone"), register=register)
+    assert register.device(kid("phone")) is not None
+
+
 def test_statements_come_in_the_order_of_the_log() -> None:
     with pytest.raises(ValueError, match="after entry"):
         told(issuer()).tell(0, issuer("polri"))

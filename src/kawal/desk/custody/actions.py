@@ -20,6 +20,7 @@ from kawal.desk.custody.comparing import Difference, differences, taken_down
 from kawal.desk.custody.rows import chunks
 from kawal.desk.ledger import actions as ledger
 from kawal.desk.ledger import reads as log
+from kawal.desk.trust import actions as trust
 from kawal.rules.custody.told import Verified
 
 _FINDINGS_AT_ONCE = 500
@@ -87,6 +88,7 @@ def check(progressed: Callable[[int], object] = lambda events: None) -> list[Dif
 
 
 def _replay(size: int, progressed: Callable[[int], object]) -> None:
+    trust.rebuild()
     now = clock.now()
     noted = _findings_set_aside(now)
     for table in _REBUILT:

@@ -12,6 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model
 
 from kawal.desk.custody import models
+from kawal.desk.trust import reads as trust
 from kawal.rules.custody.facts import decoded, encoded
 
 State = dict[tuple[str, str], bytes]  # (table, key) -> hash of the row
@@ -49,6 +50,7 @@ def differences(kept: State, replayed: State) -> list[Difference]:
 
 
 def _rows() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    yield from trust.taken_down()
     for story in _values(models.ParcelStory):
         # Facts stand in the order in which batches brought them.
         facts = {fact.id: fact for fact in decoded(bytes(story["told"]))}

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from kawal.desk.custody.links import Links
 from kawal.desk.ledger import reads as ledger
@@ -14,7 +15,10 @@ from kawal.rules.custody.event import Act
 from kawal.rules.custody.facts import Fact, absent, facts_of, parcels_of, silences
 from kawal.rules.custody.told import Told
 from kawal.rules.signing import cose
+from kawal.rules.signing.cose import Typ
 from kawal.rules.trust.statements import Statement, is_statement, opened
+
+_NOT_OF_DEVICES: Final = {Typ.STATEMENT, Typ.SUCCESSION}  # what issuers say, and what the log says of itself
 
 Facts = dict[int, list[Fact]]  # parcel -> what these events say about it
 
@@ -30,7 +34,7 @@ class Batch:
 
 
 def batch(entries: Sequence[ledger.StoredEntry]) -> Batch:
-    told = [read(entry) for entry in entries if not is_statement(entry.signed)]
+    told = [read(entry) for entry in entries if cose.typ_of(entry.signed) not in _NOT_OF_DEVICES]
     said = [opened(entry.signed)[1] for entry in entries if is_statement(entry.signed)]
     return Batch(told, said, entries[-1].received_at, entries[-1].index + 1)
 
@@ -75,7 +79,7 @@ def _sides(told: Sequence[Told], links: Links) -> Iterator[tuple[Told, Told]]:
 def from_log(indexes: Collection[int]) -> dict[int, Told]:
     """Events by index; what issuers said is left out, though an event may name it."""
     stored = sorted(ledger.entries_at(indexes).items())
-    return {index: read(entry) for index, entry in stored if not is_statement(entry.signed)}
+    return {index: read(entry) for index, entry in stored if cose.typ_of(entry.signed) not in _NOT_OF_DEVICES}
 
 
 def read(stored: ledger.StoredEntry) -> Told:

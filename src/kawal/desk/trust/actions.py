@@ -14,9 +14,10 @@ from django.db import transaction
 
 from kawal.desk.ledger import actions as ledger
 from kawal.desk.ledger import pen
+from kawal.desk.ledger import reads as log
 from kawal.desk.people import devices
 from kawal.desk.people.devices import NewDevice
-from kawal.desk.trust import issuing, keeping, reads
+from kawal.desk.trust import issuing, keeping, models, reads
 from kawal.desk.trust.issuing import IssuerKey
 from kawal.rules.refusals import Refused
 from kawal.rules.signing.hashes import leaf_hash
@@ -27,6 +28,7 @@ from kawal.rules.trust.statements import (
     Revocation,
     Role,
     Time,
+    is_statement,
 )
 
 VALID_DAYS = 14
@@ -164,6 +166,14 @@ def tell_time(*, now: datetime) -> int:
                 _say([key.signs(Time(at_s=_seconds(now)))], now=now)
                 ended += count
     return ended
+
+
+def rebuild() -> None:
+    """Empty the tables and fill them from the log, inside the caller's transaction."""
+    for table in (models.Issuer, models.Certificate, models.Lapse, models.Revocation):
+        table._default_manager.all().delete()
+    entries = log.entries(0, log.size())
+    keeping.keep((entry.index, entry.signed) for entry in entries if is_statement(entry.signed))
 
 
 def _say(said: Sequence[bytes], *, now: datetime) -> None:

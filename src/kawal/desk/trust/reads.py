@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Model
 
 from kawal.desk.trust.models import Certificate, Issuer, Lapse, Revocation
 from kawal.rules.trust.register import KeyTrust
@@ -101,6 +102,16 @@ def subject_of(entry_index: int) -> str | None:
         if found:
             return found
     return None
+
+
+def taken_down() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every row that follows from the log: table, key, values."""
+    tables: tuple[type[Model], ...] = (Issuer, Certificate, Revocation)
+    for table in tables:
+        for row in table._default_manager.values().iterator():
+            yield table.__name__, str(row[table._meta.pk.attname]), dict(row)
+    for kid, index in Lapse.objects.values_list("kid", "entry_index"):
+        yield "Lapse", f"{kid} {index}", {}
 
 
 def last_serial(issuer: bytes) -> int:
