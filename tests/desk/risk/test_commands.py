@@ -70,14 +70,16 @@ def test_a_lower_class_waits_for_the_second_person_and_is_then_exact() -> None:
         "--until",
         "2999-02-14",
     )
-    assert run(*lower)[1] == f"Decision 2 on {VILLAGE} (low risk) waits for a second person.\n"
-    assert run("confirm", "2", "--by", "piket", "--post", "polri/16.07")[0] == 1
-    assert run("confirm", "2", "--by", "kapolsek", "--post", "polri/16.07.04")[0] == 1
-    assert run("confirm", "2", "--by", "kapolres", "--post", "polri/16.07") == (
+    told = run(*lower)[1]
+    number = str(RiskOverride.objects.latest("id").pk)
+    assert told == f"Decision {number} on {VILLAGE} (low risk) waits for a second person.\n"
+    assert run("confirm", number, "--by", "piket", "--post", "polri/16.07")[0] == 1
+    assert run("confirm", number, "--by", "kapolsek", "--post", "polri/16.07.04")[0] == 1
+    assert run("confirm", number, "--by", "kapolres", "--post", "polri/16.07") == (
         0,
         f"{VILLAGE} is now: low risk\n",
     )
-    assert run("decline", "2", "--by", "kapolda", "--post", "polri/16", "--reason", "Tidak")[0] == 1
+    assert run("decline", number, "--by", "kapolda", "--post", "polri/16", "--reason", "Tidak")[0] == 1
 
 
 def test_the_table_is_printed_changed_and_refused_where_it_guards_a_worse_class_less(tmp_path: Path) -> None:

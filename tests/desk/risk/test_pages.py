@@ -17,7 +17,7 @@ from kawal.desk.clock import actions as clock
 from kawal.desk.people import actions as people
 from kawal.desk.places.models import Area
 from kawal.desk.risk import actions, counting, exporting, reads, tables
-from kawal.desk.risk.models import AreaIndicator, IndexUse, Influence, PatternTable, RiskOverride
+from kawal.desk.risk.models import AreaIndicator, AreaRisk, IndexUse, Influence, PatternTable, RiskOverride
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.disclosure import LEAST
 
@@ -110,16 +110,39 @@ def test_counts_name_nobody_and_the_custodian_gets_not_even_those() -> None:
     assert "/risk/" not in signed_in("ppk").get("/area/16.07.01").content.decode()
 
 
-def test_what_the_page_of_counts_tells_holds_the_rule() -> None:
+def scored_as(classes: list[int]) -> None:
+    """The villages' classes as these, rolled up; nobody decided anything."""
+    RiskOverride.objects.all().delete()
+    told = dict(zip(world.villages(), classes, strict=True))
+    for code, klass in told.items():
+        AreaRisk.objects.filter(pk=code).update(klass=klass)
+    for area in ("16", "16.07", *world.DISTRICTS):
+        row = AreaRisk.objects.get(pk=area)
+        row.indicators["classes"] = [
+            sum(klass == k and code.startswith(area) for code, klass in told.items()) for k in (1, 2, 3, 4)
+        ]
+        row.save()
+
+
+def test_counts_are_told_for_areas_together_where_one_alone_would_name_villages() -> None:
+    scored_as([1, 1, 1, 1, 2, 2] * 3)
+    told = text(signed_in("dandim"), "/risk/16.07")
+    assert "6 of 18 villages are vulnerable or worse." in told
+    assert "Betung, Air Saleh, Sungsang together" in told
     counts, rows = counting.told("16.07", now=world.NOW)
-    assert counts is None or all(count == 0 or count >= LEAST for count in counts)
-    for row in rows:
-        assert all(count == 0 or count >= LEAST for count in row.counts)
-    for district in world.DISTRICTS:  # six villages each: their page tells nothing that the row does not
-        told, below = counting.told(district, now=world.NOW)
-        alone = any(row.areas == (district,) for row in rows)
-        assert (told is not None) == (alone and counts is not None)
-        assert below == []
+    assert (counts, [row.counts for row in rows]) == ((12, 6, 0, 0), [(12, 6, 0, 0)])
+    assert all(counting.told(district, now=world.NOW) == (None, []) for district in world.DISTRICTS)
+    told = text(signed_in("dandim"), "/risk/16.07.01")
+    assert "cannot be told here without naming some" in told
+
+
+@pytest.mark.parametrize("classes", [[1] * 17 + [4], [2] * 18, [2] * 9 + [3] * 9, [1] * 3 + [2] * 15])
+def test_a_small_number_or_a_wholly_vulnerable_area_is_not_told(classes: list[int]) -> None:
+    scored_as(classes)
+    told = text(signed_in("dandim"), "/risk/16.07")
+    assert "cannot be told here without naming some" in told
+    assert counting.told("16.07", now=world.NOW) == (None, [])
+    assert LEAST == 5
 
 
 def test_a_chief_raises_a_class_at_once_and_the_page_says_who_and_why() -> None:

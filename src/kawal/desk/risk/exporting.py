@@ -51,7 +51,7 @@ def _rows(area: str, now: datetime) -> Iterator[list[Cell]]:
     ]
     found = pages.below(area, now=now, villages=True) if level_of(area) != "village" else []
     above = {code for row in found for code in lineage(row.area_code)[1:2]}
-    names = {code: one.name for code, one in places.areas(above).items()} if len(above) < 30_000 else {}
+    names = {code: one.name for code, one in places.areas(above).items()}
     for row in found:
         yield [
             row.area_code,

@@ -28,6 +28,7 @@ from kawal.rules.risk.scoring import Scores, rollup
 from kawal.rules.risk.spec import RiskSpec
 
 _BATCH: Final = 500
+_AT_ONCE: Final = 10_000  # values in one query; SQLite takes 32,766
 _SOURCE_CHARS: Final = 200
 _REGENCY_CHARS, _VILLAGE_CHARS = 5, 13
 _VILLAGE_COLUMNS: Final = ["score", "klass", "reasons", "moved"]
@@ -49,7 +50,7 @@ def tell(happenings: Iterable[Happening], *, now: datetime) -> int:
     if not told:
         return 0
     with transaction.atomic():
-        stand = {row.key: row for row in Influence.objects.filter(key__in=list(told))}
+        stand = _standing(list(told))
         fresh, changed = [], []
         for key, (happening, one) in told.items():
             row = stand.get(key)
@@ -163,6 +164,14 @@ def nets_of(
 def moved_row(nets: Mapping[str, Net]) -> dict[str, list[float]]:
     """As AreaRisk keeps it: indicator -> how far to the worst, and back to the safe."""
     return {code: [round(net.worse, 4), round(net.better, 4)] for code, net in sorted(nets.items())}
+
+
+def _standing(keys: list[str]) -> dict[str, Influence]:
+    found: dict[str, Influence] = {}
+    for start in range(0, len(keys), _AT_ONCE):
+        some = keys[start : start + _AT_ONCE]
+        found.update((row.key, row) for row in Influence.objects.filter(key__in=some))
+    return found
 
 
 def _row(one: living.Influence, happening: Happening, now: datetime) -> Influence:

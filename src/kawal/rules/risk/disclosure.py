@@ -1,7 +1,7 @@
 """How many areas of each class may be told to whoever may not see which. Pure, and provably not to be undone.
 
-The rule: a count from 1 to 4 is not told, and neither is that all of an area's villages share a class worse
-than the mildest, for either names them. An area of which that is so is joined with others of its level into
+The rule: a count from 1 to 4 is not told, and neither is that all of an area's villages are worse than the
+mildest class, for either names them. An area of which that is so is joined with others of its level into
 one row, with the smallest tellable ones where needed, until the row may be told. A joined area is told
 nowhere else, nor is anything below it: every table adds up, and subtracting one from another gives a joined
 row again. Statistical offices call the first primary and the second complementary suppression.
@@ -26,10 +26,9 @@ class Row:
 
 def tellable(counts: Counts) -> bool:
     """Whether these counts, told of one group of villages, name none of them as vulnerable."""
-    told = [count for count in counts if count]
-    if any(count < LEAST for count in told):
+    if any(0 < count < LEAST for count in counts):
         return False
-    return len(told) != 1 or counts[0] > 0
+    return counts[0] > 0 or not any(counts)
 
 
 def rows_of(below: Mapping[str, Counts]) -> list[Row] | None:
