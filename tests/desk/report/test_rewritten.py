@@ -158,7 +158,8 @@ def caught(told: dict[str, Any]) -> tuple[str, int]:
 def test_a_log_that_nobody_changed_passes(hub: Hub, outsider: Outsider) -> None:
     told = outsider(hub)
     assert told["whole"], told["broken"]
-    assert told["since"] == [{"size": KEPT_SIZE, "root": reads_root(KEPT_SIZE)}]
+    origin = log_keys.verifier_key().name
+    assert told["since"] == [{"origin": origin, "size": KEPT_SIZE, "root": reads_root(KEPT_SIZE)}]
     assert told["entries"] == len(hub.entries) and told["devices_on_the_hubs_word"] == 0
     assert told["custody"]["stages"] == {"BACK_HOME": 12} and not told["custody"]["findings"]
     assert told["statements"] == {"ISSUER": 1, "CERTIFICATE": 8}

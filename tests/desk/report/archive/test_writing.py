@@ -84,31 +84,31 @@ def test_what_the_hub_tells_is_there_and_signed_by_it(small: Path) -> None:
     assert found[archive.DEADLINES].count(b"\n") == 1
 
 
-def test_it_is_cut_at_the_newest_head_that_the_witnesses_stand_behind(tmp_path: Path) -> None:
+def test_it_is_cut_at_the_newest_head_that_the_witnesses_stand_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     witness = note.VerifierKey("bawaslu.example/w1", signing.public_bytes(WITNESS), note.COSIGNATURE)
     (tmp_path / "policy").write_text(f"witness bawaslu {witness}\nquorum bawaslu\n")
-    trusted = policies.install(tmp_path / "policy")
-    try:
-        cast = recorded.cast()
-        recorded.told(cast, "pack")
-        signed = publishing.newest(published=False)
-        text = note.parsed(signed.note).text
-        line = note.cosigned(text, witness.name, WITNESS, time_s=1_790_000_000)
-        publishing.add_cosignatures(signed.size, line, trusted.witnesses, now=datetime.now(UTC))
-        publishing.publish(signed.size, quorum=True, now=START)
-        recorded.told(cast, "out")
-        publishing.publish(reads.size(), quorum=False, now=START)
-        written = writing.write(tmp_path / "log.zip", "")
-        assert (written.size, written.quorum, written.checkpoints) == (signed.size, True, 1)
-        assert line in members(tmp_path / "log.zip")["checkpoint"].decode()
-        code, told = verify(tmp_path / "log.zip", tmp_path / "policy")
-        assert code == 1 and told["broken"][0]["code"] == "checkpoint_unsigned"  # it names no log
-        policy = policy_file(tmp_path, f"log {keys.verifier_key()}\nwitness w {witness}\nquorum w\n")
-        code, told = verify(tmp_path / "log.zip", policy)
-        assert code == 0 and told["quorum"] == {"name": "w", "there": True}
-        assert told["log"]["cosigned"] == [{"witness": "w", "time": "2026-09-21T14:13:20Z"}]
-    finally:
-        policies.remove()
+    monkeypatch.setenv("KAWAL_LEDGER_POLICY", str(tmp_path / "policy"))
+    trusted = policies.installed()
+    cast = recorded.cast()
+    recorded.told(cast, "pack")
+    signed = publishing.newest(published=False)
+    text = note.parsed(signed.note).text
+    line = note.cosigned(text, witness.name, WITNESS, time_s=1_790_000_000)
+    publishing.add_cosignatures(signed.size, line, trusted.witnesses, now=datetime.now(UTC))
+    publishing.publish(signed.size, quorum=True, now=START)
+    recorded.told(cast, "out")
+    publishing.publish(reads.size(), quorum=False, now=START)
+    written = writing.write(tmp_path / "log.zip", "")
+    assert (written.size, written.quorum, written.checkpoints) == (signed.size, True, 1)
+    assert line in members(tmp_path / "log.zip")["checkpoint"].decode()
+    code, told = verify(tmp_path / "log.zip", tmp_path / "policy")
+    assert code == 1 and told["broken"][0]["code"] == "checkpoint_unsigned"  # it names no log
+    policy = policy_file(tmp_path, f"log {keys.verifier_key()}\nwitness w {witness}\nquorum w\n")
+    code, told = verify(tmp_path / "log.zip", policy)
+    assert code == 0 and told["quorum"] == {"name": "w", "there": True}
+    assert told["log"]["cosigned"] == [{"witness": "w", "time": "2026-09-21T14:13:20Z"}]
 
 
 def test_no_name_of_a_device_leaves_the_house(small: Path) -> None:
