@@ -9,10 +9,12 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, transaction
 
-from kawal.desk.ledger import actions, loop, reads
+from kawal.desk.ledger import actions, loop, policies, publishing, reads
+from kawal.home import home
 from kawal.rules.refusals import Refused
+from kawal.rules.signing import keys, note
 
-from .conftest import NOW, entries
+from .conftest import KEYS, NOW, entries
 
 committed = pytest.mark.usefixtures("committed")
 
@@ -96,3 +98,24 @@ def test_how_long_a_head_waits_can_be_set(db: None, monkeypatch: pytest.MonkeyPa
         monkeypatch.setenv("KAWAL_WITNESS_WAIT_S", wrong)
         with pytest.raises(Refused, match="bad_witness_wait"):
             loop.waits_s()
+
+
+@committed
+def test_a_head_that_a_killed_hub_left_waiting_goes_out(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = note.VerifierKey("w.example", keys.public_bytes(KEYS[0]), note.COSIGNATURE)
+    policy = home() / policies.FILE
+    policy.write_text(f"witness w {key}\nquorum w\n")
+    monkeypatch.setenv("KAWAL_WITNESS_WAIT_S", "0")
+    try:
+        grow(3, 0)
+        actions.publish_checkpoint(now=NOW)  # signed, and then the hub dies
+        assert (publishing.waiting(), publishing.newest(published=True)) == (3, None)
+        loop.run(Script(lambda: None))
+    finally:
+        policy.unlink()
+    shown = publishing.newest(published=True)
+    assert shown is not None
+    assert (shown.size, shown.quorum) == (3, False)
+    assert "went out without its quorum" in caplog.text

@@ -52,7 +52,12 @@ def test_every_broken_thing_has_words() -> None:
 
 
 def test_every_failure_of_a_witness_has_words() -> None:
-    chosen = {"witness_forked", "witness_status"}  # by what the witness answered
+    chosen = {
+        "witness_forked",
+        "witness_status",
+        "witness_clock_ahead",
+        "witness_no_cosignature",
+    }  # by what the witness answered
     assert codes_refused_in("desk/ledger/asking.py") | chosen == set(words.FAILURES) == loop.FAILURES
     assert set(words.FAILURES) >= loop.GRAVE
 

@@ -21,7 +21,7 @@ def ask(witness: Witness, *, now: datetime) -> bool:
     """Bring the witness to the newest signed head; whether there was anything to ask.
 
     What it answers is stored. Refuses `witness_unreachable`, `witness_too_slow`, `witness_status`,
-    `witness_no_cosignature`, `witness_forked` (it remembers another history) and `witness_ahead` (it cosigned
+    `witness_no_cosignature`, `witness_clock_ahead`, `witness_forked` (it remembers another history) and `witness_ahead` (it cosigned
     more than we hold: this log is an older copy).
     """
     signed = reads.latest_checkpoint()
@@ -36,7 +36,9 @@ def ask(witness: Witness, *, now: datetime) -> bool:
             try:
                 publishing.add_cosignatures(signed.size, answer.body, [witness], now=now)
             except Refused as refused:
-                raise Refused("witness_no_cosignature", detail=str(refused)) from None
+                ahead = refused.code == "cosigned_in_future"
+                code = "witness_clock_ahead" if ahead else "witness_no_cosignature"
+                raise Refused(code, detail=str(refused)) from None
             return True
         if answer.status != 409 or answer.kind != SIZE_TYPE:
             break

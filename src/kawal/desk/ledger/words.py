@@ -60,6 +60,7 @@ FAILURES = {
     "witness_too_slow": _("does not answer in time"),
     "witness_status": _("refuses (%(status)s): %(detail)s"),
     "witness_no_cosignature": _("answers with something else than its cosignature"),
+    "witness_clock_ahead": _("cosigns with a time that is still to come: set its clock or this one"),
     "witness_forked": _("remembers another history of this log"),
     "witness_ahead": _("cosigned %(size)s events, more than this hub holds"),
 }
