@@ -188,7 +188,7 @@ def test_a_cosignature_by_another_or_for_another_head_does_not_count(grow: Grow)
     ):
         with (
             answering(200, "text/plain", line.encode()) as url,
-            pytest.raises(Refused, match="witness_(no|clock)"),
+            pytest.raises(Refused, match=r"witness_(no|clock)"),
         ):
             asking.ask(Witness("w", OTHER, url), now=real())
     line = note.cosigned(text, OTHER.name, KEY, time_s=1)

@@ -21,8 +21,8 @@ def ask(witness: Witness, *, now: datetime) -> bool:
     """Bring the witness to the newest signed head; whether there was anything to ask.
 
     What it answers is stored. Refuses `witness_unreachable`, `witness_too_slow`, `witness_status`,
-    `witness_no_cosignature`, `witness_clock_ahead`, `witness_forked` (it remembers another history) and `witness_ahead` (it cosigned
-    more than we hold: this log is an older copy).
+    `witness_no_cosignature`, `witness_clock_ahead`, `witness_forked` (it remembers another history) and
+    `witness_ahead` (it cosigned more than we hold: this log is an older copy).
     """
     signed = reads.latest_checkpoint()
     if signed is None or publishing.cosigned_size(witness) == signed.size:

@@ -28,8 +28,8 @@ ENDS_S: Final = 2.0  # so long witnesses that are being asked are waited for, wh
 PAUSE_S: Final = 1.0  # after a witness failed; doubles
 PAUSE_S_MAX: Final = 30.0
 FAILURES: Final = {
-    "witness_unreachable", "witness_too_slow", "witness_status", "witness_no_cosignature", "witness_clock_ahead", "witness_forked",
-    "witness_ahead",
+    "witness_unreachable", "witness_too_slow", "witness_status", "witness_no_cosignature",
+    "witness_clock_ahead", "witness_forked", "witness_ahead",
 }  # fmt: skip
 GRAVE: Final = {"witness_forked", "witness_ahead"}
 
