@@ -124,6 +124,9 @@ const JUDGES: Record<string, [Judge, string]> = {
   signed: [signed, "signed"],
 };
 
+// Where bytes are no CBOR in more than one way, decoders may name another one first.
+const MALFORMED = ["not_cbor", "not_canonical", "trailing_bytes", "not_cose", "unsigned"];
+
 const edited: Judge = async (given) => {
   const [judge, field] = JUDGES[given.kind]!;
   const width = given.kind === "signed" ? 2 : 1;
@@ -136,7 +139,8 @@ const edited: Judge = async (given) => {
     for (const middle of [other, "", here + here]) {
       const whole = text.slice(0, at).join("") + middle + text.slice(at + width).join("");
       const told = await judge({ ...given.given, [field]: whole });
-      outcomes.push(told.refused ?? "ok");
+      const code = told.refused ?? "ok";
+      outcomes.push(MALFORMED.includes(code) ? "malformed" : code);
     }
   }
   const digest = await sha256(bytesOf(outcomes.map((outcome) => `${outcome}\n`).join("")));

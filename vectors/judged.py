@@ -21,6 +21,9 @@ Case = dict[str, Any]
 Judge = Callable[[Case], Case]
 
 
+MALFORMED = {"not_cbor", "not_canonical", "trailing_bytes", "not_cose", "unsigned"}
+
+
 def entry(at: int) -> bytes:
     """Entry of the trees."""
     return f"kawal/{at}".encode()
@@ -170,7 +173,10 @@ def size_of_tree(size: int, subtree: Subtree) -> list[str]:
 
 
 def edited(case: Case) -> Case:
-    """How many edits hold, and SHA-256 over the outcome of each: `ok` or its code, a line each."""
+    """How many edits hold, and SHA-256 over the outcome of each: `ok` or its code, a line each.
+
+    Where bytes are no CBOR in more than one way, decoders may name another one first: all are `malformed`.
+    """
     judge, field = {
         "proof": (proof_, "proof"), "note": (note_, "note"), "request": (request, "body"),
         "policy": (policy_, "text"), "signed": (signed, "signed"),
@@ -183,7 +189,8 @@ def edited(case: Case) -> Case:
         other = f"{int(here, 16) ^ 1:02x}" if width == 2 else "B" if here != "B" else "C"
         for middle in (other, "", here + here):
             told = judge({**case["given"], field: text[:at] + middle + rest})
-            outcomes.append(str(told.get("refused", "ok")))
+            code = str(told.get("refused", "ok"))
+            outcomes.append("malformed" if code in MALFORMED else code)
     digest = hashlib.sha256("".join(f"{outcome}\n" for outcome in outcomes).encode()).hexdigest()
     return {"edits": len(outcomes), "ok": outcomes.count("ok"), "outcomes_sha256": digest}
 
