@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -232,3 +233,35 @@ def test_what_was_cosigned_survives_a_killed_witness(tmp_path: Path) -> None:
         late = again.add(log.request(10, 40))
         assert (late.status, late.body) == (409, b"30\n")
         assert again.add(log.request(30, 40)).status == 200
+
+
+def test_a_witness_killed_at_any_moment_remembers_all_that_it_answered(tmp_path: Path) -> None:
+    log = Log.of("killed-busy.example/log", 400)
+    for killed_after in (1, 3):
+        with serving(tmp_path, "--log", log.signer.vkey) as witness:
+            answered = [_size(witness, log)]
+
+            def push(witness: Witness = witness, answered: list[int] = answered) -> None:
+                while answered[-1] < 400:
+                    try:
+                        answer = witness.add(log.request(answered[-1], answered[-1] + 1))
+                    except (OSError, HTTPException):
+                        return  # killed
+                    assert answer.status == 200
+                    answered.append(answered[-1] + 1)
+
+            with ThreadPoolExecutor(1) as threads:
+                pushing = threads.submit(push)
+                while len(answered) < 10 * killed_after and not pushing.done():
+                    time.sleep(0.001)
+                witness.process.kill()
+                pushing.result(timeout=30)
+        with serving(tmp_path) as again:
+            # The last one may have been stored while its answer was lost.
+            assert _size(again, log) in (answered[-1], answered[-1] + 1)
+
+
+def _size(witness: Witness, log: Log) -> int:
+    answer = witness.add(log.request(399, 400))  # 409 tells what was cosigned last
+    assert answer.status == 409
+    return int(answer.body)
