@@ -61,3 +61,14 @@ def test_what_was_not_scored_cannot_be_checked() -> None:
     with pytest.raises(Refused) as refused:
         checking.check("16.07", now=NOW)
     assert refused.value.code == "risk_not_computed"
+
+
+def test_a_mild_class_is_not_said_to_be_so_because_of_what_adds_to_it() -> None:
+    regency()
+    actions.compute("16.07", now=NOW)
+    AreaRisk.objects.filter(pk=FAR).update(klass=1)
+    with override("en"):
+        assert explaining.sentence(reads.assessment(FAR, now=NOW)).startswith("Low risk. What adds most: ")
+    AreaRisk.objects.filter(pk=FAR).update(klass=3)
+    with override("id"):
+        assert explaining.sentence(reads.assessment(FAR, now=NOW)).startswith("Sangat rawan karena: ")

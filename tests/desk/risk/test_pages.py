@@ -335,5 +335,5 @@ def test_the_villages_sort(sort: str) -> None:
 
 def test_a_page_asks_few_questions_however_many_villages_there_are(django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
     client = signed_in("kapolres")
-    with django_assert_max_num_queries(75):
+    with django_assert_max_num_queries(50):
         client.get("/risk/16.07")

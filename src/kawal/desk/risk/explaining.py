@@ -47,11 +47,13 @@ def sentence(found: Assessment) -> str:
     """`Highly vulnerable because: 75 km from the warehouse; no signal. It would be special in 8 % of ...`"""
     klass = capfirst(str(words.CLASSES[found.computed]))
     reasons = "; ".join(phrases(found))
-    told = (
-        gettext("%(klass)s because: %(reasons)s.") % {"klass": klass, "reasons": reasons}
-        if reasons
-        else gettext("%(klass)s: nothing speaks for more.") % {"klass": klass}
-    )
+    facts: dict[str, object] = {"klass": klass, "reasons": reasons}
+    if not reasons:
+        told = gettext("%(klass)s: nothing speaks for more.") % facts
+    elif found.computed is RiskClass.LOW:
+        told = gettext("%(klass)s. What adds most: %(reasons)s.") % facts
+    else:
+        told = gettext("%(klass)s because: %(reasons)s.") % facts
     if found.klass != found.computed and found.override is not None:
         facts = {
             "klass": words.CLASSES[found.klass],
