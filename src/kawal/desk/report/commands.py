@@ -22,6 +22,7 @@ from kawal.desk.places import reads as places
 from kawal.desk.places import words as place_words
 from kawal.desk.report.archive import writing
 from kawal.desk.supply import mapped
+from kawal.desk.supply.commands import supplier
 from kawal.rules.places.codes import NATION
 from kawal.rules.refusals import Refused
 from kawal.rules.report.epcis.document import document
@@ -91,6 +92,9 @@ def epcis(file: str, area: str, since: str | None, until: str | None) -> None:
     except OSError as error:
         click.echo(f"{file}: {error.strerror}", err=True)
         sys.exit(2)
+
+
+report.add_command(supplier)
 
 
 def _time(told: str | None, option: str) -> datetime | None:

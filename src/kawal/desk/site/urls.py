@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kawal.desk.plan.urls")),
     path("", include("kawal.desk.watch.urls")),
     path("", include("kawal.desk.devices.urls")),
+    path("", include("kawal.desk.supply.urls")),
     path("", include("kawal.desk.report.urls")),
 ]
 

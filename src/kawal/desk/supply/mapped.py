@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -11,8 +12,10 @@ from kawal.desk.custody import doubting, tellings
 from kawal.desk.custody.underway import area_of
 from kawal.desk.ledger import keys
 from kawal.desk.ledger import reads as ledger
+from kawal.desk.people.access import Deed, Officer, can_do, can_see
 from kawal.desk.people.devices import device_keys
 from kawal.rules.custody.event import Act
+from kawal.rules.custody.event import Event as Spoken
 from kawal.rules.custody.told import Told
 from kawal.rules.needs.parcels import is_parcel, station_of
 from kawal.rules.places.codes import covers, village_of
@@ -49,12 +52,19 @@ def events(
         progressed(len(page))
 
 
-def mapped(entries: Sequence[ledger.StoredEntry], area: str, *, contents: bool = True) -> Iterator[Event]:
-    """These entries; what issuers said about keys is no event of a supply chain. Without `contents` neither
-    counts nor the bytes that hold them are told."""
+def mapped(entries: Sequence[ledger.StoredEntry], area: str) -> Iterator[Event]:
+    """These entries; what issuers said about keys is no event of a supply chain."""
     found = [(entry.signed, tellings.read(entry)) for entry in entries if not is_statement(entry.signed)]
     seen = [(signed, told) for signed, told in found if concerns(told, area)]
-    givers = _givers(told for _, told in seen)
+    for _, some in _grouped(seen, contents=True):
+        yield from some
+
+
+def _grouped(
+    seen: Sequence[tuple[bytes | None, Told]], *, contents: bool
+) -> Iterator[tuple[int, list[Event]]]:
+    """By the index of the entry."""
+    givers = _givers([told for _, told in seen])
     kids = {kid for _, told in seen for kid in (told.kid, told.event.to) if kid} | set(givers.values())
     posts = {kid: device.post for kid, device in device_keys(kids).items()}
     doubts = doubting.uncounted([told.id for _, told in seen])
@@ -65,11 +75,40 @@ def mapped(entries: Sequence[ledger.StoredEntry], area: str, *, contents: bool =
             area=area_of(told.event),
             posts=posts,
             giver=givers.get(told.event.offer or b""),
-            signed=signed if contents or not _counts(told) else None,
+            signed=signed,
             contents=contents,
             doubt=doubts.get(told.id, ""),
         )
-        yield from events_of(told, around)
+        yield told.index, events_of(told, around)
+
+
+def seen_by(entries: Sequence[ledger.StoredEntry], officer: Officer) -> Iterator[tuple[int, list[Event]]]:
+    """As an officer may see them, by the index of the entry: parcels of the own area, and all of what
+    happened in it; counts by role."""
+    contents = can_do(officer, Deed.SEE_CONTENTS)
+    seen: list[tuple[bytes | None, Told]] = []
+    for entry in entries:
+        if is_statement(entry.signed):
+            continue
+        told = tellings.read(entry)
+        own = _own_part(told.event, officer)
+        if own is not None:
+            whole = own == told.event and (contents or not _counts(told))
+            seen.append((entry.signed if whole else None, replace(told, event=own)))
+    return _grouped(seen, contents=contents)
+
+
+def _own_part(event: Spoken, officer: Officer) -> Spoken | None:
+    """With the parcels that the officer sees; None where nothing of it is the officer's."""
+
+    def sees(parcel: int) -> bool:
+        return is_parcel(parcel) and can_see(officer, station_of(parcel))
+
+    manifest = tuple(line for line in event.manifest if sees(line.parcel))
+    exceptions = tuple(pair for pair in event.exceptions if sees(pair[0]))
+    if not manifest and not exceptions and not can_see(officer, area_of(event)):
+        return None
+    return replace(event, manifest=manifest, exceptions=exceptions)
 
 
 def concerns(told: Told, area: str) -> bool:

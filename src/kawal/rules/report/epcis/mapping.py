@@ -44,9 +44,12 @@ _MISMATCH: Final = {
 
 
 def events_of(told: Told, around: Around) -> list[Event]:
-    """One or more; each has an eventID of its own, the same whenever it is asked for. The first one alone has
+    """Each has an eventID of its own, the same whenever it is asked for. The first one alone has
     the signed bytes: an entry of six hundred parcels would be told six hundred times over."""
-    first, *others = _MAPPED[told.event.act](told, around)
+    mapped = _MAPPED[told.event.act](told, around)
+    if not mapped:  # nothing of its manifest is for this reader
+        return []
+    first, *others = mapped
     return [first, *({key: one[key] for key in one if key != "kawal:cose"} for one in others)]
 
 
