@@ -117,7 +117,10 @@ def assessment(area_code: str, *, now: datetime) -> Assessment:
     spec = specfiles.parsed(SpecFile.objects.get(pk=row.run.spec_sha256).text)
     counts = counted(area_code, RiskClass(row.klass), holding(area_code, now=now))
     rolled = row.indicators if "worst" in row.indicators else None
-    missing = () if rolled else tuple(f for f in spec.indicators if row.indicators[f.code] is None)
+    unknown = [
+        one for one in spec.indicators if row.indicators.get(one.code) is None and one.code not in row.moved
+    ]
+    missing = () if rolled else tuple(unknown)
     return Assessment(
         area_code=area_code,
         score=row.score,
