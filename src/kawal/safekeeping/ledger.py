@@ -9,9 +9,11 @@ import click
 from django.utils.translation import gettext as _
 
 from kawal.desk.custody import actions as custody
-from kawal.desk.ledger import keys, pen, recovering
+from kawal.desk.ledger import keys, pen, recovering, succeeding
 from kawal.desk.ledger.commands import ledger
 from kawal.desk.ledger.recovering import Recovered
+from kawal.desk.trust import actions as trust
+from kawal.rules.ledger.succession import Reason
 from kawal.rules.refusals import Refused
 from kawal.safekeeping.telling import JSON, refusals_told, say
 from kawal.serve import running
@@ -36,8 +38,71 @@ def recover(url: str, token_file: Path | None, as_json: bool) -> None:
         running.migrate()
         with pen.borrowed(*running.named_as("kawal ledger recover")):
             found = recovering.recover(_source(url, token))
-            custody.rebuild()
+            _follow()
     say(_plain(found), _lines(found), as_json)
+
+
+_REASON = click.option(
+    "--reason", type=click.Choice([one.name.lower() for one in Reason]), required=True, help="Why."
+)
+_YES = click.option("--yes", is_flag=True, help="Do not ask.")
+
+
+@ledger.command()
+@_REASON
+@_YES
+@JSON
+def close(reason: str, yes: bool, as_json: bool) -> None:
+    """End this log: it takes nothing in any more. Only a successor goes on from there."""
+    if not yes:
+        click.confirm(_("Close this log for ever?"), abort=True, err=True)
+    with refusals_told(as_json), running.alone():
+        running.migrate()
+        with pen.borrowed(*running.named_as("kawal ledger close")):
+            size = succeeding.close(Reason[reason.upper()])
+    say(
+        {"closed": True, "size": size},
+        [_("The log is closed at %(size)s entries.") % {"size": size}],
+        as_json,
+    )
+
+
+@ledger.command()
+@_REASON
+@click.option("--origin", help="The successor's name; needed where KAWAL_LOG_ORIGIN names this log.")
+@_YES
+@JSON
+def succeed(reason: str, origin: str | None, yes: bool, as_json: bool) -> None:
+    """Begin another log in the place of one that is closed or stands still, and commit to what it was."""
+    if not yes:
+        click.confirm(_("Begin a successor? Witnesses must be told its key."), abort=True, err=True)
+    with refusals_told(as_json), running.alone():
+        running.migrate()
+        with pen.borrowed(*running.named_as("kawal ledger succeed")):
+            found = succeeding.succeed(Reason[reason.upper()], origin, follow=_follow)
+    former = found.former
+    plain = {
+        "log": found.log, "held": found.held,
+        "former": {"origin": former.origin, "size": former.size, "root": former.root.hex()},
+    }  # fmt: skip
+    told = {"log": found.log, "origin": former.origin, "size": former.size, "held": found.held}
+    lines = [
+        _("The successor commits to %(origin)s at %(size)s entries and holds %(held)s of them.") % told,
+        _("Its key: %(log)s") % told,
+        _(
+            "Tell every witness: kawal witness trust '%(log)s'. Put it into the policy too (kawal ledger policy)."
+        )
+        % told,
+    ]
+    if origin is not None:
+        lines.append(_("From now on start the hub with KAWAL_LOG_ORIGIN=%(origin)s") % {"origin": origin})
+    say(plain, lines, as_json)
+
+
+def _follow() -> None:
+    """The tables follow the log, whose entries stand one further now."""
+    trust.rebuild()
+    custody.rebuild()
 
 
 def _source(url: str, token: str) -> Log:

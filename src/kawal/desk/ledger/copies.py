@@ -25,6 +25,7 @@ from kawal.verify.web import Limits, Web
 
 MEMORY: Final = "memory"
 DATABASE: Final = "database"
+CLOSED: Final = "log_closed"
 _LIMITS = Limits(silence_s=3.0, resource_s=4.0, tries=1)
 _AT_ONCE = 16
 
@@ -87,7 +88,9 @@ def judged(before: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def judged_by(found: Heard, size: int, before: dict[str, Any] | None) -> dict[str, Any] | None:
-    """As `judged`, by what was heard."""
+    """As `judged`, by what was heard. A log that was closed stays closed."""
+    if before is not None and before["refused"] == CLOSED:
+        return before
     for known in sorted(found.known, key=lambda one: one.head.size, reverse=True):
         try:
             check(known, size)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 
-from kawal.home import home, secret
+from kawal.home import flush_folder, home, secret
 from kawal.rules.refusals import Refused
 from kawal.rules.signing import keys, note
 
 KEY_FILE = "log.key"
+NEXT_FILE = "log.key.next"  # of a successor, until its log is in the database
 
 
 PUBLIC_FILE = "log.vkey"  # what a restored home has until the key itself is put back
@@ -31,9 +32,48 @@ def verifier_key() -> note.VerifierKey:
     if _public_alone():
         return note.verifier_key((home() / "keys" / PUBLIC_FILE).read_text().strip())
     public_key = keys.public_bytes(log_key())
-    short_hash = hashlib.sha256(public_key).hexdigest()[:8]
-    origin = os.environ.get("KAWAL_LOG_ORIGIN") or f"kawal.local/log/{short_hash}"
+    origin = os.environ.get("KAWAL_LOG_ORIGIN") or _made_of(public_key)
     return note.VerifierKey(origin, public_key)
+
+
+def next_key() -> keys.SigningKey:
+    """Of the log that will take this one's place; made at first use."""
+    return keys.key_from_seed(secret(NEXT_FILE))
+
+
+def next_verifier_key(origin: str | None) -> note.VerifierKey:
+    """Without an origin the name is made of the key, as the first log's was."""
+    public_key = keys.public_bytes(next_key())
+    return note.VerifierKey(origin or _made_of(public_key), public_key)
+
+
+def settle(vkey: str) -> None:
+    """Once the database holds the successor (`vkey`), its key takes the place of the former one, which is kept.
+
+    Whoever was killed in between is helped here by the next who takes the pen.
+    """
+    folder = home() / "keys"
+    if not vkey or not (folder / NEXT_FILE).exists():
+        return
+    if keys.public_bytes(next_key()) != note.verifier_key(vkey).public_key:
+        return
+    former = folder / KEY_FILE
+    if former.exists():
+        public_key = keys.public_bytes(keys.key_from_seed(former.read_bytes()))
+        kept = folder / f"log-former-{_short(public_key)}.key"
+        if not kept.exists():
+            os.link(former, kept)
+    (folder / NEXT_FILE).replace(former)
+    (folder / PUBLIC_FILE).unlink(missing_ok=True)
+    flush_folder(folder)
+
+
+def _made_of(public_key: bytes) -> str:
+    return f"kawal.local/log/{_short(public_key)}"
+
+
+def _short(public_key: bytes) -> str:
+    return hashlib.sha256(public_key).hexdigest()[:8]
 
 
 def _public_alone() -> bool:

@@ -44,6 +44,32 @@ class Former(models.Model):
         indexes = [models.Index(fields=["leaf_hash"], name="former_by_hash")]
 
 
+class FormerTile(models.Model):
+    """A tile of a log that was closed, as it was served."""
+
+    log = models.CharField(max_length=300)  # origin
+    level = models.SmallIntegerField()
+    number = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["log", "level", "number"], name="former_tile_once")]
+
+
+class FormerCheckpoint(models.Model):
+    """A signed head of a log that was closed, with the cosignatures there were. The database lets a
+    checkpoint leave only when it is kept here, for ever."""
+
+    log = models.CharField(max_length=300)  # origin
+    size = models.BigIntegerField()
+    note = models.TextField()  # C2SP signed note, the log's own line first
+    signed_at = models.DateTimeField()
+    published = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["log", "size"], name="former_checkpoint_once")]
+
+
 class Head(models.Model):
     """Where the log stands and who may add to it; one row, changed by compare-and-set only (`pen`)."""
 

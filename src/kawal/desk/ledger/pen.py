@@ -115,6 +115,23 @@ def rewind(size: int) -> None:
     _mine.barred = None
 
 
+def bar(why: Bar) -> None:
+    """From now on nothing is added or signed, for this reason. Refuses `not_the_writer`."""
+    if not Head.objects.filter(pk=1, epoch=_mine.epoch).update(barred=why, beat=F("beat") + 1):
+        raise _not_the_writer(_writer(_row()))
+    _mine.barred = why
+
+
+def begin_anew(vkey: str) -> None:
+    """Another log begins in the place of this one, with no entry yet; for succession, inside its transaction.
+    Refuses `not_the_writer`."""
+    head = _row(locked=True)
+    if _mine.epoch is None or head.epoch != _mine.epoch:
+        raise _not_the_writer(_writer(head))
+    Head.objects.filter(pk=1, epoch=_mine.epoch).update(size=0, log=vkey, barred=None, beat=F("beat") + 1)
+    _mine.barred = None
+
+
 @contextmanager
 def borrowed(name: str, place: str) -> Iterator[None]:
     """For a command: holds the pen, also of a log that stands still, until it ends.
@@ -148,6 +165,7 @@ def take(name: str, place: str, seen: Head | None = None, judged: Judge = lambda
 
     `judged` says whether the log may be added to at all, before anything is.
     """
+    keys.settle(_row().log)
     keys.log_key()  # who cannot sign the head must not take events in
     vkey = str(keys.verifier_key())
     with transaction.atomic():

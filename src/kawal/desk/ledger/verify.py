@@ -15,7 +15,7 @@ from itertools import islice
 from kawal.desk.ledger import keys, reads
 from kawal.desk.ledger.reads import StoredCheckpoint, StoredEntry
 from kawal.desk.people.devices import DeviceKey, device_keys
-from kawal.rules.ledger import checkpoint, tiles, tree
+from kawal.rules.ledger import checkpoint, succession, tiles, tree
 from kawal.rules.ledger.growing import Growing, first_differing_leaf
 from kawal.rules.refusals import Refused
 from kawal.rules.signing import cose
@@ -83,10 +83,21 @@ class _Keyring:
 
     def hear(self, index: int, signed: bytes) -> None:
         try:
+            if succession.is_succession(signed):
+                self._take_over(index, signed)
+                return
             self._register.tell(index, signed)
         except Refused as refused:
             raise Broken("statement_bad", index, refused=refused.code) from None
         self.heard += 1
+
+    def _take_over(self, index: int, signed: bytes) -> None:
+        """What this log says first, where it takes the place of another."""
+        log = keys.verifier_key()
+        said = succession.opened(signed, log.name, [log.public_key])
+        if index:
+            raise Refused("bad_succession", field="index")
+        self._register.take_over(said.former.origin)
 
     def key(self, kid: bytes, index: int, registered: Mapping[bytes, DeviceKey]) -> bytes:
         device, row = self._register.device(kid), registered.get(kid)
@@ -124,12 +135,12 @@ def _check_entries(rows: list[StoredEntry], start: int, keyring: _Keyring) -> No
 
 
 def _envelope(row: StoredEntry, index: int) -> cose.Envelope | None:
-    """Of an event; None: it is a statement of an issuer."""
+    """Of an event; None: it is a statement of an issuer, or of the log itself."""
     if row.index != index:
         raise Broken("entry_missing", index)
     if leaf_hash(row.signed) != row.leaf_hash:
         raise Broken("entry_changed", index)
-    if is_statement(row.signed):
+    if is_statement(row.signed) or succession.is_succession(row.signed):
         return None
     try:
         return cose.opened(row.signed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from kawal.desk.clock import reads as clock
-from kawal.desk.ledger import openness, policies, publishing, reads, receipts
+from kawal.desk.ledger import former, openness, policies, publishing, reads, receipts
 from kawal.rules.ledger import tiles
 from kawal.rules.refusals import Refused
 from kawal.rules.signing.note import NOTE_BYTES_MAX
@@ -77,13 +78,17 @@ def tile(request: HttpRequest, level: str, number: str, width: str | None = None
 @login_not_required
 @require_safe
 def bundle(request: HttpRequest, number: str, width: str | None = None) -> HttpResponse:
+    return _entries(request, lambda: reads.bundle_served(tiles.number_of(number), int(width or tiles.WIDTH)))
+
+
+def _entries(request: HttpRequest, read: Callable[[], bytes]) -> HttpResponse:
     """Entries; where they are not for everybody (docs/decisions/0006), for those who show the token."""
     if not openness.may_read(request.headers.get("Authorization", "")):
         refused = _told(401, "entries_not_public")
         refused["WWW-Authenticate"] = 'Bearer realm="entries"'
         return refused
     try:
-        data = reads.bundle_served(tiles.number_of(number), int(width or tiles.WIDTH))
+        data = read()
     except Refused:
         return _nothing_there()
     answer = _answer(data, _BYTES, _FOR_EVER if openness.open_to_all() else _PRIVATE_FOR_EVER)
@@ -92,6 +97,40 @@ def bundle(request: HttpRequest, number: str, width: str | None = None) -> HttpR
         answer.content = gzip.compress(data, compresslevel=6, mtime=0)
         answer["Content-Encoding"] = "gzip"
     return answer
+
+
+@login_not_required
+@require_safe
+def former_checkpoint(request: HttpRequest, digest: str) -> HttpResponse:
+    try:
+        told = former.checkpoint(former.origin_of(digest))
+    except Refused:
+        return _nothing_there()
+    return _answer(told.encode(), _TEXT, _FOR_SECONDS)
+
+
+@login_not_required
+@require_safe
+def former_tile(
+    request: HttpRequest, digest: str, level: str, number: str, width: str | None = None
+) -> HttpResponse:
+    try:
+        origin = former.origin_of(digest)
+        data = former.tile_served(origin, int(level), tiles.number_of(number), int(width or tiles.WIDTH))
+    except Refused:
+        return _nothing_there()
+    return _answer(data, _BYTES, _FOR_EVER)
+
+
+@login_not_required
+@require_safe
+def former_bundle(request: HttpRequest, digest: str, number: str, width: str | None = None) -> HttpResponse:
+    return _entries(
+        request,
+        lambda: former.bundle_served(
+            former.origin_of(digest), tiles.number_of(number), int(width or tiles.WIDTH)
+        ),
+    )
 
 
 @login_not_required

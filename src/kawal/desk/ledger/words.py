@@ -37,6 +37,18 @@ REFUSALS = {
         "The log no longer begins with the %(signed_size)s entries that were signed (told by: %(source)s). "
         "Nothing is taken in or signed any more."
     ),
+    "log_closed": _(
+        "This log was closed at %(size)s entries (%(reason)s). Nothing is taken in or signed until its successor "
+        "begins: kawal ledger succeed"
+    ),
+    "log_open": _("The log is in order: close it first (kawal ledger close), if it is to end."),
+    "origin_needed": _(
+        "This log is named by KAWAL_LOG_ORIGIN (%(origin)s). Its successor needs a name of its own: --origin NAME"
+    ),
+    "origin_taken": _(
+        "%(origin)s is the name of the log that ends. Give its successor another: --origin NAME"
+    ),
+    "bad_origin": _("%(origin)s cannot be the name of a log: no spaces, no plus sign, at most 200 letters."),
     "log_key_missing": _("The key of the log is not here: put your copy of it at %(path)s."),
     "memory_unreadable": _("What this hub signed last cannot be read from %(path)s: %(detail)s"),
     "no_checkpoint": _("The head of the log was never signed: there is no checkpoint yet."),
