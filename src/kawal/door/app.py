@@ -33,8 +33,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _STATUS = {
     "unknown_device": 403, "bad_signature": 403, "no_such_address": 404,
     "wrong_method": 405, "too_slow": 408, "oversized": 413, "body_too_large": 413, "too_many": 413,
-    "busy": 503, "not_recorded": 503, "not_the_writer": 503, "log_shrunk": 503, "log_forked": 503, "log_closed": 503,
-    "other_log": 503, "log_key_missing": 503, "memory_unreadable": 503,
+    "busy": 503, "not_recorded": 503, "not_the_writer": 503, "log_shrunk": 503, "log_forked": 503,
+    "log_closed": 503, "other_log": 503, "log_key_missing": 503, "memory_unreadable": 503,
 }  # fmt: skip
 
 

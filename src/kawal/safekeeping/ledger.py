@@ -12,7 +12,6 @@ from kawal.desk.custody import actions as custody
 from kawal.desk.ledger import keys, pen, recovering, succeeding
 from kawal.desk.ledger.commands import ledger
 from kawal.desk.ledger.recovering import Recovered
-from kawal.desk.trust import actions as trust
 from kawal.rules.ledger.succession import Reason
 from kawal.rules.refusals import Refused
 from kawal.safekeeping.telling import JSON, refusals_told, say
@@ -38,7 +37,7 @@ def recover(url: str, token_file: Path | None, as_json: bool) -> None:
         running.migrate()
         with pen.borrowed(*running.named_as("kawal ledger recover")):
             found = recovering.recover(_source(url, token))
-            _follow()
+            custody.rebuild()
     say(_plain(found), _lines(found), as_json)
 
 
@@ -79,7 +78,7 @@ def succeed(reason: str, origin: str | None, yes: bool, as_json: bool) -> None:
     with refusals_told(as_json), running.alone():
         running.migrate()
         with pen.borrowed(*running.named_as("kawal ledger succeed")):
-            found = succeeding.succeed(Reason[reason.upper()], origin, follow=_follow)
+            found = succeeding.succeed(Reason[reason.upper()], origin, follow=custody.rebuild)
     former = found.former
     plain = {
         "log": found.log, "held": found.held,
@@ -90,19 +89,14 @@ def succeed(reason: str, origin: str | None, yes: bool, as_json: bool) -> None:
         _("The successor commits to %(origin)s at %(size)s entries and holds %(held)s of them.") % told,
         _("Its key: %(log)s") % told,
         _(
-            "Tell every witness: kawal witness trust '%(log)s'. Put it into the policy too (kawal ledger policy)."
+            "Tell every witness: kawal witness trust '%(log)s'. Put it into the policy, too "
+            "(kawal ledger policy)."
         )
         % told,
     ]
     if origin is not None:
         lines.append(_("From now on start the hub with KAWAL_LOG_ORIGIN=%(origin)s") % {"origin": origin})
     say(plain, lines, as_json)
-
-
-def _follow() -> None:
-    """The tables follow the log, whose entries stand one further now."""
-    trust.rebuild()
-    custody.rebuild()
 
 
 def _source(url: str, token: str) -> Log:

@@ -15,6 +15,8 @@ from tqdm import tqdm
 from kawal.desk.ledger import copies, keys, pen, reads, standing, witness_commands, words
 from kawal.desk.ledger.verify import Broken, verify
 from kawal.rules.custody import event
+from kawal.rules.ledger import succession
+from kawal.rules.ledger.succession import Succession
 from kawal.rules.refusals import Refused
 from kawal.rules.signing import cose
 from kawal.rules.trust import statements
@@ -115,7 +117,11 @@ def show(index: int, as_json: bool) -> None:
             click.echo(f"{name:<12} {value}")
 
 
-def _read(signed: bytes) -> tuple[cose.Envelope, event.Event | statements.Statement]:
+def _read(signed: bytes) -> tuple[cose.Envelope, event.Event | statements.Statement | Succession]:
+    if succession.is_succession(signed):
+        log = keys.verifier_key()
+        envelope = cose.opened(signed, cose.Typ.SUCCESSION)
+        return envelope, succession.opened(signed, log.name, [log.public_key])
     if statements.is_statement(signed):
         return statements.opened(signed)
     envelope = cose.opened(signed)

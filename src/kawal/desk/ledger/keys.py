@@ -48,7 +48,7 @@ def next_verifier_key(origin: str | None) -> note.VerifierKey:
 
 
 def settle(vkey: str) -> None:
-    """Once the database holds the successor (`vkey`), its key takes the place of the former one, which is kept.
+    """Once the database holds the successor (`vkey`), its key takes the former one's place; that is kept.
 
     Whoever was killed in between is helped here by the next who takes the pen.
     """

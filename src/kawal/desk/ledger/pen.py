@@ -117,7 +117,8 @@ def rewind(size: int) -> None:
 
 def bar(why: Bar) -> None:
     """From now on nothing is added or signed, for this reason. Refuses `not_the_writer`."""
-    if not Head.objects.filter(pk=1, epoch=_mine.epoch).update(barred=why, beat=F("beat") + 1):
+    mine = Head.objects.filter(pk=1, epoch=-1 if _mine.epoch is None else _mine.epoch)
+    if not mine.update(barred=why, beat=F("beat") + 1):
         raise _not_the_writer(_writer(_row()))
     _mine.barred = why
 

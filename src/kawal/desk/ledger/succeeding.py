@@ -9,6 +9,7 @@ hands after the transaction (`keys.settle`), so that a kill at any moment leaves
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,7 @@ from itertools import islice
 from django.db import transaction
 
 from kawal.desk.clock import reads as clock
-from kawal.desk.ledger import actions, copies, keys, memory, pen, publishing, reads
+from kawal.desk.ledger import actions, copies, keys, memory, pen, reads
 from kawal.desk.ledger.models import (
     Checkpoint,
     Cosignature,
@@ -146,12 +147,15 @@ def _set_aside(origin: str) -> None:
 
 
 def _set_heads_aside(origin: str) -> None:
-    shown = {one.size: one for one in publishing.every(2**62)}
+    published = set(Publication.objects.exclude(published_at=None).values_list("size", flat=True))
+    lines: defaultdict[int, str] = defaultdict(str)
+    for size, line in Cosignature.objects.order_by("witness").values_list("size", "line").iterator():
+        lines[size] += line
     FormerCheckpoint.objects.bulk_create(
         (
             FormerCheckpoint(
-                log=origin, size=row.size, signed_at=row.signed_at, published=row.size in shown,
-                note=shown[row.size].note if row.size in shown else row.note,
+                log=origin, size=row.size, note=row.note + lines[row.size], signed_at=row.signed_at,
+                published=row.size in published,
             )
             for row in Checkpoint.objects.order_by("size").iterator()
         ),

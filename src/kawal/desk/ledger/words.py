@@ -38,12 +38,13 @@ REFUSALS = {
         "Nothing is taken in or signed any more."
     ),
     "log_closed": _(
-        "This log was closed at %(size)s entries (%(reason)s). Nothing is taken in or signed until its successor "
-        "begins: kawal ledger succeed"
+        "This log was closed at %(size)s entries (%(reason)s). Nothing is taken in or signed until its "
+        "successor begins: kawal ledger succeed"
     ),
     "log_open": _("The log is in order: close it first (kawal ledger close), if it is to end."),
     "origin_needed": _(
-        "This log is named by KAWAL_LOG_ORIGIN (%(origin)s). Its successor needs a name of its own: --origin NAME"
+        "This log is named by KAWAL_LOG_ORIGIN (%(origin)s). Its successor needs a name of its own: "
+        "--origin NAME"
     ),
     "origin_taken": _(
         "%(origin)s is the name of the log that ends. Give its successor another: --origin NAME"
