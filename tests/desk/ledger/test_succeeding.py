@@ -10,7 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from kawal.desk.ledger import actions, copies, keys, memory, pen, reads, succeeding
+from kawal.desk.ledger import actions, copies, former, keys, memory, pen, reads, succeeding
 from kawal.desk.ledger.models import Checkpoint, Former, FormerCheckpoint
 from kawal.desk.ledger.verify import verify
 from kawal.rules.ledger import checkpoint, proof, succession, tiles, tree
@@ -115,6 +115,8 @@ def test_the_former_log_is_served_as_it_was_and_its_receipts_hold(grow: Grow) ->
     assert [client.get(f"{place}/{path}").content for path in paths] == before
     assert client.get(f"{place}/tile/0/002").status_code == 404
     assert client.get(f"/former/{'0' * 64}/checkpoint").status_code == 404
+    listed = former.logs()
+    assert listed == [(was.name, 300)]
     receipt = proof.Proof(7, hashes, before[0].decode())
     assert proof.checked(receipt, id, policy_in(f"log {was}\nquorum none\n")).head.size == 300
     assert reads.index_of([id]) == {id: 8}, "in the successor it stands one further"

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from django.db.models import Max
+
 from kawal.desk.ledger.models import Former, FormerCheckpoint, FormerTile
 from kawal.rules.ledger import bundles, tiles, tree
 from kawal.rules.refusals import Refused
 
 
-def origins() -> list[str]:
-    return sorted(FormerCheckpoint.objects.values_list("log", flat=True).distinct())
+def logs() -> list[tuple[str, int]]:
+    """Origin and signed size of every log that was closed here."""
+    found = FormerCheckpoint.objects.values_list("log").annotate(size=Max("size"))
+    return sorted(found.values_list("log", "size"))
+
+
+def digest_of(origin: str) -> str:
+    return sha256(origin.encode()).hexdigest()
 
 
 def origin_of(digest: str) -> str:
     """The closed log whose origin has this SHA-256 in hex. Refuses `no_such_tile`."""
-    for origin in origins():
-        if sha256(origin.encode()).hexdigest() == digest:
+    for origin, _ in logs():
+        if digest_of(origin) == digest:
             return origin
     raise Refused("no_such_tile")
 

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kawal.desk.clock import reads as clock
-from kawal.desk.ledger import keys, witnessed, words
+from kawal.desk.ledger import former, keys, witnessed, words
 from kawal.desk.ledger.witnessed import Head, Standing, Witnessed
 from kawal.desk.people import access
 from kawal.rules.ledger.policy import NONE
@@ -95,6 +96,10 @@ def _facts(told: Witnessed) -> list[dict[str, Any]]:
     if told.witnesses:
         quorum = _("none demanded") if told.policy.quorum == NONE else told.policy.quorum
         rows.append({"label": _("Quorum of the policy"), "value": quorum})
+    for origin, entries in former.logs():
+        told_of = _("%(origin)s, closed at %(size)s entries") % {"origin": origin, "size": entries}
+        address = reverse("ledger:former_checkpoint", args=[former.digest_of(origin)])
+        rows.append({"label": _("Takes the place of"), "value": told_of, "href": address})
     return rows
 
 

@@ -12,7 +12,7 @@ from kawal.desk.people.access import Deed, Officer, can_do, can_see
 from kawal.desk.people.devices import device_keys
 from kawal.rules.custody.event import Line
 from kawal.rules.custody.told import Told
-from kawal.rules.ledger import tiles
+from kawal.rules.ledger import succession, tiles
 from kawal.rules.needs.parcels import is_parcel, station_of
 from kawal.rules.refusals import Refused
 from kawal.rules.trust import statements
@@ -46,6 +46,11 @@ class EntryPage:
 def is_statement(index: int) -> bool:
     """Whether an issuer said it, about a key. Refuses `no_such_entry`."""
     return statements.is_statement(ledger.entry(index).signed)
+
+
+def is_succession(index: int) -> bool:
+    """Whether it is what the log says of itself: whose place it takes. Refuses `no_such_entry`."""
+    return succession.is_succession(ledger.entry(index).signed)
 
 
 def entry_page(index: int, *, officer: Officer) -> EntryPage:

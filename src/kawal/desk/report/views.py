@@ -177,6 +177,8 @@ def entry(request: HttpRequest, index: int) -> HttpResponse:
     officer = access.officer_of(request)
     if entries.is_statement(index):
         return redirect("devices:statement", index)
+    if entries.is_succession(index):
+        return redirect("ledger:log")
     page = entries.entry_page(index, officer=officer)
     names = entry_rows.names(page)
     told = {
