@@ -11,7 +11,7 @@ import os
 import socket
 import sys
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import django
 import uvicorn
@@ -45,9 +45,35 @@ def _world() -> dict[str, str]:
     Position.objects.create(
         trip_code="16.07-to_pps-1", lat=-2.44, lon=104.27, accuracy_m=9, happened_at=at, received_at=at
     )
+    announced(now)
     people.add_officer("logistik", post="kpu/16.07", role="logistics", password=None)
     token = links.make("logistik", purpose=links.Purpose.EXERCISE, valid=timedelta(hours=1), now=real_now())
     return {"link": f"/sign-in/{token}"}
+
+
+def announced(now: datetime) -> None:
+    """Three shipments of a printer: received, partly received, on its way."""
+    from kawal.desk.supply import actions, tokens
+    from kawal.rules.report.epcis import reading
+    from tests.rules.report.epcis.foreign import document, packing, sent, shipping
+
+    token = tokens.add("PT Percetakan Nusantara", now=now)
+    events = []
+    for number, received in ((77, 3), (78, 1), (79, 0)):
+        boxes = [f"https://printer.example.com/box/{number}-{at}" for at in (1, 2, 3)]
+        paper = {"type": "desadv", "bizTransaction": f"https://printer.example.com/sj/SJ-2024-{number}"}
+        name = f"urn:uuid:{number}"
+        events += [packing(parentID=box, eventID=f"{name}-{box[-1]}") for box in boxes]
+        left = {
+            "epcList": boxes,
+            "bizTransactionList": [paper],
+            "eventTime": f"2024-02-{number - 70:02}T02:00:00Z",
+        }
+        events.append(shipping(eventID=name, **left))
+        came = {"bizStep": "receiving", "epcList": boxes[:received], "eventTime": "2024-02-11T02:00:00Z"}
+        events += [shipping(eventID=f"{name}-came", **came)] if received else []
+    read = reading.document(sent(document(*events)))
+    actions.capture(read, tokens.holder(f"Bearer {token}") or 0, behaviour="rollback", now=now)
 
 
 def main() -> None:

@@ -38,6 +38,7 @@ PAGES = {
     "station": f"/station/{STATION}",
     "findings": "/findings/16.07",
     "entry": "/entry/0",
+    "shipments": "/shipments",
 }
 ON_THE_WALL = ("area", "district", "station")  # what hangs there; a large map takes the processor its time
 NO_WEBGL = (

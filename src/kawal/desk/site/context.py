@@ -38,6 +38,9 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         else None,
         "exercise": _exercise(now, officer.area if officer else NATION),
         "officer": officer,
+        "waits_for_suppliers": officer is not None
+        and officer.station is None
+        and access.can_do(officer, access.Deed.SEE_CONTENTS),
         "here": officer.area if officer else NATION,
         # Asked only where it is shown, and once: the rail and the sentence of a page show the same.
         "needs_now": SimpleLazyObject(partial(rail.needs_now, officer)) if officer else None,

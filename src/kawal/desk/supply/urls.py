@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kawal.desk.supply import machines
+from kawal.desk.supply import machines, views
 
 app_name = "supply"
 urlpatterns = [
+    path("shipments", views.announced, name="shipments"),
     path("epcis", machines.root, name="root"),
     path("epcis/", machines.root),
     path("epcis/capture", machines.capture, name="capture"),
