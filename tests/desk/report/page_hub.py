@@ -61,16 +61,16 @@ def announced(now: datetime) -> None:
     events = []
     for number, received in ((77, 3), (78, 1), (79, 0)):
         boxes = [f"https://printer.example.com/box/{number}-{at}" for at in (1, 2, 3)]
-        paper = {"type": "desadv", "bizTransaction": f"https://printer.example.com/sj/SJ-2024-{number}"}
+        paper = {"type": "desadv", "bizTransaction": f"https://printer.example.com/sj/SJ-2029-{number}"}
         name = f"urn:uuid:{number}"
         events += [packing(parentID=box, eventID=f"{name}-{box[-1]}") for box in boxes]
         left = {
             "epcList": boxes,
             "bizTransactionList": [paper],
-            "eventTime": f"2024-02-{number - 70:02}T02:00:00Z",
+            "eventTime": f"2029-02-{number - 70:02}T02:00:00Z",
         }
         events.append(shipping(eventID=name, **left))
-        came = {"bizStep": "receiving", "epcList": boxes[:received], "eventTime": "2024-02-11T02:00:00Z"}
+        came = {"bizStep": "receiving", "epcList": boxes[:received], "eventTime": "2029-02-11T02:00:00Z"}
         events += [shipping(eventID=f"{name}-came", **came)] if received else []
     read = reading.document(sent(document(*events)))
     actions.capture(read, tokens.holder(f"Bearer {token}") or 0, behaviour="rollback", now=now)
