@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
@@ -102,6 +103,48 @@ def test_a_single_event_is_created(printer: Printer) -> None:
     assert [one["eventID"] for one in events_in(found)] == [shipping()["eventID"]]
     wrong = printer.post("events", {"@context": CONTEXT, **shipping(action="MOVE")})
     assert wrong.status_code == 400 and wrong.json()["errors"][0]["field"] == "action"
+
+
+STRANGE = [
+    '{"a\\u0000\\ud800": 1}',
+    '{"type": "ObjectEvent", "eventID": "\\u0000", "action": "\\ud800"}',
+    '{"type": "example:Own", "eventTime": "2029-01-01T00:00:00Z", "eventTimeZoneOffset": "+07:00",'
+    ' "bizStep": "\\u0000", "epcList": ["\\ud800", 5], "readPoint": {"id": []},'
+    ' "bizTransactionList": [1, {}]}',
+]
+
+
+@pytest.mark.parametrize("event", STRANGE)
+@pytest.mark.parametrize("behaviour", ["rollback", "proceed"])
+def test_what_no_database_can_hold_is_named_or_kept_as_text(
+    printer: Printer, event: str, behaviour: str
+) -> None:
+    whole = json.dumps(document("@", **{"@context": [{"x": "#"}]})).replace('"@"', event)
+    data = whole.replace('"#"', '"\\ud800"').encode()
+    sent = printer.post("capture", data, **{"GS1-Capture-Error-Behaviour": behaviour})
+    assert sent.status_code in (202, 400)
+    printer.job(sent)
+    assert printer.get("events").status_code == 200 and len(events_in(printer.get("events"))) <= 1
+
+
+def test_a_body_in_chunks_is_read_up_to_the_limit(printer: Printer) -> None:
+    def sent(data: bytes) -> int:
+        chunks = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": "", "wsgi.input": io.BytesIO(data)}
+        asked = {"REQUEST_METHOD": "POST", "PATH_INFO": "/epcis/capture", "CONTENT_TYPE": "application/json"}
+        shown = {"HTTP_AUTHORIZATION": f"Bearer {printer.token}"}
+        status: int = printer.client.request(**asked, **shown, **chunks).status_code
+        return status
+
+    assert sent(json.dumps(document(shipping())).encode()) == 202
+    assert sent(b" " * (reading.BYTES_MAX + 1)) == 413
+
+
+def test_words_come_in_the_language_that_the_machine_asks_for(printer: Printer) -> None:
+    wrong = document(shipping(action="MOVE"))
+    english = printer.post("capture", wrong, **{"Accept-Language": "en-GB,en;q=0.9"})
+    assert "must be one of" in english.json()["errors"][0]["detail"]
+    assert english.headers["Content-Language"] == "en"
+    assert "harus salah satu" in printer.post("capture", wrong).json()["errors"][0]["detail"]
 
 
 def status(response: Any) -> tuple[int, str]:

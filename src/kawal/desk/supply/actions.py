@@ -13,6 +13,7 @@ from django.db import transaction
 from kawal.desk.supply import words
 from kawal.desk.supply.mapped import naming
 from kawal.desk.supply.models import Capture, Event, Name, Supplier
+from kawal.rules.report.epcis import checking
 from kawal.rules.report.epcis.checking import WRONGS_MAX, Wrong
 from kawal.rules.report.epcis.reading import ReadDocument, ReadEvent
 
@@ -37,20 +38,20 @@ class Captured:
 def capture(read: ReadDocument, supplier: int, *, behaviour: str, now: datetime) -> Captured:
     """`supplier`: who sends, as `tokens.holder` has it. What is wrong is kept with it, not raised."""
     Supplier.objects.select_for_update().get(pk=supplier)  # one document of a supplier after the other
-    named = [(index, _name_of(event, supplier), event) for index, event in enumerate(read.events)]
-    known = _known(supplier, [name for _, name, _ in named])
+    names = {index: _name_of(one, supplier) for index, one in enumerate(read.events) if not one.wrongs}
+    there = _known(supplier, list(names.values()))
+    known = dict(there)
     errors: list[dict[str, Any]] = []
     fresh: dict[str, ReadEvent] = {}
-    fine: list[str] = []
-    for index, name, event in named:
+    for index, event in enumerate(read.events):
         found = [*event.wrongs]
-        fingerprint = event.fingerprint()
-        if not found and known.setdefault(name, fingerprint) != fingerprint:
-            found.append(Wrong(f"eventList[{index}].eventID", "id_taken"))
-        errors += [_problem(wrong, index, event) for wrong in found]
         if not found:
-            fine.append(name)
-            fresh.setdefault(name, event)
+            name, says = names[index], event.fingerprint()
+            if known.setdefault(name, says) == says:
+                fresh.setdefault(name, event)
+            else:
+                found.append(Wrong(f"eventList[{index}].eventID", "id_taken"))
+        errors += [_problem(wrong, index, event) for wrong in found]
     stored = not errors or behaviour == "proceed"
     code = secrets.token_hex(16)
     made = Capture(
@@ -58,14 +59,13 @@ def capture(read: ReadDocument, supplier: int, *, behaviour: str, now: datetime)
         success=not errors, errors=errors[:WRONGS_MAX], events_count=0,
     )  # fmt: skip
     if stored:
-        there = _known(supplier, list(fresh))
         wanted = {name: event for name, event in fresh.items() if name not in there}
         made.context, made.header, made.events_count = read.context, read.header, len(wanted)
         made.save(force_insert=True)
         _store(wanted, made, now)
     else:
         made.save(force_insert=True)
-    return Captured(code, not errors, bool(read.wrongs), made.errors, fine if stored else [])
+    return Captured(code, not errors, bool(read.wrongs), made.errors, list(fresh) if stored else [])
 
 
 def _name_of(event: ReadEvent, supplier: int) -> str:
@@ -97,19 +97,20 @@ def _store(events: Mapping[str, ReadEvent], made: Capture, now: datetime) -> Non
 def _row(name: str, event: ReadEvent, made: Capture, now: datetime) -> Event:
     told = event.told
 
-    def text(key: str) -> str:
-        value = told.get(key)
-        return value if isinstance(value, str) else ""
+    def word(value: Any) -> str:
+        """Of an event type of somebody's own nothing is known, not even that this is a word."""
+        plain = isinstance(value, str) and value.isascii() and value.isprintable()
+        return value if plain and len(value) <= checking.TEXT_MAX else ""
 
-    def place(key: str) -> str:
-        value = told.get(key)
-        return str(value.get("id", ""))[:2000] if isinstance(value, dict) else ""
+    def place(value: Any) -> str:
+        return word(value.get("id")) if isinstance(value, dict) else ""
 
     return Event(
         supplier_id=made.supplier_id, capture=made, event_id=name, fingerprint=event.fingerprint(),
-        text=event.text, kind=text("type"), action=text("action")[:10], step=text("bizStep")[:2000],
-        disposition=text("disposition")[:2000], read_point=place("readPoint"),
-        location=place("bizLocation"), happened_at=event.happened_at, recorded_at=now,
+        text=event.text, kind=word(told["type"]), action=word(told.get("action"))[:10],
+        step=word(told.get("bizStep")), disposition=word(told.get("disposition")),
+        read_point=place(told.get("readPoint")), location=place(told.get("bizLocation")),
+        happened_at=event.happened_at, recorded_at=now,
     )  # fmt: skip
 
 
@@ -117,19 +118,20 @@ def _names(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for field, place in _PLACES.items():
         value = told.get(field)
         for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, str):
-                yield place, one[:2000]
+            if isinstance(one, str) and checking.is_uri(one):
+                yield place, one
     papers = told.get("bizTransactionList")
     for paper in papers if isinstance(papers, list) else []:
-        if isinstance(paper, dict) and isinstance(paper.get("bizTransaction"), str):
-            yield "paper", paper["bizTransaction"][:2000]
+        name = paper.get("bizTransaction") if isinstance(paper, dict) else None
+        if isinstance(name, str) and checking.is_uri(name):
+            yield "paper", name
 
 
 def _problem(wrong: Wrong, index: int, event: ReadEvent) -> dict[str, Any]:
     told = event.told.get("eventID")
     return problem(
         "ValidationException", 400, words.wrong(wrong), code=wrong.code, event=index,
-        eventID=told if isinstance(told, str) else None, field=wrong.at,
+        eventID=told if checking.is_uri(told) else None, field=wrong.at,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
+from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
 from kawal.desk.clock import reads as clock
@@ -26,6 +27,7 @@ from kawal.desk.supply.reads import CaptureFacts, Reader
 from kawal.rules.refusals import Refused
 from kawal.rules.report.epcis import reading
 from kawal.rules.report.epcis.answering import answer
+from kawal.rules.report.epcis.checking import shown
 from kawal.rules.report.epcis.document import VERSION, instant
 from kawal.rules.report.epcis.reading import BYTES_MAX, EVENTS_MAX
 
@@ -67,6 +69,10 @@ def _door(**methods: View) -> View:
 
     @wraps(next(iter(methods.values())))
     def view(request: HttpRequest, **parts: Any) -> HttpResponseBase:
+        with translation.override(_language(request)):
+            return answered(request, **parts)
+
+    def answered(request: HttpRequest, **parts: Any) -> HttpResponseBase:
         method = "GET" if request.method == "HEAD" else str(request.method)
         try:
             reader = _reader(request)
@@ -83,6 +89,7 @@ def _door(**methods: View) -> View:
             response = _refused(refused)
         response.headers["Allow"] = ", ".join([*methods, "HEAD", "OPTIONS"])
         response.headers["GS1-Extensions"] = f"kawal={mapped.naming().vocabulary}"
+        response.headers["Content-Language"] = _language(request)
         response.headers.setdefault("Cache-Control", "no-store")
         for name, value in _ABOUT.items():
             response.headers.setdefault(name, value)
@@ -106,7 +113,7 @@ def _single(request: HttpRequest, reader: Reader) -> HttpResponse:
         return _wrong_events(made, {})
     where = reverse("supply:event", kwargs={"event_id": made.event_ids[0]})
     return HttpResponse(
-        request.body, content_type=_JSON[1], status=201,
+        content_type=_JSON[1], status=201,
         headers={"Location": request.build_absolute_uri(where)},
     )  # fmt: skip
 
@@ -119,10 +126,18 @@ def _taken(
     if request.content_type not in _JSON:
         raise Refused("bad_type")
     behaviour = _behaviour(request)
+    told = read(_body(request))
+    return actions.capture(told, reader.supplier, behaviour=behaviour, now=clock.now())
+
+
+def _body(request: HttpRequest) -> bytes:
+    """Django reads what is announced in Content-Length; a body in chunks is read here, up to the limit."""
+    if request.META.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
+        data: bytes = request.META["wsgi.input"].read(BYTES_MAX + 1)
+        return data  # one byte too many is refused as any other
     if int(request.META.get("CONTENT_LENGTH") or 0) > BYTES_MAX:
         raise Refused("too_large", bytes_max=BYTES_MAX)
-    told = read(request.body)
-    return actions.capture(told, reader.supplier, behaviour=behaviour, now=clock.now())
+    return request.body
 
 
 def _behaviour(request: HttpRequest) -> str:
@@ -212,6 +227,11 @@ def _reader(request: HttpRequest) -> Reader:
     return Reader(officer=officer)
 
 
+def _language(request: HttpRequest) -> str:
+    """A machine has no switch to press: its header decides; Indonesian where it asks for neither."""
+    return "en" if request.headers.get("Accept-Language", "").lower().startswith("en") else "id"
+
+
 def _check_asked(request: HttpRequest) -> None:
     """What the answer may be: JSON, of EPCIS 2."""
     wanted = {
@@ -249,7 +269,8 @@ def _refused(refused: Refused) -> HttpResponse:
         ]
     if status == 413:
         headers |= {name: value for name, value in _CAPTURE.items() if "Limit" in name}
-    return _problem(status, kind, words.refusal(refused), headers, **more)
+    facts = {name: shown(fact) if isinstance(fact, str) else fact for name, fact in refused.facts.items()}
+    return _problem(status, kind, words.refusal(Refused(refused.code, **facts)), headers, **more)
 
 
 def _problem(status: int, kind: str, detail: str, headers: dict[str, str], **more: Any) -> HttpResponse:

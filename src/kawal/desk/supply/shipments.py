@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from kawal.desk.supply import mapped
 from kawal.desk.supply.models import Event, Name
+from kawal.rules.report.epcis.events import TYPES
 from kawal.rules.report.epcis.shipments import COMING, LEAVING, Announced, Shipment, papers, shipments, things
 
 LATEST: Final = 500  # events of leaving; who looks further back asks /epcis/events
@@ -41,7 +42,8 @@ def _named(names: Iterable[str], **asked: Any) -> set[Event]:
 
 
 def _rows(rows: QuerySet[Event]) -> QuerySet[Event]:
-    return rows.select_related("supplier")
+    """Of the standard's types alone: what an own type holds is not known to be what it is called."""
+    return rows.filter(kind__in=TYPES).select_related("supplier")
 
 
 def _announced(row: Event) -> Announced:

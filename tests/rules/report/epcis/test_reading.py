@@ -195,7 +195,11 @@ def test_the_same_event_has_the_same_fingerprint_however_it_is_written() -> None
 
 FIELDS = ["epcList", "quantityList", "type", "sensorElementList", "eventTime", "@context"]
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False, allow_subnormal=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )

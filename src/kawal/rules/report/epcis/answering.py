@@ -26,7 +26,7 @@ def retold(text: str, *, event_id: str, recorded_at: datetime, sent_context: str
         added["eventID"] = json.dumps(event_id)
     whole = _contexts(sent_context) + _contexts(_part(text, at.get(("@context",))))
     if [one for one in whole if one != CONTEXT]:
-        added["@context"] = json.dumps(_once(whole), ensure_ascii=False)
+        added["@context"] = json.dumps(_once(whole))
     for name in sorted(added, key=lambda name: at[(name,)].start if (name,) in at else -1, reverse=True):
         if (name,) in at:  # from the back, so that the places before stay what they are
             span = at[(name,)]

@@ -37,6 +37,11 @@ Wrongs = list[Wrong]
 Check = Callable[[Any, str, Wrongs], None]
 
 
+def shown(told: str) -> str:
+    """What strangers wrote, short and such that any database, log and page can hold it."""
+    return "".join(char if char.isprintable() else "?" for char in told[:100])
+
+
 def uri(value: Any, at: str, wrongs: Wrongs) -> None:
     if not is_uri(value):
         wrongs.append(Wrong(at, "must_be_uri"))
@@ -149,7 +154,7 @@ def many(check_one: Check, *, least: int = 0, once: bool = False) -> Check:
         if once and len(set(names)) < len(names):
             seen: set[str] = set()
             twice = next(one for one in names if one in seen or seen.add(one))  # type: ignore[func-returns-value]
-            wrongs.append(Wrong(at, "named_twice", {"value": twice[:100]}))
+            wrongs.append(Wrong(at, "named_twice", {"value": shown(twice)}))
 
     return check
 
@@ -182,7 +187,7 @@ def members(known: Mapping[str, Check], *, needed: Collection[str] = (), others:
             if name in known:
                 known[name](one, f"{inside}{name}", wrongs)
             elif others is None or _finds(others, name):
-                wrongs.append(Wrong(f"{inside}{name[:100]}", "unknown_field"))
+                wrongs.append(Wrong(f"{inside}{shown(name)}", "unknown_field"))
 
     return check
 
