@@ -124,6 +124,7 @@ def test_an_event_type_of_their_own_is_kept() -> None:
     ("told_wrong", "at"),
     [
         (foreign.document(type="Catalogue"), "type"),
+        (foreign.document(type=["EPCISDocument"]), "type"),
         (foreign.document(schemaVersion="1.2"), "schemaVersion"),
         (foreign.document(creationDate="yesterday"), "creationDate"),
         (foreign.document(epcisBody={}), "epcisBody.eventList"),

@@ -65,12 +65,13 @@ def document(data: bytes) -> ReadDocument:
     what stands around the events does not hold. What is wrong with events is told with each of them."""
     text, told = jsontext.parsed(data, bytes_max=BYTES_MAX)
     wrongs: Wrongs = []
-    if not isinstance(told, dict) or told.get("type") not in _HOLDERS:
+    kind = told.get("type") if isinstance(told, dict) else None
+    if not isinstance(kind, str) or kind not in _HOLDERS:
         words = ", ".join(_HOLDERS)
         raise _bad([Wrong("type", "must_be_one_of", {"words": words})])
     _check_around(told, wrongs)
-    holder = _HOLDERS[told["type"]]
-    listed = _list_in(told, holder, wrongs)
+    holder = _HOLDERS[kind]
+    listed = [] if wrongs else _list_in(told, holder, wrongs)
     if wrongs:
         raise _bad(wrongs)
     if len(listed) > EVENTS_MAX:
@@ -145,6 +146,14 @@ _VOCABULARY: Final = checking.members(
 _HEADER: Final = checking.members(
     {"epcisMasterData": checking.members({"vocabularyList": checking.many(_VOCABULARY)}, others=_ANY)}
 )
+_RESULTS: Final = checking.members(
+    {
+        "queryName": checking.text,
+        "subscriptionID": checking.text,
+        "resultsBody": checking.members({"eventList": _ANY, "vocabularyList": checking.many(_VOCABULARY)}),
+    },
+    needed=["queryName"],
+)
 _AROUND: Final = {
     "@context": checking.context, "id": checking.node, "type": checking.text, "schemaVersion": checking.text,
     "creationDate": checking.time, "epcisBody": _ANY,
@@ -155,5 +164,8 @@ _DOCUMENTS: Final[Mapping[str, checking.Check]] = {
          "epcisHeader": _HEADER},
         needed=["@context", "schemaVersion", "creationDate", "epcisBody"],
     ),
-    "EPCISQueryDocument": checking.members(_AROUND, needed=["@context", "epcisBody"]),
+    "EPCISQueryDocument": checking.members(
+        {**_AROUND, "epcisBody": checking.members({"queryResults": _RESULTS})},
+        needed=["@context", "epcisBody"],
+    ),
 }  # fmt: skip
