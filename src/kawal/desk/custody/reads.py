@@ -187,12 +187,6 @@ def parcel_story(parcel_code: int) -> ParcelStoryFacts:
     return _story(parcel_code, facts, known, _posts(fact.kid for fact in facts))
 
 
-def entries_about(parcel_code: int) -> list[int]:
-    """Log indexes of the events in a parcel's story, as far as the log is folded."""
-    row = ParcelStory.objects.filter(parcel_code=parcel_code).first()
-    return sorted({fact.log_index for fact in decoded(bytes(row.told))}) if row else []
-
-
 def findings(area: str, *, limit: int = 200, rule: str = "", open_only: bool = True) -> list[FindingFacts]:
     """Findings in an area, newest first."""
     return findings_between(area, 0, limit, rule=rule, cleared=False if open_only else None)

@@ -54,6 +54,7 @@ _ABOUT: Final = {
     "GS1-EPCIS-Max": VERSION + ".0",
     "GS1-CBV-Min": VERSION + ".0",
     "GS1-CBV-Max": VERSION + ".0",
+    "GS1-EPC-Format": "Never_Translates",
 }
 _CAPTURE: Final = {
     "GS1-Capture-Limit": str(EVENTS_MAX),

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 
-from kawal.desk.custody import reads as custody
+from kawal.desk.custody import mentions
 from kawal.desk.ledger import reads as ledger
 from kawal.desk.people.access import Deed, Officer, can_do, can_see
 from kawal.desk.supply import mapped
 from kawal.desk.supply.asking import Query
 from kawal.desk.supply.models import Capture, Event
-from kawal.rules.needs.parcels import is_readable, station_of
+from kawal.rules.needs.parcels import station_of
 from kawal.rules.refusals import Refused
 from kawal.rules.report.epcis import document
 from kawal.rules.report.epcis.answering import retold
@@ -153,7 +153,7 @@ def _entries(query: Query, start: int, officer: Officer) -> Iterator[ledger.Stor
     indexes: set[int] = set()
     for parcel in parcels:
         if can_see(officer, station_of(parcel)):
-            indexes.update(custody.entries_about(parcel))
+            indexes.update(mentions.entries_about(parcel))
     wanted = sorted(index for index in indexes if index >= start)
     for first in range(0, len(wanted), _SCAN):
         stored = ledger.entries_at(wanted[first : first + _SCAN])
@@ -162,11 +162,11 @@ def _entries(query: Query, start: int, officer: Officer) -> Iterator[ledger.Stor
 
 def _parcels(query: Query) -> Sequence[int] | None:
     """None where a query names something else than our parcels."""
-    start = f"{mapped.naming().base}/parcel/"
+    naming = mapped.naming()
     for values in query.match.values():
-        codes = [value.removeprefix(start) for value in values if value.startswith(start)]
-        if len(codes) == len(values) and all(len(code) == 15 and code.isdigit() for code in codes):
-            return [int(code) for code in codes if is_readable(int(code))]
+        codes = [naming.parcel_in(value) for value in values]
+        if None not in codes:
+            return [code for code in codes if code is not None]
     return None
 
 

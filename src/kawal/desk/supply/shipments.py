@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from kawal.desk.custody import mentions
 from kawal.desk.supply import mapped
 from kawal.desk.supply.models import Event, Name
 from kawal.rules.report.epcis.events import TYPES
@@ -29,7 +30,14 @@ def latest() -> list[Shipment]:
     ]
     names = {name for one in leaving for name in (*things(one.told), *papers(one.told))}
     around = _named(names, step__in=COMING) | _named(names, kind="AggregationEvent", action="ADD")
-    return shipments([*leaving, *(_announced(row) for row in around)])
+    return shipments([*leaving, *(_announced(row) for row in around)], _held(names))
+
+
+def _held(names: Iterable[str]) -> set[str]:
+    """Parcels of ours of which phones have told: whoever signs for one has it."""
+    naming = mapped.naming()
+    parcels = {code: name for name in names if (code := naming.parcel_in(name)) is not None}
+    return {parcels[code] for code in mentions.told_of(parcels)}
 
 
 def _named(names: Iterable[str], **asked: Any) -> set[Event]:

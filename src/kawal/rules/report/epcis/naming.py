@@ -46,6 +46,13 @@ class Naming:
     def parcel(self, code: int) -> str:
         return f"{self.base}/parcel/{code:015d}"
 
+    def parcel_in(self, name: str) -> int | None:
+        """The code, where it is a parcel of ours that is named."""
+        start = f"{self.base}/parcel/"
+        code = name.removeprefix(start) if name.startswith(start) else ""
+        readable = len(code) == 15 and code.isascii() and code.isdigit() and is_readable(int(code))
+        return int(code) if readable else None
+
     def seal(self, number: int) -> str:
         return f"{self.base}/seal/{number}"
 

@@ -2,13 +2,14 @@
 
 A shipment is what left together: events that say `shipping` or `departing` under the same paper (despatch
 advice, else the first paper that is named; without any, each event for itself). What is in a parcel is known
-where the supplier told its packing; received is what a later event of anybody says has come in.
+where the supplier told its packing; received is what a later event of anybody says has come in, and what
+the log already tells of.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -45,8 +46,8 @@ class Shipment:
         return self.received_whole or (bool(self.parcels) and self.received == self.parcels)
 
 
-def shipments(events: Iterable[Announced]) -> list[Shipment]:
-    """The newest first."""
+def shipments(events: Iterable[Announced], held: Collection[str] = ()) -> list[Shipment]:
+    """The newest first. `held`: parcels that are in custody, whatever was announced of them."""
     known = list(events)
     packed = _packed(known)
     groups: dict[tuple[str, str], list[Announced]] = defaultdict(list)
@@ -54,12 +55,15 @@ def shipments(events: Iterable[Announced]) -> list[Shipment]:
         if one.told.get("bizStep") in LEAVING:
             groups[one.supplier, _paper(one.told) or one.event_id].append(one)
     came = [one.told for one in known if one.told.get("bizStep") in COMING]
-    found = [_shipment(group, packed, came) for group in groups.values()]
+    found = [_shipment(group, packed, came, held) for group in groups.values()]
     return sorted(found, key=lambda one: (one.left_at, one.event_id), reverse=True)
 
 
 def _shipment(
-    group: list[Announced], packed: Mapping[str, list[Mapping[str, Any]]], came: list[Mapping[str, Any]]
+    group: list[Announced],
+    packed: Mapping[str, list[Mapping[str, Any]]],
+    came: list[Mapping[str, Any]],
+    held: Collection[str],
 ) -> Shipment:
     first = min(group, key=lambda one: (_at(one.told), one.event_id))
     parcels = frozenset(name for one in group for name in things(one.told))
@@ -71,7 +75,7 @@ def _shipment(
     for key, count in [*loose, *inside]:
         quantities[key] += count
     later = [told for told in came if _at(told) >= left_at]
-    named = {name for told in later for name in things(told)}
+    named = {name for told in later for name in things(told)} | set(held)
     whole = bool(paper) and any(paper in papers(told) and not things(told) for told in later)
     return Shipment(
         supplier=first.supplier,
