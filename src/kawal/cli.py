@@ -24,7 +24,7 @@ COMMANDS = {
     "watch": ("kawal.desk.watch.commands:watch", "Look once for what is late or wrong."),
     "report": (
         "kawal.desk.report.commands:report",
-        "Write the archive that a court can check without Kawal.",
+        "Write the record for a court or as EPCIS; say which suppliers may announce.",
     ),
     "serve": ("kawal.serve.commands:serve", "Run the hub: desk, door and watch in one process."),
     "backup": ("kawal.safekeeping.commands:backup", "Save all of a hub to one file that was proven good."),
