@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from kawal.door.desk import Key
-from kawal.rules.custody import event
+from kawal.rules.custody import form
 from kawal.rules.refusals import Refused
 from kawal.rules.signing import codec, cose
 from kawal.rules.signing.hashes import leaf_hash
@@ -73,7 +73,7 @@ def judged(claim: Claim) -> bytes | Refused:
     try:
         envelope = cose.opened(claim.signed)
         cose.check(envelope, claim.public_key)
-        event.of(envelope.payload)
+        form.check(envelope.payload)
     except Refused as refused:
         return refused
     return leaf_hash(claim.signed)

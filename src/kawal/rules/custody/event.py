@@ -147,7 +147,7 @@ def of(data: bytes) -> Event:
     return event
 
 
-_NEEDS: dict[Act, tuple[str, ...]] = {
+NEEDS: dict[Act, tuple[str, ...]] = {
     Act.PACKED: ("manifest", "site", "second"),
     Act.SEALED: ("manifest", "site"),
     Act.OFFER: ("manifest", "site", "to"),
@@ -163,7 +163,7 @@ _NEEDS: dict[Act, tuple[str, ...]] = {
 
 
 def _check_whole(event: Event) -> None:
-    for name in _NEEDS[event.act]:
+    for name in NEEDS[event.act]:
         if not getattr(event, name):
             raise Refused("bad_event", field=name)
     parcels = [line.parcel for line in event.manifest]
