@@ -3,6 +3,7 @@ import signal
 import socket
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,16 @@ def _signed_sizes(home: Path) -> list[int]:
     finally:
         database.close()
     return [checkpoint.head_in(note.rpartition("\n\n")[0] + "\n").size for (note,) in rows]
+
+
+def test_a_hub_that_ended_in_order_leaves_everything_in_the_one_file(start: Start, tmp_path: Path) -> None:
+    """Whoever copies `kawal.sqlite3` of a stopped hub has all that was acknowledged."""
+    enrol(tmp_path, keys.public_bytes(KEY))
+    hub = start()
+    assert hub.told("POST", "/door/v1/events", position(0))[0] == 200
+    assert hub.end()[0] == 0
+    copy = tmp_path / "copy.sqlite3"
+    copy.write_bytes((tmp_path / "kawal.sqlite3").read_bytes())
+    with closing(sqlite3.connect(copy)) as database:
+        assert database.execute("SELECT COUNT(*) FROM ledger_entry").fetchone() == (1,)
+        assert database.execute("SELECT holder FROM ledger_head").fetchone() == ("",)

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from a2wsgi import WSGIMiddleware
+from django.db import DatabaseError, connection
 
 from kawal.door import desk
 from kawal.door.app import Door
@@ -116,7 +117,20 @@ class Hub:
         await asyncio.to_thread(self._publisher.join)
         self._pen.tell_to_stop()  # last of all: from here on another hub may write
         await asyncio.to_thread(self._pen.join)
+        await asyncio.to_thread(_carry_into_the_file)
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _carry_into_the_file() -> None:
+    """SQLite: all that was committed stands in the one file that people copy, not beside it."""
+    try:
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except DatabaseError:
+        _log.exception("the database's write-ahead log stays beside its file: copy both")
+    finally:
+        connection.close()
 
 
 class _Beside:
