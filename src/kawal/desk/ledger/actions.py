@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.db import connection, transaction
 
@@ -62,8 +63,11 @@ def append(entries: Sequence[tuple[bytes, bytes]], *, received_at: datetime) -> 
 
 def put(size: int, rows: Sequence[tuple[bytes, bytes, datetime]]) -> None:
     """(leaf hash, signed bytes, when received) behind the `size` there are. For those who hold the pen."""
-    adapted = connection.ops.adapt_datetimefield_value
-    told = [(index, *row[:2], adapted(row[2])) for index, row in enumerate(rows, size)]
+    adapted = cache(connection.ops.adapt_datetimefield_value)  # a batch came in at one moment
+    told = [
+        (index, leaf_hash, signed, adapted(received_at))
+        for index, (leaf_hash, signed, received_at) in enumerate(rows, size)
+    ]
     grown = tiles.grow(reads.tiles_at(tiles.edge(size)), size, [leaf_hash for leaf_hash, _, _ in rows])
     with connection.cursor() as cursor:
         cursor.executemany(_INSERT, told)

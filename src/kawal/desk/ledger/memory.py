@@ -8,6 +8,7 @@ the log whose key lies beside it.
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 from kawal.desk.ledger import keys
@@ -19,6 +20,7 @@ from kawal.rules.signing.note import NOTE_BYTES_MAX
 
 FILE = "keys/log.signed"
 
+_checked = lru_cache(maxsize=4)(checkpoint.checked)  # asked at every append
 _read: dict[Path, tuple[tuple[int, int, int], str]] = {}  # what stood in a file when it had this stamp
 
 
@@ -48,7 +50,7 @@ def head() -> Head | None:
     if not told:
         return None
     try:
-        return checkpoint.checked(told, keys.verifier_key())
+        return _checked(told, keys.verifier_key())
     except Refused as refused:
         if refused.code in ("wrong_origin", "unsigned"):  # of a log before this one
             return None

@@ -34,6 +34,14 @@ LOOKS_EVERY_S: Final = 0.5
 JUDGED_EVERY_S: Final = 60.0
 ASLEEP_S: Final = 30  # a writer that sleeps within its transaction lets go of PostgreSQL's locks
 
+_LOOK: Final = (
+    'SELECT size, epoch, holder, barred IS NOT NULL, (SELECT MAX("index") FROM ledger_entry) '
+    "FROM ledger_head WHERE id = 1"
+)
+_GROW: Final = (
+    "UPDATE ledger_head SET size = %s, beat = beat + 1 WHERE id = 1 AND size = %s AND barred IS NULL AND "
+)
+
 Bar = dict[str, Any]  # code of a refusal under `refused`, and its facts
 Judge = Callable[[Bar | None], Bar | None]  # by what was found before: why the log is barred, if it is
 
@@ -88,6 +96,29 @@ def lock() -> int:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{ASLEEP_S}s'")
+    size = _free_to_grow()
+    if size is None:
+        size = _checked_size()
+    remembered = memory.head() if _mine.epoch is not None else None
+    if remembered is not None and size < remembered.size:
+        raise Refused("log_shrunk", size=size, signed_size=remembered.size, source="memory")
+    return size
+
+
+def _free_to_grow() -> int | None:
+    """The size, where the row, locked now, and the entries agree with all that `_checked_size` asks; None:
+    it is to be asked. One statement, for this is done whenever something comes in."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK + (" FOR UPDATE" if connection.vendor == "postgresql" else ""))
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    size, epoch, holder, barred, last = found
+    mine = holder == "" if _mine.epoch is None else epoch == _mine.epoch
+    return size if mine and not barred and size == (0 if last is None else last + 1) else None
+
+
+def _checked_size() -> int:
     head = _row(locked=True)
     if head.barred is not None:
         _mine.barred = head.barred
@@ -99,9 +130,6 @@ def lock() -> int:
     if size != head.size:
         code = "log_shrunk" if size < head.size else "log_forked"
         raise Refused(code, size=size, signed_size=head.size, source="database")
-    remembered = memory.head() if _mine.epoch is not None else None
-    if remembered is not None and size < remembered.size:
-        raise Refused("log_shrunk", size=size, signed_size=remembered.size, source="memory")
     return size
 
 
@@ -152,9 +180,10 @@ def borrowed(name: str, place: str) -> Iterator[None]:
 
 def grow(old: int, new: int) -> None:
     """The log has grown, by whoever holds the pen: the compare-and-set that fences all others out."""
-    mine = {"holder": ""} if _mine.epoch is None else {"epoch": _mine.epoch}
-    found = Head.objects.filter(pk=1, size=old, barred__isnull=True, **mine)
-    changed = found.update(size=new, beat=F("beat") + 1)
+    mine, holder = ("holder = %s", "") if _mine.epoch is None else ("epoch = %s", _mine.epoch)
+    with connection.cursor() as cursor:
+        cursor.execute(_GROW + mine, [new, old, holder])
+        changed = cursor.rowcount
     if not changed:
         head = _row()
         _lost(head)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from kawal.desk.people.models import Device, Post, Role
@@ -19,6 +19,7 @@ from kawal.rules.refusals import Refused
 from kawal.rules.signing import keys
 
 _AT_ONCE = 500
+_KEYS = "SELECT kid, public_key, post_id, role, revoked_at, valid_to FROM people_device WHERE kid IN (%s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,22 @@ def device_keys(kids: Collection[bytes]) -> dict[bytes, DeviceKey]:
     """Keys by kid, revoked ones too; an unknown kid is not in the answer."""
     wanted = iter({kid.hex() for kid in kids})
     found: dict[bytes, DeviceKey] = {}
-    while some := list(islice(wanted, _AT_ONCE)):
-        rows = Device.objects.filter(kid__in=some).values_list(
-            "kid", "public_key", "post_id", "role", "revoked_at", "valid_to"
-        )
-        for kid, public_key, post, role, revoked_at, valid_to in rows:
-            found[bytes.fromhex(kid)] = DeviceKey(
-                bytes.fromhex(kid), bytes(public_key), post, role, revoked_at, valid_to
-            )
+    with (
+        connection.cursor() as cursor
+    ):  # asked for every batch that comes in: the ORM costs four times as much
+        while some := list(islice(wanted, _AT_ONCE)):
+            cursor.execute(_KEYS % ", ".join(["%s"] * len(some)), some)
+            for kid, public_key, post, role, revoked_at, valid_to in cursor.fetchall():
+                known = bytes.fromhex(kid)
+                found[known] = DeviceKey(
+                    known, bytes(public_key), post, role, _moment(revoked_at), _moment(valid_to)
+                )
     return found
+
+
+def _moment(told: datetime | None) -> datetime | None:
+    """SQLite keeps UTC and does not say so."""
+    return told.replace(tzinfo=UTC) if told is not None and told.tzinfo is None else told
 
 
 def all_devices() -> Iterator[DeviceKey]:

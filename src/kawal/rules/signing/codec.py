@@ -61,7 +61,13 @@ def byte_strings(data: bytes, *, count_max: int) -> list[bytes]:
         raise Refused("too_many", count=count, count_max=count_max)
     items = []
     for _ in range(count):
-        length, at = head(data, at, _BYTES)
+        first, second, third = data[at : at + 3] if at + 3 <= len(data) else b"\0\0\0"
+        if first == 0x59 and second:  # events have 100 to 65,535 bytes, and this reads hundreds of them
+            length, at = second << 8 | third, at + 3
+        elif first == 0x58 and second >= 24:
+            length, at = second, at + 2
+        else:
+            length, at = head(data, at, _BYTES)
         if at + length > len(data):
             raise Refused("not_cbor", detail="cut short")
         items.append(data[at : at + length])

@@ -22,9 +22,8 @@ be shown as another, and whoever opens an envelope says which kind it must be:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from nacl.bindings import crypto_sign_open
 from nacl.exceptions import CryptoError
@@ -62,8 +61,7 @@ _HEADERS: Final = {Typ.EVENT: (_START, _EMPTY)} | {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     kid: bytes
     payload: bytes
     signature: bytes
