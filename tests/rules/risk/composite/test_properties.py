@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kawal.rules.risk.composite.compute import compute
@@ -62,6 +62,7 @@ def test_more_never_lowers_the_score_under_any_normalisation(
     st.floats(min_value=0.01, max_value=100),
     st.floats(min_value=-50, max_value=50),
 )
+@example("z-score", [(0.1, None)] * 3, 0.01171875, 0.0)  # the mean of three 0.1 is not quite 0.1
 def test_another_unit_of_measure_changes_nothing(
     norm: str, rows: list[tuple[float | None, float | None]], factor: float, shift: float
 ) -> None:

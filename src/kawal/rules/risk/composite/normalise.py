@@ -57,7 +57,8 @@ def normalised(
     if norm.method in (Method.RANK, Method.BORDA, Method.PERCENTILE):
         return _by_rank(moved, down, norm.method, ends)
     if norm.method is Method.Z_SCORE:
-        spread = known.std()
+        # Equal values have no spread, though their mean, rounded, may lie beside them.
+        spread = known.std() if np.ptp(known) > 0 else 0.0
         standard = (moved - known.mean()) / spread if spread > 0 else moved * 0.0
         return norm.centre + norm.spread * (-standard if down else standard)
     low, high = known.min(), known.max()
