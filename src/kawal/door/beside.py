@@ -28,6 +28,7 @@ PART_MIN: Final = 32  # claims that are worth waking one more process for
 PROCESSES_MAX: Final = 8
 _LENGTH_BYTES: Final = 4
 _KEY_BYTES: Final = 32
+_PIPE_BYTES: Final = 1 << 20  # all may be asked before the first has read; Linux allows so much to everybody
 
 Answers = list[bytes | Refused]
 
@@ -133,6 +134,7 @@ class _Process:
                 [sys.executable, "-m", __name__],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                pipesize=_PIPE_BYTES,
                 process_group=0,
             )
         return self._process

@@ -58,13 +58,13 @@ def checked(
     """Each event, or why it is none, in order. `judge` does for many what `judged` does for one."""
     kids = [cose.claimed_kid(signed) for signed in events]
     known = device_keys({kid for kid in kids if kid is not None})
-    found = [(signed, known.get(kid or b"")) for signed, kid in zip(events, kids, strict=True)]
-    claims = [Claim(signed, key.public_key) for signed, key in found if key is not None]
-    answers = iter(judge(claims))
     at = now()
+    doubts = {kid: _doubted(key, at) for kid, key in known.items()}
+    found = [(signed, kid if kid in known else None) for signed, kid in zip(events, kids, strict=True)]
+    answers = iter(judge([Claim(signed, known[kid].public_key) for signed, kid in found if kid is not None]))
     return [
-        _refused(signed) if key is None else _answered(signed, key, next(answers), at)
-        for signed, key in found
+        _refused(signed) if kid is None else _answered(signed, doubts[kid], next(answers))
+        for signed, kid in found
     ]
 
 
@@ -79,8 +79,8 @@ def judged(claim: Claim) -> bytes | Refused:
     return leaf_hash(claim.signed)
 
 
-def _answered(signed: bytes, key: Key, answer: bytes | Refused, now: datetime) -> Sound | Refused:
-    return answer if isinstance(answer, Refused) else Sound(answer, signed, _doubted(key, now))
+def _answered(signed: bytes, doubted: str, answer: bytes | Refused) -> Sound | Refused:
+    return answer if isinstance(answer, Refused) else Sound(answer, signed, doubted)
 
 
 def _doubted(key: Key, now: datetime) -> str:

@@ -14,6 +14,7 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db import close_old_connections, connections
 
@@ -28,12 +29,11 @@ BATCH = 500
 CHECKERS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """An event's place in the log, as its sender hears it."""
 
     id: bytes
-    index: int
+    index: int  # type: ignore[assignment]  # nobody misses the method of tuples
     repeated: bool
     doubted: str  # why it may not count, though it is kept
 

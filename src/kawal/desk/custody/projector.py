@@ -27,7 +27,7 @@ LOOKS_EVERY_S: Final = 1.0
 PAUSE_S: Final = 1.0  # after a failure
 # While events pour in, it rests after each slice: two threads of one core are not two cores. After a while
 # it goes on all the same, for the picture must not become too old.
-BUSY_SLICES: Final = 3  # in a row, before it rests
+FIRST_S: Final = 1.0  # at most, before it begins: a phone is told in a moment all that it has to tell
 REST: Final = 3.0  # times as long as the slice took
 REST_STEP_S: Final = 0.1  # without a new event in that time the intake is at rest itself
 BEHIND_S_MAX: Final = 20.0
@@ -55,13 +55,16 @@ def run(wakes: BinaryIO) -> None:
         except Exception:
             _log.exception("the log could not be folded; tried again in %s s", PAUSE_S)
             pause_s = PAUSE_S
-        if _waited(wakes, pause_s) is None:
+        came = _waited(wakes, pause_s)
+        if came and pause_s != PAUSE_S:
+            came = _gave_way(wakes, FIRST_S)
+        if came is None:
             return
 
 
 def _fold_all(fold_next: Callable[[int], int], wakes: BinaryIO) -> bool:
     """Until nothing is left, or the input ends: then False."""
-    begun_s, busy_slices, at_once = time.monotonic(), 0, AT_ONCE[0]
+    begun_s, at_once = time.monotonic(), AT_ONCE[0]
     while True:
         slice_s = time.monotonic()
         if not fold_next(at_once):
@@ -71,8 +74,7 @@ def _fold_all(fold_next: Callable[[int], int], wakes: BinaryIO) -> bool:
         spent_s = time.monotonic() - slice_s
         at_once = _next_size(at_once, spent_s)
         came = _waited(wakes, 0.0)
-        busy_slices = busy_slices + 1 if came else 0
-        if came and busy_slices >= BUSY_SLICES and time.monotonic() - begun_s < BEHIND_S_MAX:
+        if came and time.monotonic() - begun_s < BEHIND_S_MAX:
             came = _gave_way(wakes, spent_s * REST)
         if came is None:
             return False

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import NamedTuple
 
 from django.db import connection, transaction
 
@@ -23,12 +23,11 @@ _KEEP_TILE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """Where an entry stands in the log; `repeated` where it was there before."""
 
     id: bytes  # leaf hash
-    index: int
+    index: int  # type: ignore[assignment]  # nobody misses the method of tuples
     repeated: bool
 
 

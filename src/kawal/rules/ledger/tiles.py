@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
 from typing import Final
 
 from kawal.rules.ledger import tree
 from kawal.rules.ledger.tree import HASH_BYTES, Subtree
 from kawal.rules.refusals import Refused
-from kawal.rules.signing.hashes import node_hash
 
 WIDTH: Final = 256  # hashes in a full tile
 HEIGHT: Final = 8  # levels of the tree in one level of tiles
@@ -65,13 +65,13 @@ def grow(partial: dict[Place, bytes], size: int, leaf_hashes: Sequence[bytes]) -
 
 def inner_hash(tile: bytes, first: int, level: int) -> bytes:
     """Root over the 2^level hashes of a tile that begin with its hash `first`."""
-    hashes = [
-        tile[at : at + HASH_BYTES]
-        for at in range(first * HASH_BYTES, (first + (1 << level)) * HASH_BYTES, HASH_BYTES)
-    ]
-    while len(hashes) > 1:
-        hashes = [node_hash(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=True)]
-    return hashes[0]
+    hashes = tile[first * HASH_BYTES : (first + (1 << level)) * HASH_BYTES]
+    while len(hashes) > HASH_BYTES:
+        hashes = b"".join([
+            sha256(b"\x01" + hashes[at : at + 2 * HASH_BYTES]).digest()  # a node of RFC 6962, as they stand
+            for at in range(0, len(hashes), 2 * HASH_BYTES)
+        ])  # fmt: skip
+    return hashes
 
 
 def subtree_of(read_tile: ReadTile) -> Subtree:
