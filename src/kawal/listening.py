@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,17 @@ def bound(host: str, port: int) -> socket.socket:
         sock.close()
         raise Refused("port_taken", host=host, port=port, detail=error.strerror or "") from None
     return sock
+
+
+def end_with_stdin() -> None:
+    """The program ends in order when its standard input does: with whoever started it, however."""
+
+    def wait() -> None:
+        while os.read(0, 1_024):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="stdin", daemon=True).start()
 
 
 def address(sock: socket.socket) -> str:

@@ -55,12 +55,15 @@ class Hub:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        _close(process)
 
     def _start(self) -> None:
+        _close(self._process)
         log = (home() / "hub.log").open("ab")
         # In a session of its own: Ctrl-C reaches the demo first, which lets the hub end in order.
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own program
-            [sys.executable, "-m", "kawal", "serve", "--port", str(self.port)],
+            [sys.executable, "-m", "kawal", "serve", "--port", str(self.port), "--with-stdin"],
+            stdin=subprocess.PIPE,  # a demo that is killed takes its hub along
             stdout=log,
             stderr=log,
             env={**os.environ, "KAWAL_HOME": str(home())},
@@ -112,3 +115,8 @@ class Hub:
                 return  # the rehearsal gives up by itself when nobody answers
             self.restarts += 1
             self._start()
+
+
+def _close(process: subprocess.Popen[bytes] | None) -> None:
+    if process is not None and process.stdin is not None:
+        process.stdin.close()

@@ -21,8 +21,9 @@ from kawal.serve import running, words
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65_535), help="0: any free one."
 )
+@click.option("--with-stdin", is_flag=True, help="End when standard input does: with whoever started it.")
 @click.option("--json", "as_json", is_flag=True, help="Answer for a program.")
-def serve(host: str, port: int, as_json: bool) -> None:
+def serve(host: str, port: int, with_stdin: bool, as_json: bool) -> None:
     """Run the hub: desk, door and watch in one process."""
 
     def ready(place: dict[str, object]) -> None:
@@ -33,6 +34,8 @@ def serve(host: str, port: int, as_json: bool) -> None:
     # uvicorn ends on these by itself and then raises them again: this time they mean nothing more.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
+    if with_stdin:
+        listening.end_with_stdin()
     try:
         running.check_host(host)
         running.check_log_settings()

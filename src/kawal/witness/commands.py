@@ -117,7 +117,7 @@ def serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
     if with_stdin:
-        threading.Thread(target=_end_with_stdin, daemon=True).start()
+        listening.end_with_stdin()
     with refusals_told(as_json):
         state = open_state(home, name)
         _trust_all(state, logs, policy_file)
@@ -239,12 +239,6 @@ def _shown(state: State) -> dict[str, Any]:
         "name": state.name, "vkey": str(state.verifier_key), "logs": logs, "alarms": alarms,
         "evidence": evidence,
     }  # fmt: skip
-
-
-def _end_with_stdin() -> None:
-    while os.read(0, 1_024):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _trust_all(state: State, vkeys: tuple[str, ...], policy_file: Path | None) -> None:
