@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from kawal.witness.state import State, open_state
 from tests.c2sp import Signer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -79,3 +80,19 @@ def witness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Witness]:
     """One for all tests of a module: each brings a log of its own."""
     with serving(tmp_path_factory.mktemp("witness"), "--name", "bawaslu.go.id/w1") as running:
         yield running
+
+
+Opened = Callable[..., State]
+
+
+@pytest.fixture
+def opened() -> Iterator[Opened]:
+    """opened(home, name): the state of a witness, closed when the test ends."""
+    with ExitStack() as stack:
+
+        def opened(home: Path, name: str | None = None) -> State:
+            state = open_state(home, name)
+            stack.callback(state.close)
+            return state
+
+        yield opened

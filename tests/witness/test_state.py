@@ -10,10 +10,10 @@ import pytest
 from kawal.rules.refusals import Refused
 from kawal.rules.signing import note
 from kawal.witness import cosigning
-from kawal.witness.state import KEY_FILE, STATE_FILE, open_state
+from kawal.witness.state import KEY_FILE, STATE_FILE
 from tests.c2sp import Log, Signer
 
-from .conftest import kawal, serving
+from .conftest import Opened, kawal, serving
 
 LOG = Log.of("log.example/2029", 30)
 
@@ -29,8 +29,8 @@ def test_a_witness_is_made_once_and_keeps_its_key_and_name(tmp_path: Path) -> No
     assert stat.S_IMODE((tmp_path / KEY_FILE).stat().st_mode) == 0o600
 
 
-def test_without_a_name_it_is_named_after_its_key(tmp_path: Path) -> None:
-    one, other = open_state(tmp_path / "one"), open_state(tmp_path / "other")
+def test_without_a_name_it_is_named_after_its_key(opened: Opened, tmp_path: Path) -> None:
+    one, other = opened(tmp_path / "one"), opened(tmp_path / "other")
     assert one.name.startswith("kawal.local/witness/")
     assert one.name != other.name
 
@@ -44,31 +44,31 @@ def test_without_a_name_it_is_named_after_its_key(tmp_path: Path) -> None:
     ],
 )
 def test_a_key_and_a_memory_that_do_not_belong_together_are_refused(
-    tmp_path: Path, spoil: object, code: str
+    opened: Opened, tmp_path: Path, spoil: object, code: str
 ) -> None:
-    state = open_state(tmp_path)
+    state = opened(tmp_path)
     state.trust(LOG.signer.vkey, None, now_s=1)
     cosigning.add_checkpoint(state, LOG.request(0, 3), now_s=1)
     state.close()
     spoil(tmp_path)  # type: ignore[operator]
     with pytest.raises(Refused, match=code):
-        open_state(tmp_path)
+        opened(tmp_path)
     told = kawal("witness", "serve", "--home", tmp_path, "--port", "0")
     assert told.returncode == 2
     assert "Traceback" not in told.stderr
     assert told.stderr.strip()
 
 
-def test_a_name_is_given_once_and_must_be_one(tmp_path: Path) -> None:
+def test_a_name_is_given_once_and_must_be_one(opened: Opened, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="bad_name"):
-        open_state(tmp_path / "one", "with space")
-    open_state(tmp_path / "two", "w.example")
+        opened(tmp_path / "one", "with space")
+    opened(tmp_path / "two", "w.example")
     with pytest.raises(Refused, match="name_differs"):
-        open_state(tmp_path / "two", "other.example")
+        opened(tmp_path / "two", "other.example")
 
 
-def test_only_keys_of_logs_are_trusted(tmp_path: Path) -> None:
-    state = open_state(tmp_path)
+def test_only_keys_of_logs_are_trusted(opened: Opened, tmp_path: Path) -> None:
+    state = opened(tmp_path)
     with pytest.raises(Refused, match="not_a_log_key"):
         state.trust(str(state.verifier_key), None, now_s=1)
     with pytest.raises(Refused, match="bad_vkey"):
@@ -76,8 +76,8 @@ def test_only_keys_of_logs_are_trusted(tmp_path: Path) -> None:
     assert state.logs() == {}
 
 
-def test_a_clock_that_was_set_back_unsays_nothing(tmp_path: Path) -> None:
-    state = open_state(tmp_path)
+def test_a_clock_that_was_set_back_unsays_nothing(opened: Opened, tmp_path: Path) -> None:
+    state = opened(tmp_path)
     state.trust(LOG.signer.vkey, None, now_s=1)
     cosigning.add_checkpoint(state, LOG.request(0, 3), now_s=1_000)
     cosigning.add_checkpoint(state, LOG.request(3, 5), now_s=10)
@@ -87,8 +87,10 @@ def test_a_clock_that_was_set_back_unsays_nothing(tmp_path: Path) -> None:
     assert note.signers(note.parsed(last.note), [state.verifier_key])[0].time_s == 1_000
 
 
-def test_a_log_that_is_no_longer_trusted_is_cosigned_no_more_and_remembered(tmp_path: Path) -> None:
-    state = open_state(tmp_path)
+def test_a_log_that_is_no_longer_trusted_is_cosigned_no_more_and_remembered(
+    opened: Opened, tmp_path: Path
+) -> None:
+    state = opened(tmp_path)
     state.trust(LOG.signer.vkey, "https://log.example", now_s=1)
     cosigning.add_checkpoint(state, LOG.request(0, 3), now_s=1)
     assert kawal("witness", "trust", LOG.signer.vkey, "--remove", "--home", tmp_path).returncode == 0

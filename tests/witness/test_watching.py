@@ -20,7 +20,7 @@ from kawal.witness.state import State, open_state
 from kawal.witness.watching import Alarm, Seen, Watch
 from tests.rules.trust import makers
 
-from .conftest import kawal
+from .conftest import Opened, kawal
 from .shown import DEVICE, NAME, Shown, position, showing
 
 LOG = [position(n) for n in range(600)]
@@ -73,10 +73,10 @@ def test_a_watch_that_starts_again_goes_on_where_it_was(state: State, shown: Sho
     assert watching(state, shown).look() == Seen(NAME, 301, 1, True, "not_taken", 301)
 
 
-def test_a_log_that_nobody_trusted_is_refused(tmp_path: Path, shown: Shown) -> None:
+def test_a_log_that_nobody_trusted_is_refused(opened: Opened, tmp_path: Path, shown: Shown) -> None:
     shown.show(LOG[:2])
     with pytest.raises(Refused, match="log_unknown"):
-        watching(open_state(tmp_path / "w"), shown).look()
+        watching(opened(tmp_path / "w"), shown).look()
 
 
 def forked(entries: list[bytes], at: int) -> list[bytes]:
