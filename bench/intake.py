@@ -41,7 +41,8 @@ STATIONS = 1_000  # packed in a round, two events each
 TOGETHER = 4  # stations whose parcels are handed over together
 HAND_OVERS = 4  # of each, two events each
 ROUNDS = 3
-BATCH = 400
+BATCH = 400  # events in a body: a phone that comes into the network, an office below
+SMALL_BATCH = 100
 FOLDED_S_MAX = 600.0
 SITES = ("GDG-16.07", "PPK-16.07.01", "PPS-16.07.01.2001")
 BALLOTS, SEALS = 306, 6  # in a box, on a box
@@ -151,8 +152,23 @@ def measure() -> list[Row]:
             ("packings", phones.packings),
             ("hand-overs", phones.hand_overs),
         ):
-            rows += _compared(kind, make, port)
+            rows += [*_compared(kind, make, port), _in_small_bodies(kind, make, port)]
     return rows
+
+
+def _in_small_bodies(kind: str, make: Callable[[], list[bytes]], port: int) -> Row:
+    intake, verified = [], []
+    for _ in range(ROUNDS):
+        events = make()
+        _wait_until_folded(port)
+        verified.append(_per_second(_verify, [_signature_and_key(signed) for signed in events]))
+        intake.append(_per_second(lambda told: _send(port, told, SMALL_BATCH), events))
+    value = median(intake)
+    return Row(
+        f"{kind} by {SMALL_BATCH}, to signatures", value, "events/s",
+        f"bare libsodium verification, one process ({median(verified):,.0f}/s)", value / median(verified),
+        f"{len(events)} events a round in batches of {SMALL_BATCH}, one client, median of {ROUNDS} rounds",
+    )  # fmt: skip
 
 
 def _compared(kind: str, make: Callable[[], list[bytes]], port: int) -> list[Row]:
@@ -231,7 +247,7 @@ def _prepare(phones: Phones) -> None:
             seal_first=_seals(code)[0] if kind else None,
             seals_count=SEALS if kind else 0,
         )
-        for station in range(STATIONS * ROUNDS)
+        for station in range(STATIONS * ROUNDS * 2)  # in large bodies and in small ones
         for code, kind in _parcels(station)
     ]
     Parcel.objects.bulk_create(needed, batch_size=1000)
@@ -264,10 +280,10 @@ def _insert(events: Sequence[bytes]) -> None:
         file.unlink()
 
 
-def _send(port: int, events: Sequence[bytes]) -> None:
+def _send(port: int, events: Sequence[bytes], batch: int = BATCH) -> None:
     with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
-        for at in range(0, len(events), BATCH):
-            connection.request("POST", "/door/v1/events", codec.encode(list(events[at : at + BATCH])))
+        for at in range(0, len(events), batch):
+            connection.request("POST", "/door/v1/events", codec.encode(list(events[at : at + batch])))
             answer = connection.getresponse()
             told = answer.read()
             if answer.status != 200:
