@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import io
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.desk.browsing import MARKS, hub_of
 from tests.desk.watch.test_pages_browser import (
-    CHROMIUM,
-    ROOT,
     SCREENS,
     look,  # noqa: F401 - fixtures
     signed_in,  # noqa: F401
@@ -30,24 +25,13 @@ PAGES = {
     "device-proof": "/device/{forked}/proof",
 }
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed on this machine"),
-]
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.desk.devices.page_hub"],
-        cwd=ROOT, env={**os.environ, "KAWAL_HOME": str(tmp_path_factory.mktemp("home"))}, text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdout and process.stdin
-    yield json.loads(process.stdout.readline())
-    process.stdin.close()
-    process.wait(30)
-    process.stdout.close()
+    with hub_of("tests.desk.devices.page_hub", tmp_path_factory.mktemp("home")) as told:
+        yield told
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,19 +15,15 @@ from typing import Any
 
 import pytest
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ROOT = Path(__file__).resolve().parents[3]
-SCREENS = ROOT / "build" / "screens"
+from tests.desk.browsing import CHROMIUM, MARKS, ROOT, SCREENS
+
 LOOKS = [
     ("phone", 390, 844, "dark", "id"),
     ("desk", 1440, 900, "light", "en"),
     ("wall", 2560, 1440, "dark", "id"),
 ]
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed on this machine"),
-]
+pytestmark = MARKS
 
 
 @pytest.fixture(params=["none", "silent", "forked"])

@@ -6,10 +6,6 @@ Screenshots go to build/screens/.
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,10 +15,8 @@ import pytest
 import segno
 
 from kawal.rules.ledger import slip
+from tests.desk.browsing import CHROMIUM, MARKS, ROOT, SCREENS, hub_of
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ROOT = Path(__file__).resolve().parents[3]
-SCREENS = ROOT / "build" / "screens"
 WAIT_S = 60
 SIZES = {"phone": (390, 844), "wall": (2560, 1440)}
 CASES = {
@@ -32,24 +26,13 @@ WHOLE = CASES["whole"]
 # The camera's picture: 1280 x 720, each code for two seconds.
 WIDTH, HEIGHT, FRAMES_PER_S = 1280, 720, 5
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed on this machine"),
-]
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.desk.report.page_hub"],
-        cwd=ROOT, env={**os.environ, "KAWAL_HOME": str(tmp_path_factory.mktemp("home"))}, text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdout and process.stdin
-    yield json.loads(process.stdout.readline())
-    process.stdin.close()
-    process.wait(30)
-    process.stdout.close()
+    with hub_of("tests.desk.report.page_hub", tmp_path_factory.mktemp("home")) as told:
+        yield told
 
 
 @pytest.fixture(scope="module")

@@ -5,23 +5,15 @@ Screenshots go to build/screens/.
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ROOT = Path(__file__).resolve().parents[3]
-SCREENS = ROOT / "build" / "screens"
+from tests.desk.browsing import CHROMIUM, MARKS, SCREENS, SIZES, hub_of
+
 WAIT_S = 90
-SIZES = {"phone": (390, 844), "desk": (1440, 900), "wall": (2560, 1440)}
 LOOKS = [("phone", "light", "id"), ("desk", "dark", "en"), ("wall", "light", "id")]
 PAGES = {
     "plan": "/plan/16.07",
@@ -32,24 +24,13 @@ PAGES = {
     "alert": "/alert/{alert}",
 }
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed on this machine"),
-]
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.desk.watch.page_hub"],
-        cwd=ROOT, env={**os.environ, "KAWAL_HOME": str(tmp_path_factory.mktemp("home"))}, text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdout and process.stdin
-    yield json.loads(process.stdout.readline())
-    process.stdin.close()
-    process.wait(30)
-    process.stdout.close()
+    with hub_of("tests.desk.watch.page_hub", tmp_path_factory.mktemp("home")) as told:
+        yield told
 
 
 @pytest.fixture(scope="module")
