@@ -33,7 +33,9 @@ def hub_of(module: str, home: Path) -> Iterator[dict[str, Any]]:
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout and process.stdin
-    yield json.loads(process.stdout.readline())
-    process.stdin.close()
-    process.wait(30)
-    process.stdout.close()
+    try:
+        yield json.loads(process.stdout.readline())
+    finally:
+        process.stdin.close()
+        process.wait(30)
+        process.stdout.close()

@@ -6,15 +6,12 @@ input is closed.
 
 from __future__ import annotations
 
-import json
 import os
-import socket
-import sys
-import threading
 from datetime import UTC, datetime, timedelta
 
 import django
-import uvicorn
+
+from tests.desk import shown_hub
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kawal.desk.site.settings")
 
@@ -50,20 +47,7 @@ def main() -> None:
     told = _world()
     from kawal.serve.hub import application
 
-    sock = socket.socket()
-    sock.bind(("127.0.0.1", 0))
-    told["url"] = f"http://127.0.0.1:{sock.getsockname()[1]}"
-    made = application("page_hub", told["url"])
-    server = uvicorn.Server(uvicorn.Config(made, log_level="error", timeout_graceful_shutdown=1))
-    threading.Thread(target=_end_with_input, args=(server,), daemon=True).start()
-    sys.stdout.write(json.dumps(told) + "\n")
-    sys.stdout.flush()
-    server.run(sockets=[sock])
-
-
-def _end_with_input(server: uvicorn.Server) -> None:
-    sys.stdin.read()
-    server.should_exit = True
+    shown_hub.serve(told, lambda url: application("page_hub", url))
 
 
 if __name__ == "__main__":

@@ -49,6 +49,7 @@ def test_the_code_of_a_new_device_can_be_scanned_and_read(look: Any, hub: dict[s
     page, width, looks = look
     page.goto(hub["url"] + PAGES["devices-add"])
     page.locator("main button.button--main").click()
+    page.locator("#digits").wait_for()  # a picture taken while the next page comes is none
     _judged(page, width, f"devices-code-{looks}")
     picture = image.open(io.BytesIO(page.locator("main img").screenshot()))
     (read,) = zxing.read_barcodes(picture)

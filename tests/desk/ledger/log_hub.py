@@ -6,15 +6,13 @@ ends when its input is closed.
 
 from __future__ import annotations
 
-import json
 import os
-import socket
 import sys
-import threading
 from datetime import timedelta
 
 import django
-import uvicorn
+
+from tests.desk import shown_hub
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kawal.desk.site.settings")
 
@@ -90,21 +88,8 @@ def main() -> None:
     from a2wsgi import WSGIMiddleware
     from django.core.wsgi import get_wsgi_application
 
-    sock = socket.socket()
-    sock.bind(("127.0.0.1", 0))
-    told["url"] = f"http://127.0.0.1:{sock.getsockname()[1]}"
     app = WSGIMiddleware(get_wsgi_application())
-    config = uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    threading.Thread(target=_end_with_input, args=(server,), daemon=True).start()
-    sys.stdout.write(json.dumps(told) + "\n")
-    sys.stdout.flush()
-    server.run(sockets=[sock])
-
-
-def _end_with_input(server: uvicorn.Server) -> None:
-    sys.stdin.read()
-    server.should_exit = True
+    shown_hub.serve(told, lambda url: app, lifespan="off")
 
 
 if __name__ == "__main__":

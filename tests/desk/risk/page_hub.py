@@ -5,15 +5,12 @@ Prints one line of JSON {url, links: {officer: address}} when it answers, and en
 
 from __future__ import annotations
 
-import json
 import os
-import socket
-import sys
-import threading
 from datetime import timedelta
 
 import django
-import uvicorn
+
+from tests.desk import shown_hub
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kawal.desk.site.settings")
 
@@ -44,21 +41,7 @@ def main() -> None:
     told = _world()
     from kawal.serve.hub import application
 
-    sock = socket.socket()
-    sock.bind(("127.0.0.1", 0))
-    told["url"] = f"http://127.0.0.1:{sock.getsockname()[1]}"
-    server = uvicorn.Server(
-        uvicorn.Config(application("test", "test"), log_level="error", timeout_graceful_shutdown=1)
-    )
-    threading.Thread(target=_end_with_input, args=(server,), daemon=True).start()
-    sys.stdout.write(json.dumps(told) + "\n")
-    sys.stdout.flush()
-    server.run(sockets=[sock])
-
-
-def _end_with_input(server: uvicorn.Server) -> None:
-    sys.stdin.read()
-    server.should_exit = True
+    shown_hub.serve(told, lambda url: application("page_hub", url))
 
 
 if __name__ == "__main__":

@@ -5,16 +5,13 @@ Prints one line of JSON {url, link} when it answers, and ends when its input is 
 
 from __future__ import annotations
 
-import json
 import os
-import socket
-import sys
-import threading
 from datetime import timedelta
 
 import django
-import uvicorn
 from a2wsgi import WSGIMiddleware
+
+from tests.desk import shown_hub
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kawal.desk.site.settings")
 
@@ -41,21 +38,7 @@ def main() -> None:
     async def hub(scope, receive, send):  # type: ignore[no-untyped-def]
         await (live.app if scope["path"].startswith("/live/") else pages)(scope, receive, send)
 
-    sock = socket.socket()
-    sock.bind(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{sock.getsockname()[1]}"
-    server = uvicorn.Server(
-        uvicorn.Config(hub, lifespan="off", log_level="error", timeout_graceful_shutdown=1)
-    )
-    threading.Thread(target=_end_with_input, args=(server,), daemon=True).start()
-    sys.stdout.write(json.dumps({"url": url, "link": f"/sign-in/{token}"}) + "\n")
-    sys.stdout.flush()
-    server.run(sockets=[sock])
-
-
-def _end_with_input(server: uvicorn.Server) -> None:
-    sys.stdin.read()
-    server.should_exit = True
+    shown_hub.serve({"link": f"/sign-in/{token}"}, lambda url: hub, lifespan="off")
 
 
 if __name__ == "__main__":
