@@ -48,7 +48,7 @@ lock: $(CHECK) ## write the lock files anew (no addresses in them)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 		--extra desk --extra postgresql --extra test pyproject.toml build-requirements.in -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
-		--extra desk --extra postgresql --extra test --extra check -c requirements.lock pyproject.toml build-requirements.in -o requirements-check.lock
+		--extra desk --extra postgresql --extra test --extra check --extra cluster -c requirements.lock pyproject.toml build-requirements.in -o requirements-check.lock
 
 clean: ## remove what was built and the default home
 	rm -rf .venv build node_modules src/kawal/desk/site/built var
