@@ -71,7 +71,9 @@ def make(
         made_at=now,
         made_by=by.strip(),
         seed=seed,
-        problem_sha256=problem.sha256(text, voting_day.isoformat(), str(seed), table.text),
+        problem_sha256=problem.sha256(
+            text, voting_day.isoformat(), str(seed), table.text, *settings.travel.told()
+        ),
         voting_at=settings.calendar.opening_at,
         deadline_at=settings.calendar.deadline_at,
         fleet=text,

@@ -27,7 +27,7 @@ from kawal.rules.plan.facts import (
 from kawal.rules.plan.fleet import Kind, vehicles
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.problem import Load, Problem
-from kawal.rules.plan.travel import Point, matrices
+from kawal.rules.plan.travel import Point
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import officers_for, stations_limit
 
@@ -194,7 +194,7 @@ def _possible_times(plan: _Plan) -> Iterator[Violation]:
     """Stops follow each other no faster than the mode travels; a visit leaves time to hand over."""
     for trip in plan.trips:
         kind = plan.kind(trip)
-        _, seconds = matrices([plan.points[stop.site] for stop in trip.stops], kind)
+        _, seconds = plan.settings.travel.matrices([plan.points[stop.site] for stop in trip.stops], kind)
         for number, (here, there) in enumerate(pairwise(trip.stops)):
             least = timedelta(seconds=int(seconds[number, number + 1]))
             if there.arrive_at - here.depart_at < least or here.depart_at < here.arrive_at:

@@ -12,7 +12,7 @@ from kawal.rules.plan.calendar import Shift
 from kawal.rules.plan.facts import Access, Mode
 from kawal.rules.plan.fleet import Kind, Vehicle
 from kawal.rules.plan.problem import Load
-from kawal.rules.plan.travel import Point, matrices
+from kawal.rules.plan.travel import ESTIMATE, Point, Travel
 from kawal.rules.risk.classes import RiskClass
 
 DEPOT = 0  # the row of the depot in every network
@@ -54,15 +54,22 @@ class Network:
     several jobs at one site count and sign once.
     """
 
-    def __init__(self, site: str, points: Sequence[Point], stop_s: int) -> None:
+    def __init__(
+        self,
+        site: str,
+        points: Sequence[Point],
+        stop_s: int,
+        travel: Travel = ESTIMATE,
+    ) -> None:
         self.site = site
         self.points = tuple(points)
         self.stop_s = stop_s
+        self.travel = travel
         self._tables: dict[Mode, tuple[list[list[int]], list[list[int]]]] = {}
 
     def tables(self, kind: Kind) -> tuple[list[list[int]], list[list[int]]]:
         if kind.mode not in self._tables:
-            metres, seconds = matrices(self.points, kind)
+            metres, seconds = self.travel.matrices(self.points, kind)
             seconds[1:, :] += self.stop_s
             np.fill_diagonal(seconds, 0)
             self._tables[kind.mode] = metres.tolist(), seconds.tolist()

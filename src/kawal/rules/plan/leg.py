@@ -12,7 +12,7 @@ from kawal.rules.plan.fleet import Fleet, Vehicle, vehicles
 from kawal.rules.plan.jobs import Job, Network, Run, Terms, split
 from kawal.rules.plan.problem import Load
 from kawal.rules.plan.route import route
-from kawal.rules.plan.travel import Point
+from kawal.rules.plan.travel import ESTIMATE, Point, Travel
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import Patterns, stations_limit
 
@@ -43,6 +43,7 @@ class Settings:
     patterns: Patterns
     seed: int
     effort: Effort = Effort()
+    travel: Travel = ESTIMATE
 
     def loss_limit(self) -> dict[RiskClass, int]:
         """Stations that one vehicle may carry, by their class."""
@@ -116,7 +117,12 @@ def route_leg(
     fleet, level = settings.fleet, LEVEL_OF_LEG[leg]
     handling = fleet.handling[level]
     terms = Terms(
-        network=Network(depot[0], [depot[1], *(freight.point for freight in freights)], handling.stop_s),
+        network=Network(
+            depot[0],
+            [depot[1], *(freight.point for freight in freights)],
+            handling.stop_s,
+            settings.travel,
+        ),
         load_s=handling.load_s,
         collect=leg in BACKWARD,
         loss_limit=settings.loss_limit(),
