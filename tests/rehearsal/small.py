@@ -87,7 +87,7 @@ def trips(every: Sequence[str]) -> list[Trip]:
         )
     for number, (village, some) in enumerate(by_village.items()):
         district, pps = parent_of(village), f"PPS-{village}"
-        mode = Mode.BOAT if number == 0 else Mode.PICKUP
+        mode = Mode.SPEEDBOAT if number == 0 else Mode.PICKUP
         made += [
             _out(Leg.TO_PPS, district, f"pickup-{number}", f"PPK-{district}", [(pps, some)], at(-3, 8), mode),
             _out(

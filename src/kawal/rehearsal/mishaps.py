@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kawal.rehearsal.orders import Orders
-from kawal.rules.plan.facts import Leg, Mode, Trip
+from kawal.rules.plan.facts import BOATS, Leg, Trip
 
 STATIONS_SHARE = 0.01
 STATIONS_LATE_MAX = 0.02  # of all stations, aboard what is held up
@@ -81,8 +81,8 @@ def _occasions(orders: Orders, chance: random.Random) -> _Occasions:
         return chance.sample(trips, len(trips))
 
     to_villages = [trip for trip in orders.trips if trip.leg is Leg.TO_PPS]
-    boats = mixed([trip for trip in to_villages if trip.mode is Mode.BOAT])
-    escorted = [trip for trip in to_villages if trip.mode is not Mode.BOAT and not trip.escort.substitute]
+    boats = mixed([trip for trip in to_villages if trip.mode in BOATS])
+    escorted = [trip for trip in to_villages if trip.mode not in BOATS and not trip.escort.substitute]
     return _Occasions(
         orders=orders,
         late_left=max(STATIONS_LATE_MIN, round(len(orders.parcels) * STATIONS_LATE_MAX)),

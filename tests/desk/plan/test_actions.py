@@ -66,7 +66,7 @@ def test_what_was_assumed_is_counted(regency: str) -> None:
 def test_the_sparse_village_is_reached_by_boat_until_somebody_knows_better(regency: str) -> None:
     make(regency)
     assert {trip.mode for trip in reads.trips(_of_record(), leg=Leg.TO_STATION, area="16.07.02.2002")} == {
-        Mode.BOAT
+        Mode.SPEEDBOAT
     }
     make(regency, reason="The road is built", access="area,access\n16.07.02,road\n")
     assert {trip.mode for trip in reads.trips(_of_record(), leg=Leg.TO_STATION, area="16.07.02.2002")} == {

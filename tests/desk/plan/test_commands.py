@@ -71,7 +71,7 @@ def test_a_second_version_without_reason_is_refused(regency: str) -> None:
     [
         ("--fleet", "detour = 0.1", "mode[1].detour: write a number, 1 or more"),
         ("--fleet", "detoor = 1.43", "mode[1].detour: add this key"),
-        ("--access", "area,access\n16.07,air\n", "row 2 (air): write road, water or foot"),
+        ("--access", "area,access\n16.07,sky\n", "row 2 (sky): write road, water, foot or air"),
     ],
 )
 def test_a_wrong_file_is_refused_with_its_mend(

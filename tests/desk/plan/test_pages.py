@@ -98,7 +98,7 @@ def test_a_regency_without_a_plan_is_told_what_to_do(regency: str) -> None:
     ("query", "picks"),
     [
         ("leg=to_pps", lambda run: run.leg is Leg.TO_PPS),
-        ("mode=boat", lambda run: run.mode == "boat"),
+        ("mode=speedboat", lambda run: run.mode == "speedboat"),
         ("leg=to_station&mode=motorbike", lambda run: (run.leg, run.mode) == (Leg.TO_STATION, "motorbike")),
         ("leg=by_air", lambda run: True),
     ],
@@ -157,7 +157,7 @@ def test_stations_left_out_are_named_with_the_reason(plan: int) -> None:
                 "reason": "fleet_too_small",
             },
         ],
-        "shortfalls": [{"leg": "to_pps", "area": "16.07.02", "mode": "boat", "vehicles_count": 2}],
+        "shortfalls": [{"leg": "to_pps", "area": "16.07.02", "mode": "speedboat", "vehicles_count": 2}],
     }
     models.Plan.objects.update(summary=summary)
     client = signed_in()

@@ -26,7 +26,7 @@ def test_the_short_list_of_an_area_names_the_same_trips_as_the_long_one(plan, ar
     [
         Wanted(),
         Wanted(leg=Leg.TO_PPS),
-        Wanted(mode=Mode.BOAT),
+        Wanted(mode=Mode.SPEEDBOAT),
         Wanted(risk=RiskClass.VULNERABLE),
         Wanted(leg=Leg.TO_STATION, mode=Mode.MOTORBIKE),
     ],
@@ -92,6 +92,6 @@ def test_the_ways_of_many_trips_are_those_of_each(plan, monkeypatch):
 
 
 def test_the_time_granted_for_delays_is_that_of_the_plans_own_fleet(plan):
-    assert timetable.safety(plan, Mode.BOAT, RiskClass.LOW) > timetable.safety(
+    assert timetable.safety(plan, Mode.SPEEDBOAT, RiskClass.LOW) > timetable.safety(
         plan, Mode.TRUCK, RiskClass.LOW
     )

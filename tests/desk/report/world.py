@@ -87,7 +87,8 @@ def plan_it(**summary: Any) -> Plan:
     at = START + HOUR
     trips = [
         _trip("16.07-to_ppk-1", Leg.TO_PPK, Mode.TRUCK, "truck-16.07-01", GDG, [PPK], at),
-        _trip("16.07-to_pps-1", Leg.TO_PPS, Mode.BOAT, "boat-16.07.03-01", PPK, [PPS], at + 24 * HOUR),
+        _trip("16.07-to_pps-1", Leg.TO_PPS, Mode.SPEEDBOAT, "speedboat-16.07.03-01", PPK, [PPS],
+              at + 24 * HOUR),
         _trip("16.07-to_station-1", Leg.TO_STATION, Mode.MOTORBIKE, "motorbike-16.07.03.2001-01", PPS,
               [ONE, TWO], at + 48 * HOUR),
     ]  # fmt: skip
@@ -127,8 +128,8 @@ def put_alert(
     if kind in WHY:
         facts |= {
             "why": WHY[kind],
-            "vehicle": "boat-16.07.03-01",
-            "mode": "boat",
+            "vehicle": "speedboat-16.07.03-01",
+            "mode": "speedboat",
             "heard_at": START.isoformat(),
         }
     return Alert.objects.create(

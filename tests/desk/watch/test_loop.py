@@ -18,7 +18,7 @@ class Stop(threading.Event):
 
     def wait(self, timeout=None):
         self.looks += 1
-        Trip.objects.update(mode="boat")
+        Trip.objects.update(mode="speedboat")
         if self.looks == 2:
             self.set()
         return super().wait(0)

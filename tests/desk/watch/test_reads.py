@@ -102,7 +102,7 @@ def test_a_late_boat_in_words():
     put_plan([boat()])
     sweep(now=LATE + 20 * MINUTE)
     assert sentence("en") == (
-        "Boat 3 to Desa 1 and 2 more: not departed, 1 h 20 min past the latest safe departure; "
+        "Speedboat 3 to Desa 1 and 2 more: not departed, 1 h 20 min past the latest safe departure; "
         "15 polling stations at risk of missing 13 Feb 18:00 WIB."
     )
 
@@ -113,7 +113,7 @@ def test_a_slow_boat_in_words():
     tell(TRIP, f"PPS-{VILLAGES[0]}", "accepted", MORNING + 2.5 * HOUR)
     sweep(now=MORNING + 2.5 * HOUR)
     assert sentence("en") == (
-        "Boat 3 to Desa 3: expected 11 Feb 14:30 WIB, 1 h 30 min too late; "
+        "Speedboat 3 to Desa 3: expected 11 Feb 14:30 WIB, 1 h 30 min too late; "
         "5 polling stations at risk of missing 13 Feb 18:00 WIB."
     )
 
@@ -129,7 +129,7 @@ def test_a_trip_to_a_station_and_the_way_home_in_words():
     tell(code, "PPK-16.07.03", "departed", MORNING)
     sweep(now=now - HOUR)
     assert sentence("en").startswith(
-        "Boat 3 to station 1 Desa 1: 1 h late, not handed over; 1 polling station "
+        "Speedboat 3 to station 1 Desa 1: 1 h late, not handed over; 1 polling station "
     )
 
 
@@ -142,7 +142,7 @@ def test_a_trip_home_to_the_warehouse_in_words():
     ])  # fmt: skip
     sweep(now=MORNING + 90 * MINUTE)
     assert sentence("en").startswith(
-        "Boat 3 to the warehouse of Banyuasin: not departed, must leave by 11 Feb 09:00"
+        "Speedboat 3 to the warehouse of Banyuasin: not departed, must leave by 11 Feb 09:00"
     )
 
 
@@ -154,7 +154,7 @@ def test_a_silent_boat_in_words():
     tell(TRIP, "PPK-16.07.03", "departed", MORNING)
     sweep(now=MORNING + 4 * HOUR)
     assert sentence("en") == (
-        "Boat 3 to Desa 1 and 1 more: no word since 11 Feb 07:00 WIB; "
+        "Speedboat 3 to Desa 1 and 1 more: no word since 11 Feb 07:00 WIB; "
         "who holds the boxes of 2 polling stations is unknown."
     )
 

@@ -146,7 +146,9 @@ def test_a_big_consignment_is_offered_in_parts() -> None:
 def test_nobody_waits_for_a_station_that_no_trip_serves() -> None:
     orders = small.orders()
     dropped = "99.01.01.2001"
-    plan = tuple(trip for trip in orders.trips if not (trip.leg is Leg.TO_PPS and trip.mode is Mode.BOAT))
+    plan = tuple(
+        trip for trip in orders.trips if not (trip.leg is Leg.TO_PPS and trip.mode is Mode.SPEEDBOAT)
+    )
     told = record.told(orders, play(replace(orders, trips=plan), ()))
     stages = defaultdict(set)
     for parcel, standing in record.standings(orders, told).items():

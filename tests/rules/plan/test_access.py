@@ -22,7 +22,7 @@ def test_the_nearest_area_above_says_how_a_village_is_reached() -> None:
         ("village,access\n", 1, "needs_head"),
         ("area,access\n16.07\n", 2, "needs_two_cells"),
         ("area,access\n16.7,road\n", 2, "is_no_area"),
-        ("area,access\n16.07,air\n", 2, "is_no_access"),
+        ("area,access\n16.07,sky\n", 2, "is_no_access"),
         ("area,access\n16.07,road\n16.07,water\n", 3, "told_twice"),
     ],
 )

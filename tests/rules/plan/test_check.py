@@ -139,7 +139,7 @@ def test_more_stations_than_the_loss_limit_on_one_vehicle_are_caught() -> None:
 
 
 def test_a_boat_at_night_is_caught() -> None:
-    boat = next(t for t in TRIPS if t.leg is Leg.BACK_PPS and t.mode is Mode.BOAT)
+    boat = next(t for t in TRIPS if t.leg is Leg.BACK_PPS and t.mode is Mode.SPEEDBOAT)
     start = SETTINGS.calendar.shifts[Leg.BACK_PPS][0].start
     late = _moved(boat, start + 5 * HOUR - boat.stops[0].arrive_at)
     assert "outside_hours" in _codes([late if trip is boat else trip for trip in TRIPS])

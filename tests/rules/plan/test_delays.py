@@ -17,7 +17,7 @@ TEXT = (files("kawal.rules.plan") / "delays-default.toml").read_text("utf-8")
 def test_the_shipped_law_knows_every_mode() -> None:
     law = law_of(TEXT)
     assert set(law.modes) == set(Mode)
-    assert law.modes[Mode.BOAT].closed_share > law.modes[Mode.TRUCK].closed_share
+    assert law.modes[Mode.SPEEDBOAT].closed_share > law.modes[Mode.TRUCK].closed_share
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_the_shipped_law_knows_every_mode() -> None:
         ("day_to_day = 0.6", "day_to_day = 1", "weather.day_to_day", "must_be_share"),
         ("wait_minutes = 45", "wait_minutes = -1", "escort.wait_minutes", "must_be_at_least"),
         ("spread = 0.25", "spraed = 0.25", "mode[4].spread", "is_missing"),
-        ('mode = "boat"', 'mode = "foot"', "mode", "twice_the_same"),
+        ('mode = "speedboat"', 'mode = "foot"', "mode", "twice_the_same"),
         ("closed_share = 0.03", 'closed_share = "often"', "mode[4].closed_share", "must_be_number"),
         ("name =", "name", "", "not_toml"),
     ],
@@ -53,3 +53,14 @@ def test_the_same_seed_is_the_same_weather_and_another_is_not() -> None:
     one, same, other = (weather(law, "16.07", seed=seed, scenarios=10, days=4) for seed in (1, 1, 2))
     assert (one == same).all()
     assert (one != other).any()
+
+
+def test_a_law_of_the_five_old_modes_is_still_read() -> None:
+    head, *rows = TEXT.split("[[mode]]\n")
+    old = [row.replace('"speedboat"', '"boat"') for row in rows]
+    five = ("truck", "pickup", "motorbike", "boat", "foot")
+    kept = [row for row in old if any(row.startswith(f'mode = "{word}"') for word in five)]
+    law = law_of("[[mode]]\n".join([head, *kept]))
+    assert set(law.modes) == set(Mode)
+    assert law.modes[Mode.LONGBOAT] == law.modes[Mode.HELICOPTER] == law_of(TEXT).modes[Mode.SPEEDBOAT]
+    assert law.modes[Mode.HORSE] == law.modes[Mode.FOOT]

@@ -38,5 +38,5 @@ def test_where_nobody_can_sit_officers_wait_at_the_destination() -> None:
 
 
 def test_a_worse_class_has_no_fewer_officers() -> None:
-    counts = [_escort(Leg.TO_PPS, "16.07.03", Mode.BOAT, risk).officers_count for risk in RiskClass]
+    counts = [_escort(Leg.TO_PPS, "16.07.03", Mode.SPEEDBOAT, risk).officers_count for risk in RiskClass]
     assert counts == sorted(counts)

@@ -47,7 +47,7 @@ def test_a_trip_is_measured_until_its_last_hand_over() -> None:
 
 
 def test_a_boat_goes_by_water_all_the_way_and_a_local_leg_crosses_nothing_known() -> None:
-    (found,) = exposures([trip(Leg.TO_STATION, Mode.BOAT)], KNOWN)
+    (found,) = exposures([trip(Leg.TO_STATION, Mode.SPEEDBOAT)], KNOWN)
     assert found.water_km == 42
     assert math.isnan(found.crossing_km)
 

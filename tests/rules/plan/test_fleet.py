@@ -14,13 +14,13 @@ def test_the_shipped_fleet_has_every_mode() -> None:
 
 
 def test_boats_work_by_daylight_only() -> None:
-    boat = fleet().kinds[Mode.BOAT]
+    boat = fleet().kinds[Mode.SPEEDBOAT]
     assert (boat.opens.hour, boat.closes.hour, boat.drives_on_voting_night) == (7, 17, False)
 
 
 def test_a_worse_class_is_given_more_time() -> None:
     found = fleet()
-    boat = found.kinds[Mode.BOAT]
+    boat = found.kinds[Mode.SPEEDBOAT]
     factors = [found.safety(boat, risk) for risk in RiskClass]
     assert factors == sorted(factors) and factors[0] < factors[-1]
 
@@ -32,8 +32,8 @@ def test_vehicles_grow_with_the_stations_they_can_reach() -> None:
         "pickup-16.07.03-01",
         "pickup-16.07.03-02",
         "pickup-16.07.03-03",
-        "boat-16.07.03-01",
-        "boat-16.07.03-02",
+        "speedboat-16.07.03-01",
+        "speedboat-16.07.03-02",
     ]
 
 
@@ -51,8 +51,13 @@ def test_no_station_no_vehicle() -> None:
         ("rural = 35,", "rural = 0,", "mode[1].speed_kmh.rural", "must_be_above_zero"),
         ('hours = ["07:00", "17:00"]', 'hours = ["17:00", "07:00"]', "mode[4].hours", "must_be_two_hours"),
         ('hours = ["07:00", "17:00"]', 'hours = ["seven"]', "mode[4].hours", "must_be_two_hours"),
-        ('access = "water"', 'access = "air"', "mode[4].access", "must_be_one_of"),
-        ('level = "regency"\nmode = "boat"', 'level = "regency"\nmode = "truck"', "stock", "twice_the_same"),
+        ('access = "water"', 'access = "sky"', "mode[4].access", "must_be_one_of"),
+        (
+            'level = "regency"\nmode = "speedboat"',
+            'level = "regency"\nmode = "truck"',
+            "stock",
+            "twice_the_same",
+        ),
         ('name = "kawal', "name = kawal", None, "not_toml"),
     ],
 )
@@ -63,3 +68,9 @@ def test_a_wrong_fleet_is_refused_by_key(old: str, new: str, key: str | None, pr
     assert refused.value.code == "wrong_fleet"
     assert refused.value.facts["problem"] == problem
     assert key is None or refused.value.facts["key"] == key
+
+
+def test_a_file_that_says_boat_has_speedboats() -> None:
+    text = DEFAULT_TEXT.replace('"speedboat"', '"boat"')
+    assert text != DEFAULT_TEXT
+    assert fleet_of(text) == fleet()

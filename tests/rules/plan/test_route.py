@@ -145,7 +145,7 @@ def test_boats_stay_home_on_the_voting_night() -> None:
         night=True,
     )
     pickup = hours(night, FLEET.kinds[Mode.PICKUP], WIB)
-    boat = hours(night, FLEET.kinds[Mode.BOAT], WIB)
+    boat = hours(night, FLEET.kinds[Mode.SPEEDBOAT], WIB)
     assert pickup and boat and pickup[1] - pickup[0] == 7 * 3_600 and boat[1] - boat[0] == 2 * 3_600
 
 

@@ -134,11 +134,11 @@ def test_who_shares_a_trip_shares_its_fate(flow: Flow) -> None:
 def test_blame_falls_on_the_trip_that_lost_the_time(made: PlanMade, flow: Flow) -> None:
     """Only boats are slow: nobody else is to blame, also where others wait for a boat."""
     law = calm()
-    law = replace(law, modes={**law.modes, Mode.BOAT: replace(law.modes[Mode.BOAT], spread=1.2)})
+    law = replace(law, modes={**law.modes, Mode.SPEEDBOAT: replace(law.modes[Mode.SPEEDBOAT], spread=1.2)})
     outcome = lived(flow, law)
     modes = {trip.code: trip.mode for trip in made.trips}
     assert outcome.blame
-    assert {modes[code] for code in outcome.blame} == {Mode.BOAT}
+    assert {modes[code] for code in outcome.blame} == {Mode.SPEEDBOAT}
 
 
 def test_every_parcel_that_a_trip_loads_was_brought_by_an_earlier_one(flow: Flow) -> None:

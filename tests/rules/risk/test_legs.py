@@ -17,7 +17,7 @@ EASY = LegFacts(
     crossing_km=0, hazard=10, signal_gap=0, stations_count=4,
 )  # fmt: skip
 HARD = replace(
-    EASY, code="16.07-to_ppk-2", area="16.07.04", mode="boat", distance_km=60, hours=9, night=0.5,
+    EASY, code="16.07-to_ppk-2", area="16.07.04", mode="speedboat", distance_km=60, hours=9, night=0.5,
     water_km=60, crossing_km=25, hazard=70, signal_gap=1, stations_count=30,
 )  # fmt: skip
 
@@ -38,7 +38,7 @@ def test_a_boat_by_night_is_worse_than_a_truck_by_day_and_says_why() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"distance_km": 80.0}, {"hours": 6.0}, {"night": 0.5}, {"mode": "boat"}, {"water_km": 9.0},
+    [{"distance_km": 80.0}, {"hours": 6.0}, {"night": 0.5}, {"mode": "speedboat"}, {"water_km": 9.0},
      {"crossing_km": 9.0}, {"hazard": 40.0}, {"signal_gap": 0.5}, {"stations_count": 20}],
 )  # fmt: skip
 def test_whatever_makes_a_leg_harder_raises_its_score(change: dict[str, float]) -> None:
@@ -67,3 +67,12 @@ def test_legs_are_rolled_up_by_stations_with_worst_and_counts() -> None:
 def test_a_plan_without_trips_has_no_legs() -> None:
     found, scores = assess_legs([], SPEC)
     assert (found, roll_up_legs([], scores)) == ([], {})
+
+
+def test_an_index_that_knows_one_boat_judges_every_boat_by_it() -> None:
+    told = data("route-leg-2024")
+    new, told["measures"]["mode"] = told["measures"]["mode"], {"truck": 0, "boat": 1, "foot": 0.5}
+    old_index = spec_of(told)
+    assert new["longboat"] == 1
+    (before, after), _ = assess_legs([HARD, replace(HARD, mode="longboat")], old_index)
+    assert before.score == after.score == assess_legs([HARD], SPEC)[0][0].score

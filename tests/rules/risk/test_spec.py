@@ -8,8 +8,8 @@ import pytest
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.measures import MEASURED
+from kawal.rules.risk.modes import MODES
 from kawal.rules.risk.patterns import (
-    MODES,
     EscortPattern,
     escort_for,
     officers_for,
@@ -119,7 +119,7 @@ def test_a_worse_class_is_guarded_more_loads_less_and_is_asked_after_sooner(klas
         (lambda file: file["high"].update(days_early=2), "high.days_early", "must_be_at_most"),
         (lambda file: file["special"].update(corridor_m=9000), "special", "must_not_relax"),
         (lambda file: file["polres"][2].update(stations=20), "polres 35.02", "must_not_relax"),
-        (lambda file: file["low"]["officers"].pop("boat"), "low.officers.boat", "is_missing"),
+        (lambda file: file["low"]["officers"].pop("horse"), "low.officers.horse", "is_missing"),
         (lambda file: file["polres"][0].update(area="16.07.03"), "polres[1].area", "must_be_regency"),
         (lambda file: file.pop("special"), "special", "is_missing"),
     ],
@@ -130,3 +130,23 @@ def test_a_wrong_pattern_file_is_refused_with_key_and_mend(change: Change, key: 
     with pytest.raises(Refused) as refused:
         patterns_of(changed)
     assert (refused.value.facts["key"], refused.value.facts["problem"]) == (key, problem)
+
+
+def test_a_table_of_the_five_old_modes_is_still_read() -> None:
+    """A chief's own table is kept as text for ever; it counts officers aboard a boat, not of each kind."""
+    kept = data("patterns-2024")
+    for klass in ("low", "vulnerable", "high", "special"):
+        kept[klass]["officers"] = {"truck": 4, "pickup": 3, "boat": 5, "motorbike": 2, "foot": 1}
+    found = patterns_of(kept)
+    assert {mode: officers_for(RiskClass.LOW, mode, found) for mode in MODES} == {
+        "truck": 4, "pickup": 3, "motorbike": 2, "longboat": 5, "speedboat": 5, "plane": 5, "helicopter": 5,
+        "foot": 1, "horse": 1, "ox_cart": 1,
+    }  # fmt: skip
+
+
+def test_a_table_of_old_and_new_modes_is_refused() -> None:
+    mixed = data("patterns-2024")
+    mixed["low"]["officers"]["boat"] = 2
+    with pytest.raises(Refused) as refused:
+        patterns_of(mixed)
+    assert refused.value.facts["problem"] == "unknown_key"

@@ -43,7 +43,9 @@ def plan() -> None:
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Same problem and seed, same plan.")
 @click.option("--fleet", type=FILE, help="Your fleet (TOML); without it the stated default.")
-@click.option("--access", type=FILE, help="How areas are reached (CSV of area,access: road, water, foot).")
+@click.option(
+    "--access", type=FILE, help="How areas are reached (CSV of area,access: road, water, foot, air)."
+)
 @click.option("--reason", default="", help="Why there is a new version.")
 @click.option("--by", default=getpass.getuser, help="Who makes it; by default the user of this machine.")
 @JSON

@@ -79,7 +79,7 @@ class _Regency:
         voters = sum(station.voters for village in own for station in self.stations[village])
         reached = {village.access for village in villages}
         # The committee sits where the district is best reached.
-        access = next(way for way in (Access.ROAD, Access.WATER, Access.FOOT) if way in reached)
+        access = next(way for way in (Access.ROAD, Access.WATER, Access.FOOT, Access.AIR) if way in reached)
         return District(
             code=code,
             site=site_code(SiteKind.PPK, code),

@@ -22,8 +22,13 @@ _WAYS: Final = {
     Mode.TRUCK: "land",
     Mode.PICKUP: "land",
     Mode.MOTORBIKE: "land",
-    Mode.BOAT: "water",
+    Mode.LONGBOAT: "water",
+    Mode.SPEEDBOAT: "water",
+    Mode.PLANE: "air",
+    Mode.HELICOPTER: "air",
     Mode.FOOT: "foot",
+    Mode.HORSE: "foot",
+    Mode.OX_CART: "foot",
 }
 _ROOM: Final = 0.01  # degrees, about 1 km
 Spot = tuple[float, float]

@@ -65,7 +65,7 @@ def names_under(area: str) -> Names:
 
 
 def vehicle(name: str, mode: Mode) -> str:
-    """`boat-16.07.03-02` -> `Boat 2`."""
+    """`speedboat-16.07.03-02` -> `Speedboat 2`."""
     number = re.search(r"(\d+)$", name)
     word = capfirst(str(words.MODES[mode]))
     return f"{word} {int(number[1])}" if number else f"{word} {name}"
@@ -77,7 +77,7 @@ def area_of(site: str) -> str:
 
 
 def base_of(vehicle_name: str) -> str:
-    """`boat-16.07.03-02` -> `16.07.03`, where it belongs."""
+    """`speedboat-16.07.03-02` -> `16.07.03`, where it belongs."""
     return vehicle_name.rpartition("-")[0].partition("-")[2]
 
 

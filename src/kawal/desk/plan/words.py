@@ -24,9 +24,14 @@ LEGS = {
 MODES = {
     Mode.TRUCK: gettext_lazy("truck"),
     Mode.PICKUP: gettext_lazy("pickup"),
-    Mode.BOAT: gettext_lazy("boat"),
     Mode.MOTORBIKE: gettext_lazy("cargo three-wheeler"),
+    Mode.LONGBOAT: gettext_lazy("longboat"),
+    Mode.SPEEDBOAT: gettext_lazy("speedboat"),
+    Mode.PLANE: gettext_lazy("plane"),
+    Mode.HELICOPTER: gettext_lazy("helicopter"),
     Mode.FOOT: gettext_lazy("porters"),
+    Mode.HORSE: gettext_lazy("pack horse"),
+    Mode.OX_CART: gettext_lazy("ox-cart"),
 }
 LEVELS = {
     "regency": gettext_lazy("of the regency"),
@@ -130,7 +135,7 @@ ACCESS_MENDS = {
     "needs_head": gettext_lazy("begin with the head: area,access"),
     "needs_two_cells": gettext_lazy("write an area and an access"),
     "is_no_area": gettext_lazy("write an area code such as 16.07.03.2001"),
-    "is_no_access": gettext_lazy("write road, water or foot"),
+    "is_no_access": gettext_lazy("write road, water, foot or air"),
     "told_twice": gettext_lazy("keep one row for this area"),
 }
 

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from kawal.desk.risk.words import CLASSES
 from kawal.rules.places.codes import zone_of
 from kawal.rules.risk.classes import RiskClass
+from kawal.rules.risk.modes import MODES
 from kawal.rules.risk.patterns import (
     CLASS_NAMES,
     DAYS_EARLY_MAX,
-    MODES,
     ClassRules,
     EscortPattern,
     Patterns,
@@ -156,9 +156,14 @@ LABELS: Final = {
     "linmas": _("with so many Linmas"),
     "officers_truck": _("Officers with a truck"),
     "officers_pickup": _("Officers with a pickup"),
-    "officers_boat": _("Officers with a boat"),
     "officers_motorbike": _("Officers with a motorbike"),
+    "officers_longboat": _("Officers with a longboat"),
+    "officers_speedboat": _("Officers with a speedboat"),
+    "officers_plane": _("Officers with a plane"),
+    "officers_helicopter": _("Officers with a helicopter"),
     "officers_foot": _("Officers with porters"),
+    "officers_horse": _("Officers with a pack horse"),
+    "officers_ox_cart": _("Officers with an ox-cart"),
     "stations_per_vehicle": _("Most stations on one vehicle"),
     "second_checks": _("Second checks of the seals"),
     "days_early": _("Days before H-1"),

@@ -18,7 +18,7 @@ from kawal.rehearsal.actors.ways import held_up, started_late_min, travelled
 from kawal.rehearsal.mishaps import Kind
 from kawal.rehearsal.orders import committee, courier, packer
 from kawal.rules.custody.event import Act
-from kawal.rules.plan.facts import Consignment, Leg, Mode, Stop, Trip
+from kawal.rules.plan.facts import BOATS, Consignment, Leg, Stop, Trip
 
 POSITION_EVERY: Final = timedelta(minutes=20)
 WITH_COURIER: Final = (Leg.TO_PPK, Leg.TO_PPS, Leg.BACK_PPK)
@@ -152,7 +152,7 @@ class _Run:
             self.scene.clock.now,
             near=there.site,
             trip=self.trip.code,
-            kind="rough_water" if self.trip.mode is Mode.BOAT else "breakdown",
+            kind="rough_water" if self.trip.mode in BOATS else "breakdown",
             position=self._position(here, there, share),
         )
 

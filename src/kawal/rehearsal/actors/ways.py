@@ -14,8 +14,13 @@ _SPREAD: Final = {
     Mode.TRUCK: (0.95, 0.12),
     Mode.PICKUP: (0.95, 0.15),
     Mode.MOTORBIKE: (0.95, 0.18),
-    Mode.BOAT: (1.0, 0.24),
+    Mode.LONGBOAT: (1.0, 0.24),
+    Mode.SPEEDBOAT: (1.0, 0.24),
+    Mode.PLANE: (1.0, 0.2),
+    Mode.HELICOPTER: (1.0, 0.2),
     Mode.FOOT: (1.0, 0.2),
+    Mode.HORSE: (1.0, 0.2),
+    Mode.OX_CART: (1.0, 0.2),
 }
 HELD_UP_H: Final = (4.0, 7.0)  # at least: until help or another boat comes
 OVERDUE_H: Final = (0.7, 1.5)  # at least so long after the time from which the deadline can be met

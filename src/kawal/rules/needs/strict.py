@@ -76,9 +76,10 @@ class Table:
         row = Table({str(place): value for place, value in enumerate(values)}, self.key(key))
         return tuple(row.number(str(place)) for place in range(count))
 
-    def choice(self, key: str, allowed: Sequence[str]) -> str:
+    def choice(self, key: str, allowed: Sequence[str], *, old: Sequence[str] = ()) -> str:
+        """`old`: words that files of former times use: still read, no longer offered."""
         value = self._take(key)
-        if value not in allowed:
+        if value not in (*allowed, *old):
             raise wrong(self.key(key), "must_be_one_of", allowed=", ".join(allowed))
         return str(value)
 

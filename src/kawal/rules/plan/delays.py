@@ -22,6 +22,7 @@ from scipy.special import ndtri
 from kawal.rules.needs.strict import Table, wrong
 from kawal.rules.plan.facts import Mode
 from kawal.rules.refusals import Refused
+from kawal.rules.risk.modes import OLD_BOAT, OLD_WORD
 
 Levels = NDArray[np.float64]  # [scenario, day]: standard normal, above zero is bad
 
@@ -91,23 +92,31 @@ def _law(table: Table) -> Law:
     with table.table("escort") as row:
         row.text("source")
         absent_share, wait_s = _share(row, "absent_share"), 60 * _not_negative(row, "wait_minutes")
-    rows = table.rows("mode", _mode)
-    modes = dict(rows)
-    if len(modes) < len(rows):
-        raise wrong("mode", "twice_the_same")
-    for mode in Mode:
-        if mode not in modes:
-            raise wrong(f"mode {mode.value}", "is_missing")
+    modes = _modes(table)
     return Law(
         name=name, national_share=national_share, day_to_day=day_to_day,
         absent_share=absent_share, wait_s=wait_s, modes=modes,
     )  # fmt: skip
 
 
-def _mode(row: Table) -> tuple[Mode, ModeLaw]:
+def _modes(table: Table) -> dict[Mode, ModeLaw]:
+    rows = table.rows("mode", _mode)
+    told = dict(rows)
+    if len(told) < len(rows):
+        raise wrong("mode", "twice_the_same")
+    if OLD_BOAT in told:  # a file of the five old words
+        told |= {mode: told[word] for mode, word in OLD_WORD.items() if mode not in told and word in told}
+        del told[OLD_BOAT]
+    for mode in Mode:
+        if mode.value not in told:
+            raise wrong(f"mode {mode.value}", "is_missing")
+    return {mode: told[mode.value] for mode in Mode}
+
+
+def _mode(row: Table) -> tuple[str, ModeLaw]:
     if row.has("source"):
         row.text("source")
-    return Mode(row.choice("mode", [mode.value for mode in Mode])), ModeLaw(
+    return row.choice("mode", [mode.value for mode in Mode], old=[OLD_BOAT]), ModeLaw(
         spread=_not_negative(row, "spread"),
         weather=_not_negative(row, "weather"),
         closed_share=_share(row, "closed_share"),

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta, timezone
 from typing import Final
 
 from kawal.rules.places.codes import lineage, village_of, zone_of
-from kawal.rules.plan.facts import Leg, Mode, Trip
+from kawal.rules.plan.facts import BOATS, Leg, Trip
 from kawal.rules.risk.legs import UNKNOWN, LegFacts
 
 DARK_FROM: Final = time(18)  # Indonesia lies about the equator: the sun sets and rises near six all year
@@ -47,7 +47,7 @@ def _exposure(trip: Trip, known: Surroundings) -> LegFacts:
         distance_km=distance_km,
         hours=(until - trip.depart_at) / timedelta(hours=1),
         night=dark_share(trip.depart_at, until, zone_of(trip.area)),
-        water_km=distance_km if trip.mode is Mode.BOAT else 0.0,
+        water_km=distance_km if trip.mode in BOATS else 0.0,
         crossing_km=max(crossing, default=UNKNOWN) if trip.leg in _WAREHOUSE_LEGS else UNKNOWN,
         hazard=max(
             (known.scores[village] for village in villages if village in known.scores), default=UNKNOWN

@@ -9,14 +9,28 @@ from enum import StrEnum
 from typing import Any
 
 from kawal.rules.risk.classes import RiskClass
+from kawal.rules.risk.modes import OLD_BOAT
 
 
 class Mode(StrEnum):
     TRUCK = "truck"
     PICKUP = "pickup"
-    BOAT = "boat"
     MOTORBIKE = "motorbike"  # with a cargo body (three wheels)
+    LONGBOAT = "longboat"  # narrow and slow, for rivers and shallows
+    SPEEDBOAT = "speedboat"
+    PLANE = "plane"  # small, from airstrip to airstrip
+    HELICOPTER = "helicopter"
     FOOT = "foot"  # a team of porters
+    HORSE = "horse"  # a led pack horse
+    OX_CART = "ox_cart"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Mode | None:
+        """Kept files and rows say `boat`, which was a speedboat."""
+        return cls.SPEEDBOAT if value == OLD_BOAT else None
+
+
+BOATS = (Mode.LONGBOAT, Mode.SPEEDBOAT)
 
 
 class Access(StrEnum):
@@ -24,7 +38,8 @@ class Access(StrEnum):
 
     ROAD = "road"
     WATER = "water"
-    FOOT = "foot"
+    FOOT = "foot"  # tracks: porters, and beasts where the fleet has them
+    AIR = "air"  # an airstrip or a place to land a helicopter
 
 
 class Terrain(StrEnum):

@@ -17,6 +17,7 @@ from kawal.rules.needs.strict import Table, wrong
 from kawal.rules.plan.facts import Access, Mode, Terrain
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
+from kawal.rules.risk.modes import OLD_BOAT
 
 LEVELS = ("regency", "district", "village")
 
@@ -139,7 +140,7 @@ def _kind(row: Table) -> Kind:
         speed = {terrain: _above_zero(speeds, terrain.value) for terrain in Terrain}
     opens, closes = _hours(row)
     return Kind(
-        mode=Mode(row.choice("mode", [mode.value for mode in Mode])),
+        mode=Mode(row.choice("mode", [mode.value for mode in Mode], old=[OLD_BOAT])),
         access=Access(row.choice("access", [access.value for access in Access])),
         parcels=row.whole("parcels", least=1),
         weight_kg=row.whole("weight_kg", least=1),
@@ -159,7 +160,7 @@ def _kind(row: Table) -> Kind:
 def _stock(row: Table, kinds: Mapping[Mode, Kind]) -> Stock:
     return Stock(
         level=row.choice("level", LEVELS),
-        mode=Mode(row.choice("mode", [mode.value for mode in kinds])),
+        mode=Mode(row.choice("mode", [mode.value for mode in kinds], old=[OLD_BOAT])),
         one_per_stations=row.whole("one_per_stations", least=1),
         at_least=row.whole("at_least"),
     )

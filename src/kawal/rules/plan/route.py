@@ -40,7 +40,7 @@ from kawal.rules.plan.jobs import DEPOT, Job, Run, Terms, run_of
 from kawal.rules.plan.schedule import Book, enough, reason_against, schedule
 
 RP_PER_UNIT = 10
-_ACCESS_HARDEST_FIRST = (Access.FOOT, Access.WATER, Access.ROAD)
+_ACCESS_HARDEST_FIRST = (Access.AIR, Access.FOOT, Access.WATER, Access.ROAD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

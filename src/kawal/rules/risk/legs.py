@@ -17,6 +17,7 @@ from kawal.rules.places.codes import lineage
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.composite.compute import compute
 from kawal.rules.risk.composite.data import table_of
+from kawal.rules.risk.modes import OLD_WORD
 from kawal.rules.risk.scoring import Reason, Rollup, Scores, reasons, rollup, scores_of
 from kawal.rules.risk.spec import RiskSpec
 
@@ -81,5 +82,5 @@ def roll_up_legs(legs: Sequence[LegFacts], scores: Scores) -> dict[str, Rollup]:
 
 def _value(leg: LegFacts, code: str, modes: Mapping[str, float]) -> float:
     if code == "mode":
-        return float(modes.get(leg.mode, UNKNOWN))
+        return float(modes.get(leg.mode, modes.get(OLD_WORD.get(leg.mode, ""), UNKNOWN)))
     return float(getattr(leg, code, UNKNOWN))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from kawal.rules.risk.patterns import CLASS_NAMES, MODES, ClassRules, EscortPattern, Patterns
+from kawal.rules.risk.modes import MODES
+from kawal.rules.risk.patterns import CLASS_NAMES, ClassRules, EscortPattern, Patterns
 
 
 def text_of(patterns: Patterns, *, says: str = "") -> str:

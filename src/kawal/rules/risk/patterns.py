@@ -13,8 +13,8 @@ from typing import Any, Final
 from kawal.rules.needs.strict import Table, wrong
 from kawal.rules.places.codes import is_area, level_of
 from kawal.rules.risk.classes import RiskClass
+from kawal.rules.risk.modes import MODES, OLD_BOAT, OLD_WORD
 
-MODES: Final = ("truck", "pickup", "boat", "motorbike", "foot")  # plan.facts.Mode
 DAYS_EARLY_MAX: Final = 1
 CLASS_NAMES: Final = {
     "low": RiskClass.LOW,
@@ -111,7 +111,7 @@ def patterns_of(data: Mapping[str, Any]) -> Patterns:
 
 def _class_rules(table: Table) -> ClassRules:
     with table.table("officers") as officers:
-        aboard = {mode: officers.whole(mode) for mode in MODES}
+        aboard = _aboard(officers)
     return ClassRules(
         pattern=_pattern(table),
         officers=aboard,
@@ -125,6 +125,13 @@ def _class_rules(table: Table) -> ClassRules:
         ),
         source=table.text("source"),
     )
+
+
+def _aboard(officers: Table) -> dict[str, int]:
+    if not officers.has(OLD_BOAT):
+        return {mode: officers.whole(mode) for mode in MODES}
+    told = {word: officers.whole(word) for word in dict.fromkeys(OLD_WORD.values())}
+    return {mode: told[OLD_WORD[mode]] for mode in MODES}
 
 
 def _pattern(table: Table) -> EscortPattern:
