@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ def regency(db: None) -> str:
     return "16.07"
 
 
-def make(regency: str, *, seed: int = 1, reason: str = "", **given: str) -> int:
+def make(regency: str, *, seed: int = 1, reason: str = "", **given: Any) -> int:
     return actions.make(
         regency, voting_day=VOTING_DAY, seed=seed, reason=reason, by="Logistics", now=NOW, workers=1, **given
     )

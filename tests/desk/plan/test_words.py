@@ -37,9 +37,8 @@ def test_every_leg_mode_and_substitute_has_words() -> None:
 
 
 def test_every_assumption_has_words() -> None:
-    source = (
-        Path(gathering.__file__).read_text() + (Path(gathering.__file__).parent / "actions.py").read_text()
-    )
+    room = Path(gathering.__file__).parent
+    source = "".join((room / name).read_text() for name in ("gathering.py", "actions.py", "travelling.py"))
     for code in words.ASSUMPTIONS:
         assert f'"{code}"' in source
 

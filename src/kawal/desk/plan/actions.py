@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from kawal.desk.plan import gathering, models
+from kawal.desk.plan import gathering, models, travelling
+from kawal.desk.plan.travelling import Teller
 from kawal.desk.plan.working import Progress, each
 from kawal.desk.risk import reads as risk
 from kawal.rules.places.codes import zone_of
@@ -16,8 +17,11 @@ from kawal.rules.plan.check import check
 from kawal.rules.plan.facts import Trip
 from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.plan.leg import Settings
-from kawal.rules.plan.make import make_plan
+from kawal.rules.plan.make import PlanMade, make_plan
+from kawal.rules.plan.problem import Problem
 from kawal.rules.plan.summary import summary_of
+from kawal.rules.plan.told import Told, to_bytes
+from kawal.rules.plan.travel import ESTIMATE
 from kawal.rules.refusals import Refused
 
 _BATCH = 1_000
@@ -36,12 +40,14 @@ def make(
     fleet: str | None = None,
     access: str = "",
     workers: int = WORKERS,
+    teller: Teller | None = None,
 ) -> int:
     """Plans a regency and makes the plan the one of record; answers its row.
 
     `fleet` and `access` are the texts of a fleet file (rules.plan.fleet) and an access file
-    (rules.plan.access). Refuses what `gathering.problem_of` refuses, `wrong_fleet`, `wrong_access`,
-    `by_required`, `reason_required` (from the second version on) and `plan_breaks_rule`.
+    (rules.plan.access); without a `teller` ways are estimated. Refuses what `gathering.problem_of` and the
+    teller refuse, `wrong_fleet`, `wrong_access`, `by_required`, `reason_required` (from the second version
+    on) and `plan_breaks_rule`.
     """
     if not by.strip():
         raise Refused("by_required", area=area)
@@ -51,19 +57,22 @@ def make(
     problem, assumed = gathering.problem_of(area, access_of(access) if access else {}, now=now)
     if fleet is None:
         assumed["default_fleet"] = 1
+    cars = fleet_of(text)
+    told = travelling.ask(teller, problem, cars) if teller else None
     table = risk.table(area)
     settings = Settings(
-        fleet=fleet_of(text),
+        fleet=cars,
         calendar=calendar(voting_day, zone_of(area)),
         patterns=table.patterns,
         seed=seed,
+        travel=told or ESTIMATE,
     )
     made = make_plan(problem, settings, each(workers, progress))
-    broken = check(problem, settings, made.trips, made.unserved)
-    if broken:
-        raise Refused(
-            "plan_breaks_rule", area=area, rule=broken[0].code, where=broken[0].where, count=len(broken)
-        )
+    _refuse_broken(problem, settings, made)
+    if teller and told:
+        del assumed["travel_estimated"]
+        assumed.update(travelling.assumptions(teller, problem))
+        told = travelling.with_lines(told, teller, made.trips)
     row = models.Plan(
         area_code=area,
         of_record=True,
@@ -81,16 +90,30 @@ def make(
         patterns=table.text,
         summary=summary_of(problem, made, settings.fleet, assumed),
     )
-    return _save(row, made.trips)
+    return _save(row, made.trips, told)
 
 
-def _save(row: models.Plan, trips: tuple[Trip, ...]) -> int:
+def _refuse_broken(problem: Problem, settings: Settings, made: PlanMade) -> None:
+    broken = check(problem, settings, made.trips, made.unserved)
+    if broken:
+        raise Refused(
+            "plan_breaks_rule",
+            area=problem.regency,
+            rule=broken[0].code,
+            where=broken[0].where,
+            count=len(broken),
+        )
+
+
+def _save(row: models.Plan, trips: tuple[Trip, ...], told: Told | None) -> int:
     with transaction.atomic():
         known = models.Plan.objects.filter(area_code=row.area_code)
         latest = known.order_by("-version").first()
         row.version = latest.version + 1 if latest else 1
         known.filter(of_record=True).update(of_record=False)
         row.save()
+        if told:
+            models.Travel.objects.create(plan=row, told=to_bytes(told))
         rows = models.Trip.objects.bulk_create([_trip(trip, row) for trip in trips], _BATCH)
         pairs = list(zip(rows, trips, strict=True))
         models.Stop.objects.bulk_create(

@@ -6,8 +6,6 @@ import getpass
 import json
 import signal
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +17,8 @@ from tqdm import tqdm
 
 from kawal.desk.clock.reads import now
 from kawal.desk.plan import actions, exposing, exposing_words, living, living_words, reads, solving, words
+from kawal.desk.plan.telling import refusals_told
+from kawal.desk.plan.travel_commands import roads_, teller_of, travel_options
 from kawal.desk.risk import specfiles
 from kawal.rules.plan.facts import Leg, Mode, PlanFacts, Substitute
 from kawal.rules.plan.literature import SCALE
@@ -36,6 +36,9 @@ def plan() -> None:
     """Plan trips, escorts and latest safe departures."""
 
 
+plan.add_command(roads_)
+
+
 @plan.command()
 @AREA
 @click.option(
@@ -46,6 +49,7 @@ def plan() -> None:
 @click.option(
     "--access", type=FILE, help="How areas are reached (CSV of area,access: road, water, foot, air)."
 )
+@travel_options
 @click.option("--reason", default="", help="Why there is a new version.")
 @click.option("--by", default=getpass.getuser, help="Who makes it; by default the user of this machine.")
 @JSON
@@ -58,9 +62,10 @@ def make(
     reason: str,
     by: str,
     as_json: bool,
+    **travel: Any,
 ) -> None:
     """Make the plan of record of a regency: a new version, checked before it is saved."""
-    with _told(), tqdm(desc="plan", unit="district", leave=False) as bar:
+    with refusals_told(), tqdm(desc="plan", unit="district", leave=False) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.total = total
@@ -76,6 +81,7 @@ def make(
             progress=progress,
             fleet=_text(fleet) if fleet else None,
             access=_text(access) if access else "",
+            teller=teller_of(**travel),
         )
     _show(_of_record(area), as_json)
 
@@ -85,7 +91,7 @@ def make(
 @JSON
 def show(area: str, as_json: bool) -> None:
     """The plan of record in figures."""
-    with _told():
+    with refusals_told():
         found = _of_record(area)
     _show(found, as_json)
 
@@ -95,7 +101,7 @@ def show(area: str, as_json: bool) -> None:
 @JSON
 def check_(area: str, as_json: bool) -> None:
     """Judge the plan of record by the rules and by the places, needs and risk as they are now."""
-    with _told():
+    with refusals_told():
         found = _of_record(area)
         broken = reads.check_plan(found.id, now=now())
     told = [{"code": one.code, "where": one.where, "words": words.violation(one)} for one in broken]
@@ -117,7 +123,7 @@ def check_(area: str, as_json: bool) -> None:
 @JSON
 def simulate(area: str, scenarios: int, seed: int, delays: Path | None, as_json: bool) -> None:
     """Live through the plan of record many times: how sure is each station's delivery?"""
-    with _told():
+    with refusals_told():
         text = _text(delays) if delays else None
         found = living.live(area, seed=seed, scenarios=scenarios, now=now(), delays=text)
     if as_json:
@@ -133,7 +139,7 @@ def simulate(area: str, scenarios: int, seed: int, delays: Path | None, as_json:
 @JSON
 def legs_(area: str, spec: str, as_json: bool) -> None:
     """Score every trip of the plan of record: which leg could go wrong, and why."""
-    with _told():
+    with refusals_told():
         found = exposing.exposed(area, spec)
     if as_json:
         _say(exposing.plain(found))
@@ -160,7 +166,10 @@ def solve_(
 
     Prints a solution file. Ctrl-C stops early; the best so far is the answer.
     """
-    with _told(), tqdm(total=seconds, unit="s", leave=False, bar_format="{n:.0f} s  {postfix}") as bar:
+    with (
+        refusals_told(),
+        tqdm(total=seconds, unit="s", leave=False, bar_format="{n:.0f} s  {postfix}") as bar,
+    ):
 
         def progress(best_cost: int, spent_s: float) -> None:
             bar.n = spent_s
@@ -239,11 +248,3 @@ def _say(answer: Any) -> None:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except Refused as refused:
-        raise click.ClickException(words.refusal(refused)) from refused

@@ -28,6 +28,13 @@ class Plan(models.Model):
         ]
 
 
+class Travel(models.Model):
+    """Ways as roads or an engine told them when the plan was made; a plan without it was estimated."""
+
+    plan = models.OneToOneField(Plan, on_delete=models.CASCADE, related_name="travel")
+    told = models.BinaryField()  # rules.plan.told
+
+
 class Trip(models.Model):
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="trips")
     code = models.CharField(max_length=40)

@@ -28,6 +28,8 @@ from kawal.rules.plan.check import Violation, check
 from kawal.rules.plan.facts import FORWARD, Consignment, Escort, Leg, Mode, PlanFacts, Stop, Trip, Unserved
 from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.plan.leg import Settings
+from kawal.rules.plan.told import of_bytes
+from kawal.rules.plan.travel import ESTIMATE, Travel
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
 
@@ -140,8 +142,15 @@ def check_plan(plan_id: int, *, now: datetime) -> list[Violation]:
         calendar=calendar(row.voting_at.astimezone(zone).date(), zone),
         patterns=risk.patterns(row.area_code),
         seed=row.seed,
+        travel=travel_of(row.pk),
     )
     return check(problem, settings, trips(plan_id), unserved(row.summary))
+
+
+def travel_of(plan_id: int) -> Travel:
+    """How a plan travels: as it was told when it was made, else by the estimate."""
+    kept = models.Travel.objects.filter(plan_id=plan_id).values_list("told", flat=True).first()
+    return of_bytes(bytes(kept)) if kept else ESTIMATE
 
 
 def follows_older_table(plan_id: int, area: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_lazy
 
+from kawal.desk.plan import travel_words
 from kawal.desk.risk import words as risk_words
 from kawal.rules.plan.check import Violation
 from kawal.rules.plan.facts import Leg, Mode, PlanFacts, Substitute
@@ -50,8 +51,10 @@ REASONS = {
     "too_far_for_one_day": gettext_lazy("there and back takes longer than one working day"),
     "ready_too_late": gettext_lazy("it is ready too late for the working hours that are left"),
     "fleet_too_small": gettext_lazy("there are too few vehicles"),
+    **travel_words.REASONS,
 }
 ASSUMPTIONS = {
+    **travel_words.ASSUMPTIONS,
     "access_by_density": gettext_lazy(
         "how %(count)s villages are reached was judged by their voters per km²"
     ),
@@ -97,6 +100,7 @@ VIOLATIONS = {
     "due_after_next_leg": gettext_lazy("is due only after station %(station)s must have left again"),
 }
 REFUSALS = {
+    **travel_words.REFUSALS,
     "plan_needs_regency": gettext_lazy("A plan is made for a regency or city; %(area)s is none."),
     "no_plan": gettext_lazy("There is no plan of record for %(area)s yet. Make one: kawal plan make."),
     "unknown_trip": gettext_lazy("No trip %(trip)s is in this plan."),

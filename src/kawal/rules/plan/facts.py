@@ -141,7 +141,8 @@ class Unserved:
     leg: Leg
     site: str
     stations: tuple[str, ...]
-    reason: str  # no_vehicle_for_access, too_heavy, too_far_for_one_day, ready_too_late, fleet_too_small
+    # no_vehicle_for_access, too_heavy, no_road, too_far_for_one_day, ready_too_late, fleet_too_small
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from kawal.rules.plan.calendar import Shift
 from kawal.rules.plan.fleet import Kind, Vehicle
 from kawal.rules.plan.jobs import DEPOT, Job, Run, Terms, fits, hours, run_of
+from kawal.rules.plan.travel import UNREACHABLE_S
 
 
 class Book:
@@ -133,6 +134,9 @@ def reason_against(job: Job, kinds: Sequence[Kind], shifts: Sequence[Shift], ter
     able = [kind for kind in kinds if fits(kind, [job], terms.loss_limit)]
     if not able:
         return "too_heavy"
+    able = [kind for kind in able if _way_there_and_back(job, kind, terms)]
+    if not able:
+        return "no_road"
     out_and_home = {kind.mode: _alone_s(job, kind, terms) for kind in able}
     windows = [(kind, hours(shift, kind, terms.zone)) for kind in able for shift in shifts]
     if not any(window and window[1] - window[0] >= out_and_home[kind.mode] for kind, window in windows):
@@ -144,6 +148,11 @@ def reason_against(job: Job, kinds: Sequence[Kind], shifts: Sequence[Shift], ter
         if run.free_s <= window[1]:
             return None
     return "ready_too_late"
+
+
+def _way_there_and_back(job: Job, kind: Kind, terms: Terms) -> bool:
+    _, seconds = terms.network.tables(kind)
+    return max(seconds[DEPOT][job.node], seconds[job.node][DEPOT]) < UNREACHABLE_S
 
 
 def _alone_s(job: Job, kind: Kind, terms: Terms) -> int:

@@ -1,0 +1,38 @@
+"""Words of travel times: what may not be, and what a plan stands on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy
+
+REASONS: Final = {
+    "no_road": gettext_lazy("no road leads there (told by the roads given)"),
+}
+ASSUMPTIONS: Final = {
+    "travel_told": gettext_lazy("ways to %(count)s villages are those of the roads given"),
+    "places_off_road": gettext_lazy("%(count)s places lie farther from any road than is bridged"),
+    "ferries_without_cars": gettext_lazy(
+        "on %(count)s ferries the map does not say that cars go aboard: only people and motorbikes do"
+    ),
+}
+REFUSALS: Final = {
+    "roads_unreadable": gettext_lazy(
+        "%(file)s cannot be read as OpenStreetMap data (%(problem)s). Download it again, "
+        "or convert it to .osm.pbf."
+    ),
+    "roads_empty": gettext_lazy("There are no roads in %(name)s. Take an extract that was not filtered."),
+    "roads_unplaced": gettext_lazy(
+        "The ways in %(file)s have no places: its nodes are missing or come after them. "
+        "Sort it, or take a complete extract."
+    ),
+    "roads_elsewhere": gettext_lazy(
+        "The roads in %(file)s lie elsewhere: none is near this area (looked near %(lat).3f, %(lon).3f). "
+        "Take the extract of the right province."
+    ),
+    "wrong_roads": gettext_lazy(
+        "%(file)s is no road file of Kawal (%(problem)s). Build one: kawal plan roads."
+    ),
+    "wrong_travel": gettext_lazy("The ways kept with this plan cannot be read (%(problem)s)."),
+    "area_without_points": gettext_lazy("No place in %(area)s has coordinates. Import them first."),
+}
