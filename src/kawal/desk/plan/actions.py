@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime
 
 from django.db import transaction
@@ -55,13 +56,11 @@ def make(
         raise Refused("reason_required", area=area)
     text = gathering.default_fleet() if fleet is None else fleet
     problem, assumed = gathering.problem_of(area, access_of(access) if access else {}, now=now)
-    if fleet is None:
-        assumed["default_fleet"] = 1
-    cars = fleet_of(text)
-    told = travelling.ask(teller, problem, cars) if teller else None
+    assumed["default_fleet"] += fleet is None
+    told = travelling.ask(teller, problem, fleet_of(text)) if teller else None
     table = risk.table(area)
     settings = Settings(
-        fleet=cars,
+        fleet=fleet_of(text),
         calendar=calendar(voting_day, zone_of(area)),
         patterns=table.patterns,
         seed=seed,
@@ -70,8 +69,7 @@ def make(
     made = make_plan(problem, settings, each(workers, progress))
     _refuse_broken(problem, settings, made)
     if teller and told:
-        del assumed["travel_estimated"]
-        assumed.update(travelling.assumptions(teller, problem))
+        assumed = +Counter({**assumed, **travelling.assumptions(teller, problem)})  # without zeros
         told = travelling.with_lines(told, teller, made.trips)
     row = models.Plan(
         area_code=area,
@@ -88,7 +86,7 @@ def make(
         fleet=text,
         access=access,
         patterns=table.text,
-        summary=summary_of(problem, made, settings.fleet, assumed),
+        summary=summary_of(problem, made, settings.fleet, +assumed),
     )
     return _save(row, made.trips, told)
 

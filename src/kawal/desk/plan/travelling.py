@@ -139,8 +139,7 @@ def assumptions(teller: Teller, problem: Problem) -> dict[str, int]:
     """How many villages lie on ways that were told, and how many on such as are still estimated."""
     by_land = sum(village.access is Access.ROAD for village in problem.villages() if village.loads)
     others = sum(village.access is not Access.ROAD for village in problem.villages() if village.loads)
-    found = {"travel_told": by_land, "travel_estimated": others, **teller.assumed()}
-    return {code: count for code, count in found.items() if count}
+    return {"travel_told": by_land, "travel_estimated": others, **teller.assumed()}
 
 
 def _place(point: Point) -> Place:
