@@ -37,34 +37,23 @@ class DistrictLegs:
 
 
 def to_ppk(problem: Problem, settings: Settings) -> RoutedLeg:
-    freights = list(_by_district(problem))
-    return route_leg(Leg.TO_PPK, problem.regency, _warehouse(problem), freights, settings)
+    depot, freights = depot_and_freights(problem)
+    return route_leg(Leg.TO_PPK, problem.regency, depot, freights, settings)
 
 
 def date_to_ppk(routed: RoutedLeg, must_load: Times, settings: Settings) -> DatedLeg:
-    return date_leg(routed, _Due(must_load, routed, settings), settings.fleet)
+    return date_leg(routed, Due(must_load, routed, settings), settings.fleet)
 
 
 def back_warehouse(problem: Problem, home: Times, settings: Settings) -> DatedLeg:
-    routed = route_leg(
-        Leg.BACK_WAREHOUSE, problem.regency, _warehouse(problem), list(_by_district(problem)), settings, home
-    )
+    depot, freights = depot_and_freights(problem)
+    routed = route_leg(Leg.BACK_WAREHOUSE, problem.regency, depot, freights, settings, home)
     return _dated_back(routed, settings)
 
 
 def district_legs(task: DistrictTask) -> DistrictLegs:
     district, settings = task.district, task.settings
-    depot = district.site, Point(lat=district.lat, lon=district.lon, terrain=district.terrain)
-    freights = [
-        Freight(
-            site=village.site,
-            point=_point(village),
-            access=village.access,
-            risk=village.risk,
-            loads=village.loads,
-        )
-        for village in district.villages
-    ]
+    depot, freights = depot_and_freights(district)
     out = route_leg(Leg.TO_PPS, district.code, depot, freights, settings, task.ready)
     at_pps = out.done()
     legs: list[DatedLeg] = []
@@ -75,7 +64,7 @@ def district_legs(task: DistrictTask) -> DistrictLegs:
         legs += [to_station, back]
         must_load.update(to_station.must_load())
         back_at_pps.update(back.routed.done())
-    to_pps = date_leg(out, _Due(must_load, out, settings), settings.fleet)
+    to_pps = date_leg(out, Due(must_load, out, settings), settings.fleet)
     home = route_leg(Leg.BACK_PPK, district.code, depot, freights, settings, back_at_pps)
     return DistrictLegs(
         district=district.code,
@@ -86,17 +75,7 @@ def district_legs(task: DistrictTask) -> DistrictLegs:
 
 
 def _village_legs(village: Village, at_pps: Times, settings: Settings) -> tuple[DatedLeg, DatedLeg]:
-    depot = village.site, _point(village)
-    freights = [
-        Freight(
-            site=load.station,
-            point=_station_point(village, load),
-            access=village.access,
-            risk=village.risk,
-            loads=(load,),
-        )
-        for load in village.loads
-    ]
+    depot, freights = depot_and_freights(village)
     out = _to_station(village, depot, freights, at_pps, settings)
     carried = dict.fromkeys(out.routed.done(), 0)  # ready when the shift begins: the count is over
     back = route_leg(Leg.BACK_PPS, village.code, depot, freights, settings, carried)
@@ -117,9 +96,9 @@ def _to_station(
 
     def plan(early: bool) -> DatedLeg:
         routed = route_leg(Leg.TO_STATION, village.code, depot, freights, settings, at_pps, early=early)
-        return date_leg(routed, _Due({}, routed, settings), settings.fleet)
+        return date_leg(routed, Due({}, routed, settings), settings.fleet)
 
-    hard = goes_first(village.risk, settings.patterns) or village.access is not Access.ROAD
+    hard = is_hard(village, settings)
     found = plan(hard)
     if hard or not found.late_count():
         return found
@@ -127,7 +106,7 @@ def _to_station(
     return earlier if earlier.late_count() < found.late_count() else found
 
 
-class _Due:
+class Due:
     """Latest arrival of a job's parcels: in time for the next leg to load, or for the deadline."""
 
     def __init__(self, must_load: Times, routed: RoutedLeg, settings: Settings) -> None:
@@ -147,6 +126,40 @@ def _dated_back(routed: RoutedLeg, settings: Settings) -> DatedLeg:
     return date_leg(routed, lambda job: end_s, settings.fleet)
 
 
+def is_hard(village: Village, settings: Settings) -> bool:
+    """Whether the stations of a village are served on H-2 before all others."""
+    return goes_first(village.risk, settings.patterns) or village.access is not Access.ROAD
+
+
+def depot_and_freights(place: Problem | District | Village) -> tuple[tuple[str, Point], list[Freight]]:
+    """The site that legs of this place start from (or come home to), and what they move."""
+    if isinstance(place, Problem):
+        point = Point(lat=place.lat, lon=place.lon, terrain=place.terrain)
+        return (place.site, point), list(_by_district(place))
+    if isinstance(place, District):
+        point = Point(lat=place.lat, lon=place.lon, terrain=place.terrain)
+        return (place.site, point), [
+            Freight(
+                site=village.site,
+                point=_point(village),
+                access=village.access,
+                risk=village.risk,
+                loads=village.loads,
+            )
+            for village in place.villages
+        ]
+    return (place.site, _point(place)), [
+        Freight(
+            site=load.station,
+            point=_station_point(place, load),
+            access=place.access,
+            risk=place.risk,
+            loads=(load,),
+        )
+        for load in place.loads
+    ]
+
+
 def _by_district(problem: Problem) -> Iterator[Freight]:
     """A district's stations class by class: one vehicle carries one class."""
     for district in problem.districts:
@@ -159,10 +172,6 @@ def _by_district(problem: Problem) -> Iterator[Freight]:
 
 def _loads(villages: Sequence[Village], risk: RiskClass) -> tuple[Load, ...]:
     return tuple(load for village in villages if village.risk is risk for load in village.loads)
-
-
-def _warehouse(problem: Problem) -> tuple[str, Point]:
-    return problem.site, Point(lat=problem.lat, lon=problem.lon, terrain=problem.terrain)
 
 
 def _point(village: Village) -> Point:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kawal.rules.plan.calendar import Calendar
+from kawal.rules.plan.calendar import Calendar, Shift
 from kawal.rules.plan.due import Dated, dated
 from kawal.rules.plan.facts import BACKWARD, LEVEL_OF_LEG, Access, Leg, Mode, Unserved
 from kawal.rules.plan.fleet import Fleet, Vehicle, vehicles
 from kawal.rules.plan.jobs import Job, Network, Run, Terms, split
 from kawal.rules.plan.problem import Load
-from kawal.rules.plan.route import route
+from kawal.rules.plan.route import Books, route
+from kawal.rules.plan.schedule import Book
 from kawal.rules.plan.travel import ESTIMATE, Point, Travel
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import Patterns, stations_limit
@@ -62,6 +63,15 @@ class Freight:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remains:
+    """What a leg still has where only a part of it is planned anew."""
+
+    vehicles: tuple[Vehicle, ...]
+    shifts: tuple[Shift, ...]
+    book: Books
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoutedLeg:
     leg: Leg
     area: str
@@ -109,10 +119,12 @@ def route_leg(
     ready: Times | None = None,
     *,
     early: bool = False,
+    remains: Remains | None = None,
 ) -> RoutedLeg:
     """Routes one leg. With `ready`, only what is ready somewhere is carried, and not before it is.
 
-    `early` fills the day before first where the leg has such a choice (TO_STATION).
+    `early` fills the day before first where the leg has such a choice (TO_STATION). With `remains`, its
+    vehicles and hours count instead of the whole fleet and calendar.
     """
     fleet, level = settings.fleet, LEVEL_OF_LEG[leg]
     handling = fleet.handling[level]
@@ -128,19 +140,24 @@ def route_leg(
         loss_limit=settings.loss_limit(),
         zone=settings.calendar.zone,
     )
-    stock = _stock(level, area, freights, fleet)
+    if remains is None:
+        stock = _stock(level, area, freights, fleet)
+        remains = Remains(vehicles=stock, shifts=settings.calendar.shifts_of(leg, early=early), book=Book)
     jobs = [
         job
         for node, freight in enumerate(freights, start=1)
-        for job in _jobs(freight, node, stock, terms.loss_limit[freight.risk], handling.parcel_s, ready)
+        for job in _jobs(
+            freight, node, remains.vehicles, terms.loss_limit[freight.risk], handling.parcel_s, ready
+        )
     ]
     routed = route(
         jobs,
-        vehicles=stock,
-        shifts=settings.calendar.shifts_of(leg, early=early),
+        vehicles=remains.vehicles,
+        shifts=remains.shifts,
         terms=terms,
         seed=settings.seed,
         iterations=settings.effort.of(level),
+        book=remains.book,
     )
     return RoutedLeg(
         leg=leg,

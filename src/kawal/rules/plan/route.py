@@ -14,7 +14,7 @@ small for its costs, and it takes seconds to the first feasible plan.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,8 @@ from kawal.rules.plan.jobs import DEPOT, Job, Run, Terms, run_of
 from kawal.rules.plan.schedule import Book, enough, reason_against, schedule
 
 RP_PER_UNIT = 10
+# What makes the book of a shift: rules.plan.gaps makes one of the gaps between trips that stay.
+Books = Callable[[Shift, Sequence[Vehicle], Mapping[str, int], Terms], Book]
 _ACCESS_HARDEST_FIRST = (Access.AIR, Access.FOOT, Access.WATER, Access.ROAD)
 
 
@@ -58,6 +60,7 @@ def route(
     terms: Terms,
     seed: int,
     iterations: int,
+    book: Books = Book,
 ) -> Routed:
     """Runs for the jobs within the shifts (in the order in which they are to be filled)."""
     free: dict[object, dict[str, int]] = {}  # local day -> vehicle -> free again at
@@ -72,7 +75,7 @@ def route(
         left = _hardest_first([job for job, reason in reasons if not reason], kinds, terms)
         for shift in shifts:
             day = free.setdefault(shift.start.astimezone(terms.zone).date(), {})
-            found, left = _fill(left, Book(shift, fleet, day, terms), terms, seed, iterations)
+            found, left = _fill(left, book(shift, fleet, day, terms), terms, seed, iterations)
             for run in found:
                 day[run.vehicle.name] = max(run.free_s, day.get(run.vehicle.name, 0))
             runs += found
@@ -151,11 +154,12 @@ def _cheaper(runs: list[Run], book: Book, terms: Terms, seed: int, iterations: i
 
 
 def _types(book: Book) -> list[list[Vehicle]]:
-    """Vehicles that are alike in mode, in when they are free and in being used already."""
-    alike: dict[tuple[str, int, bool], list[Vehicle]] = {}
+    """Vehicles that are alike in mode, in when they are free and until when, and in being used already."""
+    alike: dict[tuple[str, int, int, bool], list[Vehicle]] = {}
     for vehicle in book.vehicles:
         if book.free[vehicle.name] < book.until[vehicle.name]:
-            key = vehicle.kind.mode.value, book.free[vehicle.name], vehicle.name in book.fresh
+            free, until = book.free[vehicle.name], book.until[vehicle.name]
+            key = vehicle.kind.mode.value, free, until, vehicle.name in book.fresh
             alike.setdefault(key, []).append(vehicle)
     return [alike[key] for key in sorted(alike)]
 

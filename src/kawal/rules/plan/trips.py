@@ -38,11 +38,11 @@ def trips_of(regency: str, legs: Iterable[DatedLeg], patterns: Patterns) -> list
         width = max(3, len(str(len(items))))
         for number, (dated_leg, item) in enumerate(items, start=1):
             code = f"{regency}-{leg.value}-{number:0{width}d}"
-            trips.append(_trip(code, dated_leg, item, patterns))
+            trips.append(trip_of(code, dated_leg, item, patterns))
     return trips
 
 
-def _trip(code: str, dated_leg: DatedLeg, item: Dated, patterns: Patterns) -> Trip:
+def trip_of(code: str, dated_leg: DatedLeg, item: Dated, patterns: Patterns) -> Trip:
     run, routed = item.run, dated_leg.routed
     visits = _visits(item, routed.terms.network.stop_s)
     risk = max(job.risk for job in run.jobs)
