@@ -38,7 +38,7 @@ def test_every_leg_mode_and_substitute_has_words() -> None:
 
 def test_every_assumption_has_words() -> None:
     room = Path(gathering.__file__).parent
-    source = "".join((room / name).read_text() for name in ("gathering.py", "actions.py", "travelling.py"))
+    source = "".join((room / name).read_text() for name in ("gathering.py", "preparing.py", "travelling.py"))
     for code in words.ASSUMPTIONS:
         assert f'"{code}"' in source
 

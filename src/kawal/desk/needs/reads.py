@@ -12,9 +12,10 @@ from django.db.models import Q
 from kawal.desk.needs import rulefiles
 from kawal.desk.needs.models import NeedsRun, Parcel, RuleFile
 from kawal.desk.places import reads as places
-from kawal.rules.needs.quantities import Need, StockNeed, needs_of, stocks_of
+from kawal.rules.needs.quantities import Need, StockNeed, freight, needs_of, stocks_of
 from kawal.rules.needs.rulebook import Rules
 from kawal.rules.places.codes import NATION, level_of, lineage, station_range, subtree_range, village_of
+from kawal.rules.places.facts import Station
 from kawal.rules.refusals import Refused
 
 _BATCH = 900  # stations asked for in one query
@@ -117,6 +118,19 @@ def parcels_of(station_codes: Collection[str]) -> dict[str, list[ParcelFacts]]:
         for station_code, *values in rows.values_list("station_code", *_PARCEL_FIELDS).iterator():
             found[station_code].append(_parcel_facts(*values))
     return found
+
+
+def rules_of_record(area: str) -> tuple[Rules, bool]:
+    """The rules by which the area was last computed, else the shipped ones; and whether it was computed."""
+    run = latest_run(area)
+    if run is None:
+        return rulefiles.read(rulefiles.DEFAULT).rules, False
+    return rulefiles.parsed(RuleFile.objects.get(pk=run.rules_sha256).text), True
+
+
+def freight_of(stations: Iterable[Station], rules: Rules) -> dict[str, tuple[int, int]]:
+    """Station -> how many parcels and how many grams, by the rules alone: no parcel need be in the tables."""
+    return {station.code: freight(station, rules) for station in stations}
 
 
 def iterate_parcels(area: str) -> Iterator[ParcelFacts]:

@@ -16,16 +16,30 @@ from django.utils.translation import gettext
 from tqdm import tqdm
 
 from kawal.desk.clock.reads import now
-from kawal.desk.plan import actions, exposing, exposing_words, living, living_words, reads, solving, words
+from kawal.desk.plan import (
+    actions,
+    exposing,
+    exposing_words,
+    living,
+    living_words,
+    nation_commands,
+    reads,
+    solving,
+    words,
+)
+from kawal.desk.plan.preparing import Asked
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.plan.travel_commands import roads_, teller_of, travel_options
 from kawal.desk.risk import specfiles
-from kawal.rules.plan.facts import Leg, Mode, PlanFacts, Substitute
+from kawal.rules.plan.facts import Leg, Level, Mode, PlanFacts, Substitute
 from kawal.rules.plan.literature import SCALE
 from kawal.rules.plan.simulation import SCENARIOS
 from kawal.rules.refusals import Refused
 
 AREA = click.option("--area", required=True, help="Regency or city, such as 16.07.")
+MANY = click.option(
+    "--area", required=True, help="Regency or city (16.07), province (16) or the nation (id)."
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 VOTING_DAY = datetime(2024, 2, 14)  # noqa: DTZ001 - a day, not a moment
@@ -40,7 +54,7 @@ plan.add_command(roads_)
 
 
 @plan.command()
-@AREA
+@MANY
 @click.option(
     "--voting-day", type=click.DateTime(["%Y-%m-%d"]), default=VOTING_DAY, show_default="2024-02-14"
 )
@@ -52,6 +66,14 @@ plan.add_command(roads_)
 @travel_options
 @click.option("--reason", default="", help="Why there is a new version.")
 @click.option("--by", default=getpass.getuser, help="Who makes it; by default the user of this machine.")
+@click.option(
+    "--level",
+    type=click.Choice([level.value for level in Level]),
+    help="Down to the stations (of a regency) or to the villages (of many).",
+)
+@click.option("--workers", type=click.IntRange(1), default=actions.WORKERS, show_default=True)
+@click.option("--dask", help="Plan many regencies on the Dask cluster of this scheduler (tcp://host:port).")
+@click.option("--replace", is_flag=True, help="Of many: also plans that a regency asked for by itself.")
 @JSON
 def make(
     area: str,
@@ -61,10 +83,34 @@ def make(
     access: Path | None,
     reason: str,
     by: str,
+    level: str | None,
+    workers: int,
+    dask: str | None,
+    replace: bool,
     as_json: bool,
     **travel: Any,
 ) -> None:
-    """Make the plan of record of a regency: a new version, checked before it is saved."""
+    """Make the plan of record of a regency: a new version, checked before it is saved.
+
+    Of a province or the nation every regency is planned, each saved when it is done. Stop it when you like:
+    the same command goes on.
+    """
+    asked = Asked(
+        voting_day=voting_day.date(),
+        seed=seed,
+        fleet=_text(fleet) if fleet else None,
+        access=_text(access) if access else "",
+        level=Level(level) if level else Level.STATION,
+    )
+    if nation_commands.is_many(area):
+        with refusals_told():
+            asked = nation_commands.asked(asked, level)
+            nation_commands.make(
+                area, asked, reason, by, workers, dask, teller_of(**travel), replace=replace, as_json=as_json
+            )
+        return
+    with refusals_told():
+        nation_commands.check_one(area, dask)
     with refusals_told(), tqdm(desc="plan", unit="district", leave=False) as bar:
 
         def progress(done: int, total: int) -> None:
@@ -79,8 +125,10 @@ def make(
             by=by,
             now=now(),
             progress=progress,
-            fleet=_text(fleet) if fleet else None,
-            access=_text(access) if access else "",
+            fleet=asked.fleet,
+            access=asked.access,
+            level=asked.level,
+            workers=workers,
             teller=teller_of(**travel),
         )
     _show(_of_record(area), as_json)

@@ -14,7 +14,7 @@ from kawal.desk.risk.gathering import given_values
 from kawal.rules.places.codes import level_of, lineage, parent_of
 from kawal.rules.places.facts import Area, Site, SiteKind, Source, Station, site_code
 from kawal.rules.plan.access import access_at
-from kawal.rules.plan.facts import Access, Terrain
+from kawal.rules.plan.facts import Access, Level, Terrain
 from kawal.rules.plan.problem import District, Load, Problem, Village
 from kawal.rules.plan.travel import REMOTE_VOTERS_PER_KM2, spread_of, terrain_of
 from kawal.rules.refusals import Refused
@@ -29,21 +29,26 @@ def default_fleet() -> str:
     return (files("kawal.rules.plan") / "fleet-default.toml").read_text("utf-8")
 
 
-def problem_of(area: str, told: Mapping[str, Access], *, now: datetime) -> tuple[Problem, Counter[str]]:
+def problem_of(
+    area: str, told: Mapping[str, Access], *, now: datetime, level: Level = Level.STATION
+) -> tuple[Problem, Counter[str]]:
     """A regency as a problem, and how often each assumption was made (`told`: rules.plan.access).
 
+    Down to the stations every parcel must have been computed; down to the villages the needs rules tell
+    how many there will be.
     Refuses `unknown_area`, `plan_needs_regency`, `no_stations`, `needs_not_computed`.
     """
     if level_of(places.area(area).code) != "regency":
         raise Refused("plan_needs_regency", area=area)
-    return _Regency(area, told, now).problem()
+    return _Regency(area, told, now, level).problem()
 
 
 class _Regency:
     """The tables of one regency, read once."""
 
-    def __init__(self, area: str, told: Mapping[str, Access], now: datetime) -> None:
+    def __init__(self, area: str, told: Mapping[str, Access], now: datetime, level: Level) -> None:
         self.code = area
+        self.level = level
         self.told = told
         self.assumed: Counter[str] = Counter()
         self.areas = {found.code: found for found in (places.area(area), *places.subtree(area))}
@@ -55,7 +60,7 @@ class _Regency:
             raise Refused("no_stations", area=area)
         self.water = given_values(area).get("water", {})
         self.classes = risk.classes(area, now=now)
-        self.freight = self._freight()
+        self.freight = self._freight() if level is Level.STATION else self._freight_by_rules()
 
     def problem(self) -> tuple[Problem, Counter[str]]:
         districts = sorted({parent_of(village) for village in self.stations})
@@ -70,6 +75,9 @@ class _Regency:
         )
         self.assumed["travel_estimated"] = len(self.stations)
         self.assumed["calendar_assumed"] = self.assumed["escort_follows"] = 1
+        if self.level is Level.VILLAGE:
+            self.assumed["last_leg_estimated"] = sum(1 for _ in problem.villages())
+            del self.assumed["stations_spread"]
         return problem, self.assumed
 
     def _district(self, code: str) -> District:
@@ -146,6 +154,12 @@ class _Regency:
         if not all(parcels for parcels, _ in freight.values()):
             raise Refused("needs_not_computed", area=self.code)
         return freight
+
+    def _freight_by_rules(self) -> dict[str, tuple[int, int]]:
+        rules, computed = needs.rules_of_record(self.code)
+        if not computed:
+            self.assumed["needs_not_computed"] = 1
+        return needs.freight_of((one for found in self.stations.values() for one in found), rules)
 
     def _point(self, kind: SiteKind, code: str) -> tuple[float, float]:
         """Of the site; else of its area; else of the nearest area above that has one."""

@@ -3,6 +3,18 @@
 from django.db import models
 
 
+class PlanRun(models.Model):
+    """Many regencies planned by one command; while `ended_at` is empty the same command goes on with it."""
+
+    area_code = models.CharField(max_length=13, db_index=True)  # a province, or empty for the nation
+    asked_sha256 = models.CharField(max_length=64)  # of all that decides its plans, beside the places
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    made_by = models.CharField(max_length=80)
+    reason = models.TextField()
+    summary = models.JSONField(null=True)  # rules.plan.roll_up, when it ended
+
+
 class Plan(models.Model):
     area_code = models.CharField(max_length=13, db_index=True)
     version = models.IntegerField()
@@ -18,6 +30,8 @@ class Plan(models.Model):
     access = models.TextField()  # the access file as used; empty where none was given
     patterns = models.TextField(default="")  # what each class meant then (rules.risk.patterns)
     summary = models.JSONField()  # figures for the page's first sentence
+    level = models.CharField(max_length=8, default="station")  # down to there (rules.plan.facts.Level)
+    run = models.ForeignKey(PlanRun, null=True, on_delete=models.PROTECT)  # null: asked for by itself
 
     class Meta:
         constraints = [
@@ -33,6 +47,20 @@ class Travel(models.Model):
 
     plan = models.OneToOneField(Plan, on_delete=models.CASCADE, related_name="travel")
     told = models.BinaryField()  # rules.plan.told
+
+
+class PlanOutcome(models.Model):
+    """What became of one regency in a run."""
+
+    run = models.ForeignKey(PlanRun, on_delete=models.CASCADE, related_name="outcomes")
+    area_code = models.CharField(max_length=13)
+    outcome = models.CharField(max_length=10)  # planned, unchanged, kept, refused, crashed
+    code = models.CharField(max_length=40, blank=True)  # of the refusal, or the kind of crash
+    facts = models.JSONField(default=dict)  # of the refusal
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "area_code"], name="one_outcome_each")]
 
 
 class Trip(models.Model):

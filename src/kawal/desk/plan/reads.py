@@ -25,7 +25,18 @@ from kawal.rules.places.facts import SiteKind, site_code
 from kawal.rules.plan.access import access_of
 from kawal.rules.plan.calendar import calendar
 from kawal.rules.plan.check import Violation, check
-from kawal.rules.plan.facts import FORWARD, Consignment, Escort, Leg, Mode, PlanFacts, Stop, Trip, Unserved
+from kawal.rules.plan.facts import (
+    FORWARD,
+    Consignment,
+    Escort,
+    Leg,
+    Level,
+    Mode,
+    PlanFacts,
+    Stop,
+    Trip,
+    Unserved,
+)
 from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.told import of_bytes
@@ -135,7 +146,8 @@ def check_plan(plan_id: int, *, now: datetime) -> list[Violation]:
     """
     row = models.Plan.objects.get(pk=plan_id)
     told = access_of(row.access) if row.access else {}
-    problem, _ = gathering.problem_of(row.area_code, told, now=now)
+    level = Level(row.level)
+    problem, _ = gathering.problem_of(row.area_code, told, now=now, level=level)
     zone = zone_of(row.area_code)
     settings = Settings(
         fleet=fleet_of(row.fleet),
@@ -143,6 +155,7 @@ def check_plan(plan_id: int, *, now: datetime) -> list[Violation]:
         patterns=risk.patterns(row.area_code),
         seed=row.seed,
         travel=travel_of(row.pk),
+        level=level,
     )
     return check(problem, settings, trips(plan_id), unserved(row.summary))
 
@@ -259,5 +272,7 @@ def _plan(row: models.Plan) -> PlanFacts:
         problem_sha256=row.problem_sha256,
         voting_at=row.voting_at,
         deadline_at=row.deadline_at,
+        level=Level(row.level),
+        run_id=row.run_id,
         summary=row.summary,
     )

@@ -60,6 +60,12 @@ ASSUMPTIONS = {
     ),
     "calendar_assumed": gettext_lazy("the days of the legs follow practice; only H-1 and the vote are law"),
     "default_fleet": gettext_lazy("the fleet, its speeds and its costs are Kawal's stated default"),
+    "last_leg_estimated": gettext_lazy(
+        "from the PPS to the stations nothing is planned; time is kept free for it (%(count)s villages)"
+    ),
+    "needs_not_computed": gettext_lazy(
+        "needs were not computed here: how much there is to carry follows Kawal's rules for 2024"
+    ),
     "escort_follows": gettext_lazy("officers beyond the seats of a vehicle follow in their own"),
     "risk_not_assessed": gettext_lazy("%(count)s villages without an assessment count as vulnerable"),
     "site_points_generated": gettext_lazy("%(count)s warehouses and committees have no surveyed point"),
@@ -102,6 +108,25 @@ VIOLATIONS = {
 REFUSALS = {
     **travel_words.REFUSALS,
     "plan_needs_regency": gettext_lazy("A plan is made for a regency or city; %(area)s is none."),
+    "run_needs_area_above": gettext_lazy("%(area)s is no province and not the nation (id)."),
+    "dask_needs_area_above": gettext_lazy(
+        "A Dask cluster plans the regencies of a province or the nation; leave --dask out for %(area)s."
+    ),
+    "dask_not_installed": gettext_lazy(
+        "Dask is not installed here. Install it: pip install 'kawal[cluster]'."
+    ),
+    "dask_does_not_answer": gettext_lazy(
+        "No Dask scheduler answers at %(address)s. Start one (dask scheduler), or leave --dask out."
+    ),
+    "dask_without_workers": gettext_lazy(
+        "The Dask cluster at %(address)s has no workers. Start some: dask worker %(address)s."
+    ),
+    "dask_other_version": gettext_lazy(
+        "The Dask worker %(worker)s has no Kawal %(own)s (it says: %(version)s). Install the same there."
+    ),
+    "cluster_lost": gettext_lazy(
+        "The Dask cluster went away. What was planned is saved; the same command goes on from there."
+    ),
     "no_plan": gettext_lazy("There is no plan of record for %(area)s yet. Make one: kawal plan make."),
     "unknown_trip": gettext_lazy("No trip %(trip)s is in this plan."),
     "unknown_station": gettext_lazy("%(station)s is no station code (13 digits)."),

@@ -111,6 +111,12 @@ def parcels_of(station: Station, rules: Rules, seal_from: int) -> list[ParcelSpe
     return specs
 
 
+def freight(station: Station, rules: Rules) -> tuple[int, int]:
+    """How many parcels of a station travel, and how many grams: as `parcels_of` has them, without codes."""
+    parcels = _contents(station.voters, rules.types_in(station.code[:2]), rules).parcels
+    return len(parcels), sum(weight_g for _, _, weight_g, _ in parcels)
+
+
 def first_seal(regency: str) -> int:
     """`16.07` -> 1607000001."""
     return int(regency.replace(".", "")) * (SEALS_PER_REGENCY + 1) + 1

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kawal.rules.plan.facts import Access, Leg
+from kawal.rules.plan.facts import Access, Leg, Level
 from kawal.rules.plan.jobs import Job
+from kawal.rules.plan.last_leg import last_leg
 from kawal.rules.plan.leg import DatedLeg, Freight, RoutedLeg, Settings, Times, date_leg, route_leg
 from kawal.rules.plan.problem import District, Load, Problem, Village
 from kawal.rules.plan.travel import Point
@@ -60,6 +61,12 @@ def district_legs(task: DistrictTask) -> DistrictLegs:
     must_load: dict[str, int] = {}
     back_at_pps: dict[str, int] = {}
     for village in district.villages:
+        if settings.level is Level.VILLAGE:
+            kept = last_leg(village, settings)
+            there = [load.station for load in village.loads if load.station in at_pps]
+            must_load.update(dict.fromkeys(there, kept.begins_s))
+            back_at_pps.update(dict.fromkeys(there, kept.home_s))
+            continue
         to_station, back = _village_legs(village, at_pps, settings)
         legs += [to_station, back]
         must_load.update(to_station.must_load())

@@ -16,6 +16,7 @@ from itertools import pairwise
 from kawal.rules.plan.facts import (
     BACKWARD,
     FORWARD,
+    LEGS_DOWN_TO,
     LEVEL_OF_LEG,
     Access,
     Consignment,
@@ -58,6 +59,8 @@ class _Plan:
     ) -> None:
         self.settings = settings
         self.trips = trips
+        self.legs = LEGS_DOWN_TO[settings.level]
+        self.forward = tuple(leg for leg in FORWARD if leg in self.legs)
         self.unserved = {(row.leg, station) for row in unserved for station in row.stations}
         self.places = _places(problem)
         self.points = _points(problem)
@@ -104,7 +107,7 @@ def _well_formed(plan: _Plan) -> Iterator[Violation]:
 
 
 def _once_per_leg(plan: _Plan) -> Iterator[Violation]:
-    """Every station goes once on every leg, or is told as unserved there or before."""
+    """Every station goes once on every leg of the plan, or is told as unserved there or before."""
     seen: defaultdict[tuple[Leg, str], int] = defaultdict(int)
     for trip in plan.trips:
         for station in plan.stations(trip):
@@ -113,7 +116,7 @@ def _once_per_leg(plan: _Plan) -> Iterator[Violation]:
         stranded = False
         for leg in Leg:
             stranded = stranded or (leg, station) in plan.unserved
-            expected = 0 if stranded else 1
+            expected = 0 if stranded or leg not in plan.legs else 1
             if seen[leg, station] != expected:
                 yield Violation(
                     "not_once_per_leg",
@@ -218,7 +221,7 @@ def _order_of_legs(plan: _Plan) -> Iterator[Violation]:
             for station in part.stations:
                 there[trip.leg, station] = leaves[part.to_site]
                 loaded[trip.leg, station] = comes[part.from_site], part.code
-    for legs in (FORWARD, BACKWARD):
+    for legs in (plan.forward, [leg for leg in BACKWARD if leg in plan.legs]):
         for before, after in pairwise(legs):
             for (leg, station), (at, code) in loaded.items():
                 if leg is after and ((before, station) not in there or at < there[before, station]):
@@ -245,7 +248,7 @@ def _by_deadline(plan: _Plan) -> Iterator[Violation]:
     for trip in plan.trips:
         handed = {stop.site: stop.depart_at for stop in trip.stops}
         for part in trip.consignments:
-            if trip.leg is Leg.TO_STATION and handed[part.to_site] > deadline:
+            if trip.leg is plan.forward[-1] and handed[part.to_site] > deadline:
                 yield Violation("past_deadline", part.code)
             if trip.leg in FORWARD and part.due_at > deadline:
                 yield Violation("due_past_deadline", part.code)

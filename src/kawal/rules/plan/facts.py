@@ -73,6 +73,19 @@ LEVEL_OF_LEG = {
 }
 
 
+class Level(StrEnum):
+    """How far down a plan goes: to every station, or to the village committees (PPS) and home from there."""
+
+    STATION = "station"
+    VILLAGE = "village"
+
+
+LEGS_DOWN_TO = {
+    Level.STATION: tuple(Leg),
+    Level.VILLAGE: tuple(leg for leg in Leg if LEVEL_OF_LEG[leg] != "village"),
+}
+
+
 class Substitute(StrEnum):
     """What stands in writing where no officer rides along."""
 
@@ -170,4 +183,6 @@ class PlanFacts:
     problem_sha256: str
     voting_at: datetime
     deadline_at: datetime
+    level: Level
+    run_id: int | None  # of a run over many regencies; None: asked for by itself
     summary: Mapping[str, Any]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kawal.rules.plan.calendar import Calendar, Shift
 from kawal.rules.plan.due import Dated, dated
-from kawal.rules.plan.facts import BACKWARD, LEVEL_OF_LEG, Access, Leg, Mode, Unserved
+from kawal.rules.plan.facts import BACKWARD, LEVEL_OF_LEG, Access, Leg, Level, Mode, Unserved
 from kawal.rules.plan.fleet import Fleet, Vehicle, vehicles
 from kawal.rules.plan.jobs import Job, Network, Run, Terms, split
 from kawal.rules.plan.problem import Load
@@ -35,6 +35,10 @@ class Effort:
         return {"regency": self.regency, "district": self.district, "village": self.village}[level]
 
 
+FULL = Effort()
+LIGHT = Effort(regency=100, district=30, village=10)  # for hundreds of regencies in one run
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All that decides a plan beside the problem. Same problem and settings, same plan."""
@@ -43,8 +47,9 @@ class Settings:
     calendar: Calendar
     patterns: Patterns
     seed: int
-    effort: Effort = Effort()
+    effort: Effort = FULL
     travel: Travel = ESTIMATE
+    level: Level = Level.STATION
 
     def loss_limit(self) -> dict[RiskClass, int]:
         """Stations that one vehicle may carry, by their class."""

@@ -7,6 +7,7 @@ start, and is the proof when more vehicles are said to be enough.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import tzinfo
 
 from kawal.rules.plan.calendar import Shift
 from kawal.rules.plan.fleet import Kind, Vehicle
@@ -109,18 +110,18 @@ def enough(jobs: Sequence[Job], kind: Kind, shifts: Sequence[Shift], terms: Term
     for count in range(1, len(jobs) + 1):
         extra = [Vehicle(name=f"extra-{number}", kind=kind) for number in range(count)]
         left = list(jobs)
-        for shift in one_a_day(shifts, terms):
+        for shift in one_a_day(shifts, terms.zone):
             _, left = schedule(left, Book(shift, extra, {}, terms), terms)
         if not left:
             return count
     return len(jobs)
 
 
-def one_a_day(shifts: Sequence[Shift], terms: Terms) -> list[Shift]:
+def one_a_day(shifts: Sequence[Shift], zone: tzinfo) -> list[Shift]:
     """The longest shift of each local day: shifts of one day overlap and share their vehicles."""
     longest: dict[object, Shift] = {}
     for shift in shifts:
-        day = shift.start.astimezone(terms.zone).date()
+        day = shift.start.astimezone(zone).date()
         known = longest.get(day)
         if known is None or shift.end - shift.start > known.end - known.start:
             longest[day] = shift

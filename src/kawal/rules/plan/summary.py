@@ -7,19 +7,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from kawal.rules.plan.facts import FORWARD, LEVEL_OF_LEG, Leg, Trip
+from kawal.rules.plan.facts import FORWARD, LEGS_DOWN_TO, LEVEL_OF_LEG, Leg, Level, Trip
 from kawal.rules.plan.fleet import Fleet, vehicles
 from kawal.rules.plan.make import PlanMade
 from kawal.rules.plan.problem import Problem
 
 
 def summary_of(
-    problem: Problem, made: PlanMade, fleet: Fleet, assumptions: Mapping[str, int]
+    problem: Problem,
+    made: PlanMade,
+    fleet: Fleet,
+    assumptions: Mapping[str, int],
+    level: Level = Level.STATION,
 ) -> dict[str, Any]:
     """Plain values for JSON; times in ISO 8601, UTC. `assumptions`: code -> how many villages or rows."""
     trips = made.trips
     at_risk = [trip for trip in trips if trip.depart_at > trip.latest_departure_at]
     return {
+        "level": level.value,
         "stations_count": sum(len(village.loads) for village in problem.villages()),
         "villages_count": sum(1 for village in problem.villages() if village.loads),
         "parcels_count": sum(load.parcels_count for village in problem.villages() for load in village.loads),
@@ -27,10 +32,10 @@ def summary_of(
         "trips": _by_leg_and_mode(trips),
         "distance_km": round(sum(trip.distance_m for trip in trips) / 1_000),
         "escort": _escort(trips),
-        "vehicles": _vehicles(problem, trips, fleet),
+        "vehicles": _vehicles(problem, trips, fleet, level),
         "fleet": fleet.name,
         "first_departure_at": min(trip.depart_at for trip in trips).isoformat() if trips else None,
-        "last_received_at": _last_received(trips),
+        "last_received_at": _last_received(trips, level),
         "stations_at_risk_count": len(_stations(trip for trip in at_risk if trip.leg in FORWARD)),
         "at_risk": [_risk_row(trip) for trip in at_risk],
         "stations_unserved_count": len(
@@ -88,13 +93,15 @@ def _escort(trips: Sequence[Trip]) -> dict[str, Any]:
     }
 
 
-def _vehicles(problem: Problem, trips: Iterable[Trip], fleet: Fleet) -> list[dict[str, Any]]:
+def _vehicles(problem: Problem, trips: Iterable[Trip], fleet: Fleet, down_to: Level) -> list[dict[str, Any]]:
+    levels = {LEVEL_OF_LEG[leg] for leg in LEGS_DOWN_TO[down_to]}
     used: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for trip in trips:
         used[LEVEL_OF_LEG[trip.leg], trip.mode.value].add(trip.vehicle)
     there = Counter(
         (level, vehicle.kind.mode.value)
         for level, area, stations in problem.stations_by_access()
+        if level in levels
         for vehicle in vehicles(fleet, level, area, stations)
     )
     return [
@@ -103,8 +110,9 @@ def _vehicles(problem: Problem, trips: Iterable[Trip], fleet: Fleet) -> list[dic
     ]
 
 
-def _last_received(trips: Iterable[Trip]) -> str | None:
-    arrivals = [part.arrive_at for trip in trips if trip.leg is Leg.TO_STATION for part in trip.consignments]
+def _last_received(trips: Iterable[Trip], level: Level) -> str | None:
+    last = [leg for leg in LEGS_DOWN_TO[level] if leg in FORWARD][-1]
+    arrivals = [part.arrive_at for trip in trips if trip.leg is last for part in trip.consignments]
     return max(arrivals).isoformat() if arrivals else None
 
 

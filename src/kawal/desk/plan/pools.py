@@ -1,0 +1,176 @@
+"""Where regencies are planned side by side: processes of this machine (joblib's loky) or a Dask cluster.
+
+Both are executors (PEP 3148). A task that fails is an answer, and so is one whose process dies: neither
+takes the others with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from joblib.externals.loky import get_reusable_executor
+
+import kawal
+from kawal.rules.refusals import Refused
+
+Key = TypeVar("Key")
+Task = TypeVar("Task")
+Answer = TypeVar("Answer")
+
+_AT_HAND = 2  # tasks for each process, so that none waits while the next is read from the tables
+_IDLE_S = 60  # a process without work ends by itself: also when whoever started it was killed
+_ANSWERS_WITHIN_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A bug in the task, or the end of the process that did it."""
+
+    kind: str  # name of the exception
+    told: str
+
+
+class Pool(Protocol):
+    workers: int
+
+    def executor(self) -> Executor:
+        """A working one: a new one where the last broke."""
+
+    def stop(self) -> None:
+        """At once, whatever is under way."""
+
+
+class Processes:
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+
+    def executor(self) -> Executor:
+        found: Executor = get_reusable_executor(max_workers=self.workers, timeout=_IDLE_S)
+        return found
+
+    def stop(self) -> None:
+        get_reusable_executor(max_workers=self.workers).shutdown(kill_workers=True)
+
+
+class _Cluster:
+    def __init__(self, executor: Executor, workers: int) -> None:
+        self.workers = workers
+        self._executor = executor
+
+    def executor(self) -> Executor:
+        return self._executor
+
+    def stop(self) -> None:
+        self._executor.shutdown(wait=False)
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Pool]:
+    """A Dask cluster by the address of its scheduler, such as `tcp://10.0.0.5:8786`.
+
+    Refuses `dask_not_installed`, `dask_does_not_answer`, `dask_without_workers` and `dask_other_version`.
+    """
+    try:
+        from distributed import Client
+    except ImportError as missing:
+        raise Refused("dask_not_installed") from missing
+    try:
+        client: Any = Client(address, timeout=_ANSWERS_WITHIN_S, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as silent:
+        raise Refused("dask_does_not_answer", address=address) from silent
+    with client:
+        threads = client.nthreads()
+        if not threads:
+            raise Refused("dask_without_workers", address=address)
+        _check_versions(client.run(_version, on_error="return"), address)
+        yield _Cluster(client.get_executor(pure=False), sum(threads.values()))
+
+
+def _version() -> str:
+    return kawal.__version__
+
+
+def _check_versions(told: dict[str, object], address: str) -> None:
+    for worker, version in told.items():
+        if version != kawal.__version__:
+            raise Refused(
+                "dask_other_version", address=address, worker=worker, version=str(version), own=_version()
+            )
+
+
+def answers(
+    pool: Pool, work: Callable[[Task], Answer], tasks: Iterable[tuple[Key, Task]]
+) -> Iterator[tuple[Key, Answer | Failed]]:
+    """Answers as they come. Tasks are taken from the iterator no sooner than there is room for them.
+
+    Refuses `cluster_lost` where a cluster goes away with the work.
+    """
+    waiting = iter(tasks)
+    at_hand: dict[Future[Answer], tuple[Key, Task]] = {}
+    try:
+        while True:
+            suspects = _filled(pool, work, waiting, at_hand)
+            if not at_hand and not suspects:
+                return
+            finished, _ = wait(at_hand, return_when=FIRST_COMPLETED) if not suspects else ((), ())
+            for future in finished:
+                item = at_hand.pop(future)
+                if isinstance(_error(future), BrokenExecutor):
+                    suspects.append(item)
+                else:
+                    answer: Answer | Failed = _answer(future)
+                    yield item[0], answer
+            if suspects:  # somebody's process died and took the pool with it: each again, alone
+                suspects += at_hand.values()
+                at_hand.clear()
+                for key, task in suspects:
+                    again: Answer | Failed = _answer(_alone(pool, work, task))
+                    yield key, again
+    finally:
+        if at_hand:
+            pool.stop()
+
+
+def _filled(
+    pool: Pool,
+    work: Callable[[Task], Answer],
+    waiting: Iterator[tuple[Key, Task]],
+    at_hand: dict[Future[Answer], tuple[Key, Task]],
+) -> list[tuple[Key, Task]]:
+    """Hands out tasks while there is room; answers those that a broken pool would not take."""
+    executor = pool.executor()
+    while len(at_hand) < pool.workers * _AT_HAND:
+        item = next(waiting, None)
+        if item is None:
+            return []
+        try:
+            at_hand[executor.submit(work, item[1])] = item
+        except BrokenExecutor:
+            return [item]
+    return []
+
+
+def _alone(pool: Pool, work: Callable[[Task], Answer], task: Task) -> Future[Answer]:
+    future = pool.executor().submit(work, task)
+    wait([future])
+    return future
+
+
+def _error(future: Future[Answer]) -> BaseException | None:
+    try:
+        return future.exception()
+    except CancelledError as lost:
+        raise Refused("cluster_lost") from lost
+
+
+def _answer(future: Future[Answer]) -> Answer | Failed:
+    error = _error(future)
+    if error is None:
+        return future.result()
+    if isinstance(error, BrokenExecutor):
+        return Failed("process_died", str(error))
+    return Failed(type(error).__name__, str(error))

@@ -1,0 +1,99 @@
+"""What a person asks of a plan, and a regency made ready to be planned by it, here or in another process."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kawal.desk.plan import gathering, travelling
+from kawal.desk.plan.travelling import Teller
+from kawal.desk.risk import reads as risk
+from kawal.rules.places.codes import zone_of
+from kawal.rules.plan.access import access_of
+from kawal.rules.plan.calendar import calendar
+from kawal.rules.plan.facts import Access, Level
+from kawal.rules.plan.fleet import fleet_of
+from kawal.rules.plan.leg import FULL, Effort, Settings
+from kawal.rules.plan.regency import RegencyTask
+from kawal.rules.plan.told import Told
+from kawal.rules.plan.travel import ESTIMATE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """`fleet` and `access` are the texts of a fleet file (rules.plan.fleet) and an access file
+    (rules.plan.access); without a fleet the stated default counts."""
+
+    voting_day: date
+    seed: int
+    fleet: str | None = None
+    access: str = ""
+    level: Level = Level.STATION
+    effort: Effort = FULL
+
+    def fleet_text(self) -> str:
+        return gathering.default_fleet() if self.fleet is None else self.fleet
+
+    def ways(self) -> dict[str, Access]:
+        """Refuses `wrong_access`."""
+        return access_of(self.access) if self.access else {}
+
+    def check(self) -> None:
+        """Refuses `wrong_fleet` and `wrong_access`: what would be refused for every regency."""
+        fleet_of(self.fleet_text())
+        self.ways()
+
+    def told(self) -> tuple[str, ...]:
+        """All that decides a plan beside the regency and what its classes mean."""
+        return (
+            self.fleet_text(),
+            self.voting_day.isoformat(),
+            str(self.seed),
+            self.level.value,
+            str(self.effort),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    area: str
+    asked: Asked
+    task: RegencyTask
+    fleet: str
+    patterns: str
+    problem_sha256: str
+    teller: Teller | None
+    told: Told | None  # what the teller told; without one ways are estimated
+
+
+def prepared(area: str, asked: Asked, *, now: datetime, teller: Teller | None = None) -> Prepared:
+    """Refuses what `gathering.problem_of` and the teller refuse, `wrong_fleet` and `wrong_access`."""
+    problem, assumed = gathering.problem_of(area, asked.ways(), now=now, level=asked.level)
+    if asked.fleet is None:
+        assumed["default_fleet"] = 1
+    text = asked.fleet_text()
+    fleet = fleet_of(text)
+    told = travelling.ask(teller, problem, fleet) if teller else None
+    if teller:
+        assumed = +Counter({**assumed, **travelling.assumptions(teller, problem)})  # without zeros
+    table = risk.table(area)
+    settings = Settings(
+        fleet=fleet,
+        calendar=calendar(asked.voting_day, zone_of(area)),
+        patterns=table.patterns,
+        seed=asked.seed,
+        effort=asked.effort,
+        level=asked.level,
+        travel=told or ESTIMATE,
+    )
+    return Prepared(
+        area=area,
+        asked=asked,
+        task=RegencyTask(problem=problem, settings=settings, assumptions=dict(assumed)),
+        fleet=text,
+        patterns=table.text,
+        problem_sha256=problem.sha256(*asked.told(), table.text, *settings.travel.told()),
+        teller=teller,
+        told=told,
+    )

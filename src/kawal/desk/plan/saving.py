@@ -1,0 +1,116 @@
+"""A plan into its tables: a new version of record, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from kawal.desk.plan import models, travelling
+from kawal.desk.plan.preparing import Prepared
+from kawal.rules.plan.facts import Trip
+from kawal.rules.plan.regency import RegencyPlan
+from kawal.rules.plan.told import to_bytes
+
+_BATCH = 1_000
+
+
+def save(
+    prepared: Prepared,
+    plan: RegencyPlan,
+    *,
+    reason: str,
+    by: str,
+    now: datetime,
+    run: models.PlanRun | None = None,
+) -> int:
+    """Answers the row of the plan, the newest version and the one of record."""
+    calendar = prepared.task.settings.calendar
+    row = models.Plan(
+        area_code=prepared.area,
+        of_record=True,
+        reason=reason.strip(),
+        made_at=now,
+        made_by=by.strip(),
+        seed=prepared.asked.seed,
+        problem_sha256=prepared.problem_sha256,
+        voting_at=calendar.opening_at,
+        deadline_at=calendar.deadline_at,
+        fleet=prepared.fleet,
+        access=prepared.asked.access,
+        patterns=prepared.patterns,
+        summary=plan.summary,
+        level=prepared.asked.level.value,
+        run=run,
+    )
+    with transaction.atomic():
+        known = models.Plan.objects.filter(area_code=row.area_code)
+        latest = known.order_by("-version").first()
+        row.version = latest.version + 1 if latest else 1
+        known.filter(of_record=True).update(of_record=False)
+        row.save()
+        if prepared.told and prepared.teller:
+            told = travelling.with_lines(prepared.told, prepared.teller, plan.trips)
+            models.Travel.objects.create(plan=row, told=to_bytes(told))
+        _save_trips(row, plan.trips)
+    return row.pk
+
+
+def _save_trips(row: models.Plan, trips: Sequence[Trip]) -> None:
+    rows = models.Trip.objects.bulk_create([_trip(trip, row) for trip in trips], _BATCH)
+    pairs = list(zip(rows, trips, strict=True))
+    models.Stop.objects.bulk_create(
+        [
+            models.Stop(
+                trip=saved,
+                seq=seq,
+                site_code=stop.site,
+                lat=stop.lat,
+                lon=stop.lon,
+                arrive_at=stop.arrive_at,
+                depart_at=stop.depart_at,
+            )
+            for saved, trip in pairs
+            for seq, stop in enumerate(trip.stops)
+        ],
+        _BATCH,
+    )
+    models.Consignment.objects.bulk_create(
+        [
+            models.Consignment(
+                trip=saved,
+                code=part.code,
+                from_site=part.from_site,
+                to_site=part.to_site,
+                stations=list(part.stations),
+                parcels_count=part.parcels_count,
+                arrive_at=part.arrive_at,
+                due_at=part.due_at,
+            )
+            for saved, trip in pairs
+            for part in trip.consignments
+        ],
+        _BATCH,
+    )
+
+
+def _trip(trip: Trip, plan: models.Plan) -> models.Trip:
+    return models.Trip(
+        plan=plan,
+        code=trip.code,
+        leg=trip.leg.value,
+        area_code=trip.area,
+        vehicle=trip.vehicle,
+        mode=trip.mode.value,
+        risk=trip.risk.value,
+        depart_at=trip.depart_at,
+        back_at=trip.back_at,
+        latest_departure_at=trip.latest_departure_at,
+        distance_m=trip.distance_m,
+        parcels_count=trip.parcels_count,
+        escort_post=trip.escort.post,
+        escort_officers=trip.escort.officers_count,
+        escort_linmas=trip.escort.linmas_count,
+        escort_substitute=trip.escort.substitute,
+    )
