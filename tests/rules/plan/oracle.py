@@ -9,20 +9,30 @@ from __future__ import annotations
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from random import Random
 
+import numpy as np
+from numpy.typing import NDArray
+
+from kawal.rules.places.codes import parent_of, village_of
 from kawal.rules.plan.delays import Law
 from kawal.rules.plan.facts import FORWARD, Trip
 from kawal.rules.plan.fleet import Fleet
+from kawal.rules.plan.flow import Flow
+
+
+def by_district(flow: Flow, levels: NDArray[np.float32], scenario: int) -> dict[str, list[float]]:
+    """The weather of one scenario, from the levels of all (rules.plan.simulation)."""
+    return dict(zip(flow.districts, levels[:, :, scenario].tolist(), strict=True))
 
 
 class World:
     """One scenario: `received[station]` is when its parcels came."""
 
-    def __init__(self, trips: Sequence[Trip], fleet: Fleet, law: Law, zone: tzinfo, levels: Sequence[float],
-                 chance: Random) -> None:  # fmt: skip
+    def __init__(self, trips: Sequence[Trip], fleet: Fleet, law: Law, zone: tzinfo,
+                 levels: Mapping[str, Sequence[float]], chance: Random) -> None:  # fmt: skip
         self.fleet, self.law, self.zone, self.levels, self.chance = fleet, law, zone, levels, chance
         self.trips = [trip for trip in trips if trip.leg in FORWARD]
         first = min(trip.stops[0].arrive_at for trip in self.trips).astimezone(zone)
@@ -68,8 +78,9 @@ class World:
         leaves = self._daylight(trip, leaves)
         worked = [stop.depart_at - stop.arrive_at for stop in trip.stops[1:-1]]
         way = trip.back_at - trip.depart_at - sum(worked, timedelta())
-        day = min((leaves - self.first_day) // timedelta(days=1), len(self.levels) - 1)
-        slow = math.exp(self.chance.gauss(0, law.spread) + law.weather * self.levels[day])
+        levels = self._levels(trip)
+        day = min((leaves - self.first_day) // timedelta(days=1), len(levels) - 1)
+        slow = math.exp(self.chance.gauss(0, law.spread) + law.weather * levels[day])
         breaks = self.chance.random() < 1 - math.exp(-law.breakdowns_per_hour * way.total_seconds() / 3600)
         repair = timedelta(seconds=self.chance.expovariate(1 / law.repair_s) if breaks else 0)
         broken_at = way * self.chance.random()
@@ -84,18 +95,23 @@ class World:
                     self.received[station] = arrives
         return leaves + way * slow + served + repair
 
+    def _levels(self, trip: Trip) -> Sequence[float]:
+        """The weather of the district that the trip goes farthest into."""
+        return self.levels[parent_of(village_of(trip.consignments[-1].stations[0]))]
+
     def _daylight(self, trip: Trip, wanted: datetime) -> datetime:
         kind = self.fleet.kinds[trip.mode]
         planned = trip.depart_at.astimezone(self.zone).time()
         busy = timedelta() if kind.drives_on_voting_night else trip.stops[-2].arrive_at - trip.depart_at
-        for day in range((wanted - self.first_day) // timedelta(days=1), len(self.levels)):
+        levels = self._levels(trip)
+        for day in range((wanted - self.first_day) // timedelta(days=1), len(levels)):
             midnight = self.first_day + timedelta(days=day)
             opens, closes, as_planned = (
                 midnight + timedelta(hours=at.hour, minutes=at.minute, seconds=at.second)
                 for at in (kind.opens, kind.closes, planned)
             )
             wanted = max(wanted, min(opens, as_planned))
-            closed = self.levels[day] > self.law.closed_above(trip.mode)
+            closed = levels[day] > self.law.closed_above(trip.mode)
             if not closed and wanted <= max(closes - busy, as_planned):
                 return wanted
         return wanted

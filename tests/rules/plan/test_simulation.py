@@ -6,16 +6,17 @@ from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
+import numba
 import numpy as np
 import pytest
 
-from kawal.rules.plan.delays import Law, ModeLaw, law_of, weather
+from kawal.rules.plan.delays import Law, ModeLaw, law_of
 from kawal.rules.plan.facts import FORWARD, Leg, Mode
 from kawal.rules.plan.flow import Flow, flow_of
 from kawal.rules.plan.make import PlanMade, make_plan
-from kawal.rules.plan.simulation import DAYS_LEAST, Outcome, simulate
+from kawal.rules.plan.simulation import Outcome, simulate, weather
 from tests.rules.plan import small
-from tests.rules.plan.oracle import World
+from tests.rules.plan.oracle import World, by_district
 from tests.rules.plan.test_delays import TEXT
 
 SETTINGS = small.settings()
@@ -46,7 +47,7 @@ def calm(**changes: float) -> Law:
     """No delays at all but those named."""
     still = ModeLaw(spread=0, weather=0, closed_share=0, breakdowns_per_hour=0, repair_s=60)
     return Law(
-        name="calm", national_share=0, day_to_day=0, absent_share=0, wait_s=1_800,
+        name="calm", national_share=0, district_share=0, day_to_day=0, absent_share=0, wait_s=1_800,
         modes={mode: replace(still, **changes) for mode in Mode},
     )  # fmt: skip
 
@@ -75,13 +76,21 @@ def test_without_delays_everything_comes_as_planned(made: PlanMade, flow: Flow) 
 
 def test_it_agrees_with_a_plain_event_simulation_within_the_error(made: PlanMade, flow: Flow) -> None:
     law, worlds = harsh(), 1_000
-    levels = weather(law, "16.07", seed=1, scenarios=worlds, days=max(DAYS_LEAST, flow.days))
+    anchor = (DEADLINE - flow.first_day).days
+    levels = weather(
+        law, "16.07", flow.districts, seed=1, scenarios=worlds, days=max(flow.days, anchor + 2), anchor=anchor
+    )
     late: dict[str, int] = {}
     all_on_time = 0
     for scenario in range(worlds):
         chance = Random(scenario)
         world = World(
-            made.trips, SETTINGS.fleet, law, SETTINGS.calendar.zone, levels[scenario].tolist(), chance
+            made.trips,
+            SETTINGS.fleet,
+            law,
+            SETTINGS.calendar.zone,
+            by_district(flow, levels, scenario),
+            chance,
         )
         received = world.live()
         behind = [station for station, at in received.items() if at > DEADLINE]
@@ -101,6 +110,26 @@ def test_it_agrees_with_a_plain_event_simulation_within_the_error(made: PlanMade
 def test_the_same_seed_gives_the_same_answer_and_another_does_not(flow: Flow) -> None:
     assert lived(flow, harsh()) == lived(flow, harsh())
     assert lived(flow, harsh()) != lived(flow, harsh(), seed=2)
+
+
+def test_it_does_not_matter_how_many_processors_work_at_it(flow: Flow) -> None:
+    threads = numba.get_num_threads()
+    try:
+        numba.set_num_threads(1)
+        alone = lived(flow, harsh(), scenarios=1_000)
+    finally:
+        numba.set_num_threads(threads)
+    assert lived(flow, harsh(), scenarios=1_000) == alone
+
+
+def test_more_scenarios_leave_the_first_ones_as_they_were(flow: Flow) -> None:
+    """Also where the last block is not full: lateness is only ever added."""
+    before = dict.fromkeys(lived(flow, harsh(), scenarios=1).stations, 0.0)
+    for scenarios in (1, 7, 100, 128, 129, 300):
+        outcome = lived(flow, harsh(), scenarios=scenarios)
+        late = {code: round(scenarios * (1 - share)) for code, share in outcome.stations.items()}
+        assert all(late[code] >= count for code, count in before.items())
+        before = dict(late)
 
 
 def test_a_later_deadline_never_makes_the_promise_worse(flow: Flow) -> None:

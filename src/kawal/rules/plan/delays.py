@@ -3,28 +3,25 @@
 Read from a TOML file (`delays-default.toml` is shipped; its assumptions are marked there), strictly: a
 misspelt or missing key is refused by name with its mend (`wrong_delays`).
 
-Weather is one standard normal level for each day and regency: a national part, a regional part, each
-leaning on the day before. It stretches the journeys of all vehicles of that day and closes the worst days.
+Weather is one standard normal level for each day and district: a national part, a part of the regency and one
+of the district, each leaning on the day before. It stretches the journeys of all vehicles of that day and
+closes the worst days.
 """
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from kawal.rules.needs.strict import Table, wrong
 from kawal.rules.plan.facts import Mode
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.modes import OLD_BOAT, OLD_WORD
-
-Levels = NDArray[np.float64]  # [scenario, day]: standard normal, above zero is bad
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +39,7 @@ class ModeLaw:
 class Law:
     name: str
     national_share: float  # of the weather's variance
+    district_share: float  # the rest is the regency's
     day_to_day: float  # correlation
     absent_share: float  # trips whose escort comes late
     wait_s: float  # mean of an exponential
@@ -51,24 +49,6 @@ class Law:
         """The level of weather above which the mode does not leave."""
         share = self.modes[mode].closed_share
         return float(ndtri(1 - share)) if share else np.inf
-
-
-def weather(law: Law, regency: str, *, seed: int, scenarios: int, days: int) -> Levels:
-    """Levels of a regency. The national part is the same for all regencies of one seed."""
-    national = _chain(law, "id", seed, scenarios, days)
-    own = _chain(law, regency, seed, scenarios, days)
-    levels: Levels = law.national_share**0.5 * national + (1 - law.national_share) ** 0.5 * own
-    return levels
-
-
-def _chain(law: Law, area: str, seed: int, scenarios: int, days: int) -> Levels:
-    key = hashlib.sha256(f"weather|{seed}|{area}".encode()).digest()
-    chance = np.random.Generator(np.random.Philox(key=int.from_bytes(key[:16], "big")))
-    # A row is a scenario: more scenarios leave those before as they were.
-    drawn = chance.standard_normal((scenarios, days))
-    for day in range(1, days):
-        drawn[:, day] = law.day_to_day * drawn[:, day - 1] + np.sqrt(1 - law.day_to_day**2) * drawn[:, day]
-    return drawn
 
 
 def law_of(text: str) -> Law:
@@ -89,12 +69,15 @@ def _law(table: Table) -> Law:
     with table.table("weather") as row:
         row.text("source")
         national_share, day_to_day = _share(row, "national_share"), _share(row, "day_to_day")
+        district_share = _share(row, "district_share") if row.has("district_share") else 0.0
+        if national_share + district_share > 1:
+            raise wrong(row.key("district_share"), "must_be_share")
     with table.table("escort") as row:
         row.text("source")
         absent_share, wait_s = _share(row, "absent_share"), 60 * _not_negative(row, "wait_minutes")
     modes = _modes(table)
     return Law(
-        name=name, national_share=national_share, day_to_day=day_to_day,
+        name=name, national_share=national_share, district_share=district_share, day_to_day=day_to_day,
         absent_share=absent_share, wait_s=wait_s, modes=modes,
     )  # fmt: skip
 

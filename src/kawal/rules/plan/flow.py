@@ -6,7 +6,6 @@ and its goods come from trips that begin before it. Seconds count from midnight 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kawal.rules.places.codes import parent_of, village_of
+from kawal.rules.plan.chance import key_of
 from kawal.rules.plan.facts import FORWARD, Leg, Mode, Trip
 from kawal.rules.plan.fleet import Fleet
 
@@ -40,6 +40,7 @@ class Flow:
     guarded: Ints  # T: 1 where officers come along
     vehicle_before: Ints  # T: the trip that its vehicle does before; -1: none
     keys: NDArray[np.uint64]  # T: what a trip's chance hangs on: what it carries, not its number
+    place: Ints  # T: index of the district whose weather it meets
     way_s: Ints  # T: planned journey, home again
     work_s: Ints  # T: planned hand-overs
     stops_at: Ints  # T + 1
@@ -52,7 +53,7 @@ class Flow:
     villages: tuple[str, ...]
     village_of: Ints  # S: index of the village where final
     districts: tuple[str, ...]
-    district_of: Ints  # S
+    district_of: Ints  # S: index
     stations: tuple[tuple[str, ...], ...]  # S: who receives there, where final
 
 
@@ -66,8 +67,8 @@ def flow_of(trips: Iterable[Trip], fleet: Fleet, zone: tzinfo) -> Flow:
     stops_at = np.cumsum([0, *(len(trip.consignments) for trip in out)])
     parts = [part for trip in out for part in trip.consignments]
     final = [trip.leg is Leg.TO_STATION for trip in out for _ in trip.consignments]
-    villages, village_index = _places([village_of(part.stations[0]) for part in parts], final)
-    districts, district_index = _places([parent_of(village_of(part.stations[0])) for part in parts], final)
+    villages, village_index = _places([village_of(part.stations[0]) for part in parts])
+    districts, district_index = _places([parent_of(village_of(part.stations[0])) for part in parts])
     supply_at, supply = _supply(out)
     return Flow(
         codes=tuple(trip.code for trip in out), first_day=first_day,
@@ -79,6 +80,7 @@ def flow_of(trips: Iterable[Trip], fleet: Fleet, zone: tzinfo) -> Flow:
         guarded=_ints(trip.escort.officers_count > 0 for trip in out),
         vehicle_before=_vehicles(out),
         keys=np.array([_key(trip) for trip in out], np.uint64),
+        place=district_index[stops_at[1:] - 1],
         **_ways(out),
         stops_at=stops_at, supply_at=supply_at, supply=supply, final=_ints(final),
         villages=villages, village_of=village_index, districts=districts, district_of=district_index,
@@ -121,7 +123,7 @@ def _vehicles(trips: Sequence[Trip]) -> Ints:
 def _key(trip: Trip) -> int:
     """The same load on the same leg meets the same chance in every version of a plan."""
     load = ",".join(sorted(station for part in trip.consignments for station in part.stations))
-    return int.from_bytes(hashlib.sha256(f"{trip.leg}|{load}".encode()).digest()[:8], "big")
+    return key_of(trip.leg, load)
 
 
 def _ways(trips: Sequence[Trip]) -> dict[str, Ints]:
@@ -162,7 +164,7 @@ def _supply(trips: Sequence[Trip]) -> tuple[Ints, Ints]:
     return _ints(at), _ints(supply)
 
 
-def _places(codes: Sequence[str], final: Sequence[bool]) -> tuple[tuple[str, ...], Ints]:
-    known = tuple(sorted({code for code, ends in zip(codes, final, strict=True) if ends}))
+def _places(codes: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
+    known = tuple(sorted(set(codes)))
     index = {code: place for place, code in enumerate(known)}
-    return known, _ints(index.get(code, -1) for code in codes)
+    return known, _ints(index[code] for code in codes)
