@@ -71,10 +71,8 @@ def _live_rare(t: int, trips: Any, laws: Any, levels: Any, lanes: Any) -> bool:
 
 
 @njit(cache=True)
-def _block(number: int, count: int, trips: Any, stops: Any, supply: Any, airs: Any, laws: Any, asked: Any,
-           answer: Any) -> None:  # fmt: skip
-    """Lives through `count` scenarios from number x BLOCK on."""
-    first, deadline = number * BLOCK, np.float32(asked.deadline)
+def _air_of(first: int, count: int, airs: Any, laws: Any, asked: Any) -> Any:
+    """The weather, and by mode, place and day how it slows a journey and whether none may leave."""
     levels = np.empty((len(asked.areas) - 2, asked.days, count), np.float32)
     weather_levels(asked.areas, laws, asked.seed, first, asked.anchor, levels)
     air, shut = np.empty((len(airs.day), count), np.float32), np.empty((len(airs.day), count), np.uint8)
@@ -82,13 +80,27 @@ def _block(number: int, count: int, trips: Any, stops: Any, supply: Any, airs: A
         level, mode = levels[airs.place[a], airs.day[a]], airs.mode[a]
         weather_factor(laws.weather[mode], level, air[a])
         close(laws.closed[mode], level, shut[a])
-    free = np.empty((trips.slot.max() + 1, count), np.float32)
-    served = np.empty((stops.slot.max() + 1, count), np.float32)
-    lanes = Lanes(
+    return levels, air, shut
+
+
+@njit(cache=True)
+def _empty(count: int) -> Any:
+    return Lanes(
         np.empty(count, np.uint64), np.empty(count, np.float32), np.empty(count, np.float32),
         np.empty(count, np.float32), np.zeros(count, np.float32), np.zeros(count, np.float32),
         np.zeros(-(-count // 8) * 8, np.uint8), np.empty(count, np.float32),
     )  # fmt: skip
+
+
+@njit(cache=True)
+def _block(number: int, count: int, trips: Any, stops: Any, supply: Any, airs: Any, laws: Any, asked: Any,
+           answer: Any) -> None:  # fmt: skip
+    """Lives through `count` scenarios from number x BLOCK on."""
+    first, deadline = number * BLOCK, np.float32(asked.deadline)
+    levels, air, shut = _air_of(first, count, airs, laws, asked)
+    free = np.empty((trips.slot.max() + 1, count), np.float32)
+    served = np.empty((stops.slot.max() + 1, count), np.float32)
+    lanes = _empty(count)
     bits, begin, left, factor, there = lanes.bits, lanes.begin, lanes.left, lanes.factor, lanes.there
     behind, found = np.empty((2, 1_024), np.int64), 0  # stops late, and in which scenario
     for t in range(len(trips.start)):
