@@ -22,7 +22,7 @@ from kawal.rules.risk.classes import RiskClass
 
 BY_WATER_SHARE = 0.5  # of the way, by the given indicator `water`
 UNASSESSED = RiskClass.VULNERABLE  # where nobody has assessed the risk
-GRAMS_PER_KG = 1_000
+GRAMS_PER_KG = CM3_PER_L = 1_000
 
 
 def default_fleet() -> str:
@@ -135,23 +135,28 @@ class _Regency:
         given = station.source is Source.GIVEN and station.lat is not None and station.lon is not None
         if not given:
             self.assumed["stations_spread"] += 1
-        parcels, weight_g = self.freight[station.code]
+        parcels, weight_g, volume_cm3 = self.freight[station.code]
         return Load(
             station=station.code,
             parcels_count=parcels,
             weight_kg=-(-weight_g // GRAMS_PER_KG),
+            volume_l=-(-volume_cm3 // CM3_PER_L),
             lat=station.lat if given else None,
             lon=station.lon if given else None,
         )
 
-    def _freight(self) -> dict[str, tuple[int, int]]:
-        """Station -> parcels and grams."""
+    def _freight(self) -> dict[str, tuple[int, int, int]]:
+        """Station -> parcels, grams and cm3."""
         codes = [station.code for found in self.stations.values() for station in found]
         freight = {
-            code: (len(parcels), sum(parcel.weight_g for parcel in parcels))
+            code: (
+                len(parcels),
+                sum(parcel.weight_g for parcel in parcels),
+                sum(parcel.volume_cm3 for parcel in parcels),
+            )
             for code, parcels in needs.parcels_of(codes).items()
         }
-        if not all(parcels for parcels, _ in freight.values()):
+        if not all(parcels for parcels, _, _ in freight.values()):
             raise Refused("needs_not_computed", area=self.code)
         return freight
 

@@ -68,7 +68,7 @@ class Trip(models.Model):
     code = models.CharField(max_length=40)
     leg = models.CharField(max_length=16)
     area_code = models.CharField(max_length=13)
-    vehicle = models.CharField(max_length=40)
+    vehicle = models.CharField(max_length=64)
     mode = models.CharField(max_length=10)
     risk = models.SmallIntegerField()
     depart_at = models.DateTimeField()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,9 +65,8 @@ def names_under(area: str) -> Names:
 
 def vehicle(name: str, mode: Mode) -> str:
     """`speedboat-16.07.03-02` -> `Speedboat 2`."""
-    number = re.search(r"(\d+)$", name)
-    word = capfirst(str(words.MODES[mode]))
-    return f"{word} {int(number[1])}" if number else f"{word} {name}"
+    own = name.rpartition("-")[2]  # a number, or the name that its people call it by
+    return f"{capfirst(str(words.MODES[mode]))} {int(own) if own.isdecimal() else own}"
 
 
 def area_of(site: str) -> str:

@@ -48,6 +48,7 @@ SUBSTITUTES = {
 REASONS = {
     "no_vehicle_for_access": gettext_lazy("no vehicle of the fleet reaches this place"),
     "too_heavy": gettext_lazy("one station is more than any of these vehicles carries"),
+    "beyond_range": gettext_lazy("there and back is farther than these vehicles go without refuelling"),
     "too_far_for_one_day": gettext_lazy("there and back takes longer than one working day"),
     "ready_too_late": gettext_lazy("it is ready too late for the working hours that are left"),
     "fleet_too_small": gettext_lazy("there are too few vehicles"),
@@ -90,6 +91,9 @@ VIOLATIONS = {
         "the parcels of its stations are %(parcels)s, the trip says otherwise"
     ),
     "overloaded": gettext_lazy("%(parcels)s parcels are more than the vehicle may carry"),
+    "beyond_range": gettext_lazy(
+        "goes %(km)s km, farther than its vehicle does without refuelling (%(range)s km)"
+    ),
     "wrong_class": gettext_lazy("the worst class aboard is %(expected)s, the trip says otherwise"),
     "loss_limit": gettext_lazy("%(stations)s stations on one vehicle; the limit of their class is %(limit)s"),
     "cannot_reach": gettext_lazy("its mode does not reach %(station)s"),
@@ -150,6 +154,9 @@ MENDS = {
     "must_be_above_zero": gettext_lazy("write a number above zero"),
     "must_be_two_hours": gettext_lazy('write two hours of a day in order, like ["06:00", "18:00"]'),
     "twice_the_same": gettext_lazy("keep one row for each level and mode"),
+    "told_before": gettext_lazy("keep one row of this name, or give the vehicle another name"),
+    "must_be_name": gettext_lazy("write a name of at most %(most)s characters without a hyphen"),
+    "must_be_own_area": gettext_lazy("write the code of a regency, district or village, such as 16.07.03"),
 }
 INSTANCE_PROBLEMS = {
     "too_long": gettext_lazy("the file is too long"),

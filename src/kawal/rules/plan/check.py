@@ -71,7 +71,8 @@ class _Plan:
         }
 
     def kind(self, trip: Trip) -> Kind:
-        return self.settings.fleet.kinds[trip.mode]
+        known = self.stock.get(trip.vehicle)
+        return known if known and known.mode is trip.mode else self.settings.fleet.kinds[trip.mode]
 
     def stations(self, trip: Trip) -> list[str]:
         return [station for part in trip.consignments for station in part.stations]
@@ -141,12 +142,17 @@ def _fits_vehicle(plan: _Plan) -> Iterator[Violation]:
         parcels = sum(load.parcels_count for load in loads)
         if parcels != trip.parcels_count or any(not _counts(part, plan) for part in trip.consignments):
             yield Violation("parcels_miscounted", trip.code, (("parcels", str(parcels)),))
-        if parcels > kind.parcels or sum(load.weight_kg for load in loads) > kind.weight_kg:
+        if (
+            parcels > kind.parcels
+            or sum(load.weight_kg for load in loads) > kind.weight_kg
+            or (kind.volume_l is not None and sum(load.volume_l for load in loads) > kind.volume_l)
+        ):
             yield Violation("overloaded", trip.code, (("parcels", str(parcels)),))
         worst = max(plan.places[station].risk for station in plan.stations(trip))
         if trip.risk is not worst:
             yield Violation("wrong_class", trip.code, (("expected", worst.name.lower()),))
         limit = stations_limit(worst, plan.settings.patterns)
+        limit = limit if kind.stations is None else min(limit, kind.stations)
         if len(loads) > limit:
             yield Violation("loss_limit", trip.code, (("stations", str(len(loads))), ("limit", str(limit))))
 
@@ -208,6 +214,19 @@ def _possible_times(plan: _Plan) -> Iterator[Violation]:
                 yield Violation("times_disagree", trip.code)
             if part.arrive_at != arrive[part.to_site]:
                 yield Violation("times_disagree", part.code)
+
+
+def _within_range(plan: _Plan) -> Iterator[Violation]:
+    """Nobody is to refuel on the way: there and home again lies within the vehicle's range."""
+    for trip in plan.trips:
+        kind = plan.kind(trip)
+        if kind.range_m is None:
+            continue
+        metres, _ = plan.settings.travel.matrices([plan.points[stop.site] for stop in trip.stops], kind)
+        way_m = int(sum(metres[number, number + 1] for number in range(len(trip.stops) - 1)))
+        if way_m > kind.range_m:
+            facts = ("km", str(round(way_m / 1_000))), ("range", str(kind.range_m // 1_000))
+            yield Violation("beyond_range", trip.code, facts)
 
 
 def _order_of_legs(plan: _Plan) -> Iterator[Violation]:
@@ -334,6 +353,7 @@ RULES: dict[str, Callable[[_Plan], Iterator[Violation]]] = {
     "vehicle_free": _vehicle_free,
     "in_window": _in_window,
     "possible_times": _possible_times,
+    "within_range": _within_range,
     "order_of_legs": _order_of_legs,
     "guarded": _guarded,
     "by_deadline": _by_deadline,

@@ -154,8 +154,7 @@ class Unserved:
     leg: Leg
     site: str
     stations: tuple[str, ...]
-    # no_vehicle_for_access, too_heavy, no_road, too_far_for_one_day, ready_too_late, fleet_too_small
-    reason: str
+    reason: str  # of rules.plan.schedule.reason_against, or fleet_too_small
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,29 +8,36 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import time
 from decimal import Decimal
 
 from kawal.rules.needs.strict import Table, wrong
+from kawal.rules.places.codes import is_area, level_of
 from kawal.rules.plan.facts import Access, Mode, Terrain
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.modes import OLD_BOAT
 
 LEVELS = ("regency", "district", "village")
+NAME_CHARS_MAX = 30
+NO_LIMIT = 10**9
+_OWN = ("parcels", "weight_kg", "volume_l", "stations", "range_m", "escort_seats", "rp_per_day")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One mode as this fleet has it."""
+    """One mode as this fleet has it, or one vehicle of it that differs. None: no such limit."""
 
     mode: Mode
     access: Access
     parcels: int
     weight_kg: int
-    speed_kmh: Mapping[Terrain, float]
+    volume_l: int | None = None
+    stations: int | None = None  # beside the loss limit of their class
+    range_m: int | None = None  # there and home again without refuelling
+    speed_kmh: Mapping[Terrain, float] = field(hash=False)
     detour: float  # way on the ground for each metre of great circle
     rp_per_km: int
     rp_per_hour: int
@@ -40,6 +47,16 @@ class Kind:
     closes: time
     drives_on_voting_night: bool
     safety: float
+
+    def order(self) -> tuple[str | int, ...]:
+        """The mode's name, then all in which vehicles of a mode may differ."""
+        own = (getattr(self, name) for name in _OWN)
+        return self.mode.value, *(-1 if value is None else value for value in own)
+
+    def limits(self, loss_limit: int) -> tuple[int, int, int, int]:
+        """Most parcels, kg, litres and stations, where the class allows so many stations."""
+        stations = loss_limit if self.stations is None else min(loss_limit, self.stations)
+        return self.parcels, self.weight_kg, NO_LIMIT if self.volume_l is None else self.volume_l, stations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +78,20 @@ class Handling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A vehicle by name. It stands at the site of its area and serves the legs from there."""
+
+    area: str  # of a regency, district or village
+    name: str  # a plate, a boat's name
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fleet:
     name: str
     kinds: Mapping[Mode, Kind]
     stocks: tuple[Stock, ...]
+    listed: tuple[Listed, ...] = ()
     handling: Mapping[str, Handling]  # by level
     safety_of_class: Mapping[RiskClass, float]
 
@@ -74,18 +101,30 @@ class Fleet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vehicle:
-    name: str  # <mode>-<area>-<n>
+    name: str  # <mode>-<area>-<n>, or its own name for <n>
     kind: Kind
 
 
 def vehicles(fleet: Fleet, level: str, area: str, stations: Mapping[Access, int]) -> tuple[Vehicle, ...]:
-    """The vehicles of an area by the number of its stations reached by each access."""
-    return tuple(
-        Vehicle(name=f"{stock.mode}-{area}-{number:02d}", kind=fleet.kinds[stock.mode])
-        for stock in fleet.stocks
-        if stock.level == level
-        for number in range(1, stock.count(stations.get(fleet.kinds[stock.mode].access, 0)) + 1)
+    """The vehicles of an area: those listed there, then by its stations reached by each access."""
+    return (
+        *(
+            Vehicle(name=f"{listed.kind.mode}-{area}-{listed.name}", kind=listed.kind)
+            for listed in fleet.listed
+            if listed.area == area
+        ),
+        *(
+            Vehicle(name=f"{stock.mode}-{area}-{number:02d}", kind=fleet.kinds[stock.mode])
+            for stock in fleet.stocks
+            if stock.level == level
+            for number in range(1, stock.count(stations.get(fleet.kinds[stock.mode].access, 0)) + 1)
+        ),
     )
+
+
+def kinds_of(vehicles: Iterable[Vehicle]) -> list[Kind]:
+    """The kinds among the vehicles, each once, in their order."""
+    return list(dict.fromkeys(vehicle.kind for vehicle in vehicles))
 
 
 def fleet_of(text: str) -> Fleet:
@@ -111,14 +150,22 @@ def _fleet(table: Table) -> Fleet:
         with safety.table("by_class") as classes:
             factors = {klass: _at_least(classes, klass.name.lower(), 1) for klass in RiskClass}
     kinds = {kind.mode: kind for kind in table.rows("mode", _kind)}
-    stocks = table.rows("stock", lambda row: _stock(row, kinds))
+    listed = table.rows("vehicle", lambda row: _listed(row, kinds)) if table.has("vehicle") else ()
+    stocks = table.rows("stock", lambda row: _stock(row, kinds)) if table.has("stock") or not listed else ()
     places = [(stock.level, stock.mode) for stock in stocks]
     if len(set(places)) < len(places):
         raise wrong("stock", "twice_the_same")
+    told: set[tuple[str, Mode, str]] = set()
+    for number, one in enumerate(listed, start=1):
+        called = one.area, one.kind.mode, one.name.casefold()
+        if called in told:
+            raise wrong(f"vehicle[{number}].name", "told_before")
+        told.add(called)
     return Fleet(
         name=name,
         kinds=kinds,
         stocks=stocks,
+        listed=listed,
         handling=handled,
         safety_of_class=factors,
     )
@@ -144,6 +191,9 @@ def _kind(row: Table) -> Kind:
         access=Access(row.choice("access", [access.value for access in Access])),
         parcels=row.whole("parcels", least=1),
         weight_kg=row.whole("weight_kg", least=1),
+        volume_l=_thousands(row, "volume_m3"),
+        stations=row.whole("stations", least=1) if row.has("stations") else None,
+        range_m=_thousands(row, "range_km"),
         speed_kmh=speed,
         detour=_at_least(row, "detour", 1),
         rp_per_km=row.whole("rp_per_km"),
@@ -155,6 +205,35 @@ def _kind(row: Table) -> Kind:
         drives_on_voting_night=row.flag("drives_on_voting_night"),
         safety=_at_least(row, "safety", 1),
     )
+
+
+def _listed(row: Table, kinds: Mapping[Mode, Kind]) -> Listed:
+    """What a row does not tell is as its mode says."""
+    kind = kinds[Mode(row.choice("mode", [mode.value for mode in kinds], old=[OLD_BOAT]))]
+    name, area = row.text("name").strip(), row.text("area")
+    if len(name) > NAME_CHARS_MAX or "-" in name or not name.isprintable():
+        raise wrong(row.key("name"), "must_be_name", most=NAME_CHARS_MAX)
+    if not is_area(area) or level_of(area) not in LEVELS:
+        raise wrong(row.key("area"), "must_be_own_area")
+    own: dict[str, int | None] = {}
+    for key, least in (
+        ("parcels", 1),
+        ("weight_kg", 1),
+        ("stations", 1),
+        ("escort_seats", 0),
+        ("rp_per_day", 0),
+    ):
+        if row.has(key):
+            own[key] = row.whole(key, least=least)
+    for key, value in (("volume_l", "volume_m3"), ("range_m", "range_km")):
+        if row.has(value):
+            own[key] = _thousands(row, value)
+    return Listed(area=area, name=name, kind=replace(kind, **own))  # type: ignore[arg-type]
+
+
+def _thousands(row: Table, key: str) -> int | None:
+    """m3 as litres, km as metres; None where the row does not tell."""
+    return int(1_000 * _above_zero(row, key)) if row.has(key) else None
 
 
 def _stock(row: Table, kinds: Mapping[Mode, Kind]) -> Stock:

@@ -27,6 +27,7 @@ class Job:
     stations: tuple[str, ...]
     parcels_count: int
     weight_kg: int
+    volume_l: int = 0
     risk: RiskClass
     access: Access
     service_s: int  # for its parcels
@@ -122,12 +123,19 @@ def run_of(vehicle: Vehicle, jobs: Sequence[Job], free_s: int, terms: Terms) -> 
 
 
 def fits(kind: Kind, jobs: Sequence[Job], loss_limit: Mapping[RiskClass, int]) -> bool:
-    """Whether one vehicle may carry the jobs together: parcels, weight, and the loss limit."""
+    """Whether one vehicle may carry the jobs together: parcels, weight, volume, and the loss limits."""
+    parcels, weight_kg, volume_l, stations = kind.limits(min(loss_limit[job.risk] for job in jobs))
     return (
-        sum(job.parcels_count for job in jobs) <= kind.parcels
-        and sum(job.weight_kg for job in jobs) <= kind.weight_kg
-        and sum(len(job.stations) for job in jobs) <= min(loss_limit[job.risk] for job in jobs)
+        sum(job.parcels_count for job in jobs) <= parcels
+        and sum(job.weight_kg for job in jobs) <= weight_kg
+        and sum(job.volume_l for job in jobs) <= volume_l
+        and sum(len(job.stations) for job in jobs) <= stations
     )
+
+
+def within_range(run: Run) -> bool:
+    range_m = run.vehicle.kind.range_m
+    return range_m is None or run.distance_m <= range_m
 
 
 def hours(shift: Shift, kind: Kind, zone: tzinfo) -> tuple[int, int] | None:
@@ -154,24 +162,22 @@ def split(loads: Sequence[Load], kinds: Sequence[Kind], limit: int) -> list[list
 
     A portion of one that no vehicle carries is left as it is: to be told as too heavy, not lost.
     """
-    able = [
-        kind
-        for kind in kinds
-        if all(load.parcels_count <= kind.parcels and load.weight_kg <= kind.weight_kg for load in loads)
-    ]
-    smallest = min(able, key=lambda kind: (kind.parcels, kind.weight_kg), default=None)
+    able = [kind for kind in kinds if all(_holds(kind, [load], limit) for load in loads)]
+    smallest = min(able, key=lambda kind: kind.limits(limit), default=None)
     portions: list[list[Load]] = []
-    parcels = weight = 0
     for load in loads:
-        parcels, weight = parcels + load.parcels_count, weight + load.weight_kg
-        if (
-            not portions
-            or smallest is None
-            or len(portions[-1]) == limit
-            or parcels > smallest.parcels
-            or weight > smallest.weight_kg
-        ):
-            portions.append([])
-            parcels, weight = load.parcels_count, load.weight_kg
-        portions[-1].append(load)
+        if portions and smallest is not None and _holds(smallest, [*portions[-1], load], limit):
+            portions[-1].append(load)
+        else:
+            portions.append([load])
     return portions
+
+
+def _holds(kind: Kind, loads: Sequence[Load], limit: int) -> bool:
+    parcels, weight_kg, volume_l, stations = kind.limits(limit)
+    return (
+        sum(load.parcels_count for load in loads) <= parcels
+        and sum(load.weight_kg for load in loads) <= weight_kg
+        and sum(load.volume_l for load in loads) <= volume_l
+        and len(loads) <= stations
+    )

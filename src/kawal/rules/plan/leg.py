@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kawal.rules.plan.calendar import Calendar, Shift
 from kawal.rules.plan.due import Dated, dated
 from kawal.rules.plan.facts import BACKWARD, LEVEL_OF_LEG, Access, Leg, Level, Mode, Unserved
-from kawal.rules.plan.fleet import Fleet, Vehicle, vehicles
+from kawal.rules.plan.fleet import Fleet, Vehicle, kinds_of, vehicles
 from kawal.rules.plan.jobs import Job, Network, Run, Terms, split
 from kawal.rules.plan.problem import Load
 from kawal.rules.plan.route import Books, route
@@ -196,7 +196,7 @@ def _jobs(
         (load for load in freight.loads if load.station in when),
         key=lambda load: (when[load.station], load.station),
     )
-    kinds = {vehicle.kind.mode: vehicle.kind for vehicle in stock if vehicle.kind.access is freight.access}
+    kinds = kinds_of(vehicle for vehicle in stock if vehicle.kind.access is freight.access)
     return [
         Job(
             site=freight.site,
@@ -204,10 +204,11 @@ def _jobs(
             stations=tuple(load.station for load in portion),
             parcels_count=(parcels := sum(load.parcels_count for load in portion)),
             weight_kg=sum(load.weight_kg for load in portion),
+            volume_l=sum(load.volume_l for load in portion),
             risk=freight.risk,
             access=freight.access,
             service_s=parcels * parcel_s,
             ready_s=max(when[load.station] for load in portion),
         )
-        for portion in split(loads, list(kinds.values()), limit)
+        for portion in split(loads, kinds, limit)
     ]

@@ -18,6 +18,7 @@ class Load:
     station: str
     parcels_count: int
     weight_kg: int
+    volume_l: int = 0
     lat: float | None = None
     lon: float | None = None
 

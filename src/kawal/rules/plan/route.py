@@ -35,7 +35,7 @@ from pyvrp.stop import MaxIterations
 
 from kawal.rules.plan.calendar import Shift
 from kawal.rules.plan.facts import Access, Mode
-from kawal.rules.plan.fleet import Kind, Vehicle
+from kawal.rules.plan.fleet import Kind, Vehicle, kinds_of
 from kawal.rules.plan.jobs import DEPOT, Job, Run, Terms, run_of
 from kawal.rules.plan.schedule import Book, enough, reason_against, schedule
 
@@ -69,7 +69,7 @@ def route(
     short: list[tuple[Mode, int]] = []
     for group in _groups(jobs):
         fleet = [vehicle for vehicle in vehicles if vehicle.kind.access is group[0].access]
-        kinds = list({vehicle.kind.mode: vehicle.kind for vehicle in fleet}.values())
+        kinds = kinds_of(fleet)
         reasons = [(job, reason_against(job, kinds, shifts, terms)) for job in group]
         unserved += [(job, reason) for job, reason in reasons if reason]
         left = _hardest_first([job for job, reason in reasons if not reason], kinds, terms)
@@ -150,16 +150,18 @@ def _cheaper(runs: list[Run], book: Book, terms: Terms, seed: int, iterations: i
         display=False,
         initial_solution=start,
     ).best
-    return _runs(best, jobs, types, book, terms)
+    found = _runs(best, jobs, types, book, terms)
+    # PyVRP bounds a vehicle's day, not each run of it: where a run would have to refuel, the start stands.
+    return found if all(map(book.allows, found)) else runs
 
 
 def _types(book: Book) -> list[list[Vehicle]]:
-    """Vehicles that are alike in mode, in when they are free and until when, and in being used already."""
-    alike: dict[tuple[str, int, int, bool], list[Vehicle]] = {}
+    """Vehicles that are alike in kind, in when they are free and until when, and in being used already."""
+    alike: dict[tuple[str | int, ...], list[Vehicle]] = {}
     for vehicle in book.vehicles:
         if book.free[vehicle.name] < book.until[vehicle.name]:
             free, until = book.free[vehicle.name], book.until[vehicle.name]
-            key = vehicle.kind.mode.value, free, until, vehicle.name in book.fresh
+            key = *vehicle.kind.order(), free, until, vehicle.name in book.fresh
             alike.setdefault(key, []).append(vehicle)
     return [alike[key] for key in sorted(alike)]
 
@@ -176,7 +178,7 @@ def _problem(
     vehicle_types = [
         VehicleType(
             num_available=len(alike),
-            capacity=[alike[0].kind.parcels, alike[0].kind.weight_kg, limit],
+            capacity=list(alike[0].kind.limits(limit)),
             fixed_cost=alike[0].kind.rp_per_day // RP_PER_UNIT if alike[0].name in book.fresh else 0,
             tw_early=book.free[alike[0].name] - shift_s,
             tw_late=book.until[alike[0].name] - shift_s,
@@ -198,7 +200,7 @@ def _problem(
 
 
 def _client(job: Job, collect: bool, zero_s: int) -> Client:
-    amount = [job.parcels_count, job.weight_kg, len(job.stations)]
+    amount = [job.parcels_count, job.weight_kg, job.volume_l, len(job.stations)]
     ready = max(0, job.ready_s - zero_s)
     return Client(
         job.node,

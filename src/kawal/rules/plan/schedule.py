@@ -11,7 +11,7 @@ from datetime import tzinfo
 
 from kawal.rules.plan.calendar import Shift
 from kawal.rules.plan.fleet import Kind, Vehicle
-from kawal.rules.plan.jobs import DEPOT, Job, Run, Terms, fits, hours, run_of
+from kawal.rules.plan.jobs import DEPOT, Job, Run, Terms, fits, hours, run_of, within_range
 from kawal.rules.plan.travel import UNREACHABLE_S
 
 
@@ -39,8 +39,9 @@ class Book:
     def take(self, run: Run) -> None:
         self.free[run.vehicle.name] = run.free_s
 
-    def in_time(self, run: Run) -> bool:
-        return run.free_s <= self.until[run.vehicle.name]
+    def allows(self, run: Run) -> bool:
+        """Whether the vehicle is home again in its hours and without refuelling."""
+        return run.free_s <= self.until[run.vehicle.name] and within_range(run)
 
 
 def schedule(jobs: Sequence[Job], book: Book, terms: Terms) -> tuple[list[Run], list[Job]]:
@@ -75,7 +76,7 @@ def _next_run(left: Sequence[Job], book: Book, terms: Terms) -> Run | None:
         if not fits(vehicle.kind, [seed], terms.loss_limit):
             continue
         run = run_of(vehicle, [seed], book.free[vehicle.name], terms)
-        if book.in_time(run):
+        if book.allows(run):
             return _filled(run, left, book, terms)
     return None
 
@@ -93,7 +94,7 @@ def _filled(run: Run, left: Sequence[Job], book: Book, terms: Terms) -> Run:
                 continue
             longer = run_of(run.vehicle, [*run.jobs, job], free_s, terms)
             # A box that is ready much later is not worth holding the others back for.
-            if book.in_time(longer) and longer.start_s <= run.start_s:
+            if book.allows(longer) and longer.start_s <= run.start_s:
                 run = longer
                 waiting.remove(job)
                 break
@@ -138,14 +139,17 @@ def reason_against(job: Job, kinds: Sequence[Kind], shifts: Sequence[Shift], ter
     able = [kind for kind in able if _way_there_and_back(job, kind, terms)]
     if not able:
         return "no_road"
-    out_and_home = {kind.mode: _alone_s(job, kind, terms) for kind in able}
+    able = [kind for kind in able if within_range(_alone(job, kind, 0, terms))]
+    if not able:
+        return "beyond_range"
+    out_and_home = {kind: _alone_s(job, kind, terms) for kind in able}
     windows = [(kind, hours(shift, kind, terms.zone)) for kind in able for shift in shifts]
-    if not any(window and window[1] - window[0] >= out_and_home[kind.mode] for kind, window in windows):
+    if not any(window and window[1] - window[0] >= out_and_home[kind] for kind, window in windows):
         return "too_far_for_one_day"
     for kind, window in windows:
         if window is None:
             continue
-        run = run_of(Vehicle(name="", kind=kind), [job], window[0], terms)
+        run = _alone(job, kind, window[0], terms)
         if run.free_s <= window[1]:
             return None
     return "ready_too_late"
@@ -154,6 +158,10 @@ def reason_against(job: Job, kinds: Sequence[Kind], shifts: Sequence[Shift], ter
 def _way_there_and_back(job: Job, kind: Kind, terms: Terms) -> bool:
     _, seconds = terms.network.tables(kind)
     return max(seconds[DEPOT][job.node], seconds[job.node][DEPOT]) < UNREACHABLE_S
+
+
+def _alone(job: Job, kind: Kind, free_s: int, terms: Terms) -> Run:
+    return run_of(Vehicle(name="", kind=kind), [job], free_s, terms)
 
 
 def _alone_s(job: Job, kind: Kind, terms: Terms) -> int:
