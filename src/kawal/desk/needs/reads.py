@@ -128,8 +128,8 @@ def rules_of_record(area: str) -> tuple[Rules, bool]:
     return rulefiles.parsed(RuleFile.objects.get(pk=run.rules_sha256).text), True
 
 
-def freight_of(stations: Iterable[Station], rules: Rules) -> dict[str, tuple[int, int]]:
-    """Station -> how many parcels and how many grams, by the rules alone: no parcel need be in the tables."""
+def freight_of(stations: Iterable[Station], rules: Rules) -> dict[str, tuple[int, int, int]]:
+    """Station -> how many parcels, how many grams and cm3, by the rules alone, no parcel needed."""
     return {station.code: freight(station, rules) for station in stations}
 
 

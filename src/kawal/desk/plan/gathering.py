@@ -160,7 +160,7 @@ class _Regency:
             raise Refused("needs_not_computed", area=self.code)
         return freight
 
-    def _freight_by_rules(self) -> dict[str, tuple[int, int]]:
+    def _freight_by_rules(self) -> dict[str, tuple[int, int, int]]:
         rules, computed = needs.rules_of_record(self.code)
         if not computed:
             self.assumed["needs_not_computed"] = 1

@@ -111,10 +111,10 @@ def parcels_of(station: Station, rules: Rules, seal_from: int) -> list[ParcelSpe
     return specs
 
 
-def freight(station: Station, rules: Rules) -> tuple[int, int]:
-    """How many parcels of a station travel, and how many grams: as `parcels_of` has them, without codes."""
+def freight(station: Station, rules: Rules) -> tuple[int, int, int]:
+    """How many parcels of a station travel, how many grams and cm3: as `parcels_of` has them."""
     parcels = _contents(station.voters, rules.types_in(station.code[:2]), rules).parcels
-    return len(parcels), sum(weight_g for _, _, weight_g, _ in parcels)
+    return len(parcels), sum(parcel[2] for parcel in parcels), sum(parcel[3] for parcel in parcels)
 
 
 def first_seal(regency: str) -> int:
