@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from kawal.desk.watch import watching
+from kawal.desk.watch import told, watching
 
 
 @pytest.fixture(autouse=True)
 def nothing_kept() -> Iterator[None]:
     watching._kept.clear()
+    told._kept.clear()
     yield
     watching._kept.clear()
+    told._kept.clear()

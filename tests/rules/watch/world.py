@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from math import cos, radians
 from typing import Any
 
+from kawal.rules.custody.track import Spot, track_of
 from kawal.rules.places.codes import station_code
 from kawal.rules.plan.facts import Consignment, Escort, Leg, Mode, Stop, Trip
 from kawal.rules.risk.classes import RiskClass
+from kawal.rules.risk.patterns import WatchLimits
+from kawal.rules.watch.course import course
 from kawal.rules.watch.facts import Limits, Milestone, Position, Progress, WatchedPlan
+from kawal.rules.watch.way import EARTH_RADIUS_M
 
 DEADLINE = datetime(2024, 2, 13, 11, 0, tzinfo=UTC)  # 18.00 WIB on H-1
 MORNING = datetime(2024, 2, 11, 0, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 VILLAGES = ("16.07.03.2001", "16.07.03.2002", "16.07.03.2003")
 LIMITS = Limits(
-    silence={
-        RiskClass.LOW: 2 * HOUR,
-        RiskClass.VULNERABLE: 2 * HOUR,
-        RiskClass.HIGH: HOUR,
-        RiskClass.SPECIAL: HOUR,
+    by_class={
+        RiskClass.LOW: WatchLimits(silence_s=7200, stop_s=3600, corridor_m=3000),
+        RiskClass.VULNERABLE: WatchLimits(silence_s=7200, stop_s=2700, corridor_m=2000),
+        RiskClass.HIGH: WatchLimits(silence_s=3600, stop_s=1800, corridor_m=1000),
+        RiskClass.SPECIAL: WatchLimits(silence_s=3600, stop_s=1800, corridor_m=1000),
     }
 )
 
@@ -89,3 +94,23 @@ def underway(*milestones: Milestone, position: Position | None = None) -> Progre
 def watched(trips: Iterable[Trip], progress: dict[str, Progress] | None = None, **told: Any) -> WatchedPlan:
     given: dict[str, Any] = {"area": "16.07", "deadline_at": DEADLINE} | told
     return WatchedPlan(trips=tuple(trips), progress=progress or {}, **given)
+
+
+def spot(
+    minute: float, east_km: float = 0.0, north_km: float = 0.0, *, accuracy_m: int = 20, late_min: float = 0.0
+) -> Spot:
+    """Told so many minutes after the morning, so far from where the boat starts."""
+    at_ms = round((MORNING.timestamp() + 60 * minute) * 1000)
+    lat, lon = place(east_km, north_km)
+    return Spot(at_ms, at_ms + round(60_000 * late_min), round(lat * 1e7), round(lon * 1e7), accuracy_m)
+
+
+def place(east_km: float, north_km: float) -> tuple[float, float]:
+    degree_m = radians(1) * EARTH_RADIUS_M
+    return -2.5 + north_km * 1000 / degree_m, 105.0 + east_km * 1000 / (degree_m * cos(radians(2.5)))
+
+
+def on_its_way(trip: Trip, spots: Iterable[Spot], *milestones: Milestone) -> Progress:
+    """A trip that told its departure, milestones and these positions, in any order."""
+    told = (departed(), *milestones)
+    return Progress(milestones=told, course=course(trip, track_of(spots)))

@@ -116,7 +116,7 @@ class Milestone(models.Model):
 
 
 class Position(models.Model):
-    """Newest position told for a trip."""
+    """Newest position told for a trip, and the track behind it (rules.custody.track)."""
 
     trip_code = models.CharField(max_length=40, primary_key=True)
     lat = models.FloatField()
@@ -124,6 +124,9 @@ class Position(models.Model):
     accuracy_m = models.IntegerField()
     happened_at = models.DateTimeField()
     received_at = models.DateTimeField()
+    heard_at = models.DateTimeField()  # when the hub last heard any position of it, however old
+    entry_index = models.BigIntegerField()  # of the last one heard: another number, maybe another track
+    track = models.BinaryField()
 
 
 class Incident(models.Model):

@@ -237,16 +237,27 @@ def milestones(trip_codes: Collection[str]) -> dict[str, list[Milestone]]:
 
 
 def positions(trip_codes: Collection[str]) -> dict[str, Position]:
-    """Trip code -> the newest position told for it."""
+    """Trip code -> the newest position told for it, without its track."""
     found: dict[str, Position] = {}
     for some in chunks(trip_codes, _AT_ONCE):
-        found.update((row.trip_code, row) for row in Position.objects.filter(trip_code__in=some))
+        rows = Position.objects.filter(trip_code__in=some).defer("track")
+        found.update((row.trip_code, row) for row in rows)
+    return found
+
+
+def tracks(trip_codes: Collection[str]) -> dict[str, tuple[int, bytes]]:
+    """Trip code -> the log's last entry that told a position of it, and its track (rules.custody.track)."""
+    found: dict[str, tuple[int, bytes]] = {}
+    for some in chunks(trip_codes, _AT_ONCE):
+        rows = Position.objects.filter(trip_code__in=some)
+        for trip, index, track in rows.values_list("trip_code", "entry_index", "track"):
+            found[trip] = (index, bytes(track))
     return found
 
 
 def positions_under(area: str) -> dict[str, Position]:
     """The newest positions of all trips of a regency, a province or the nation."""
-    rows = Position.objects.filter(trip_code__startswith=area).order_by("trip_code")
+    rows = Position.objects.filter(trip_code__startswith=area).defer("track").order_by("trip_code")
     return {row.trip_code: row for row in rows}
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from kawal.desk.custody.models import Incident, Milestone, Position
 from kawal.desk.custody.rows import Pending, chunks
+from kawal.rules.custody import track
 from kawal.rules.custody.event import Act, Event
 from kawal.rules.custody.late import CLOCK_AHEAD_MS
 from kawal.rules.custody.told import Told
+from kawal.rules.custody.track import Spot
 from kawal.rules.needs.parcels import station_of
 from kawal.rules.places.codes import NATION, is_area, is_station, village_of
 
@@ -63,21 +65,39 @@ def _milestones(told: Sequence[Told], pending: Pending) -> None:
 
 
 def _positions(told: Sequence[Told], pending: Pending) -> None:
-    newest: dict[str, Told] = {}
+    of_trip: dict[str, list[Told]] = {}
     for one in told:
         if one.event.trip and one.event.position:
-            before = newest.get(one.event.trip)
-            if before is None or _as_of(one) >= _as_of(before):
-                newest[one.event.trip] = one
-    for trips in chunks(sorted(newest), 500):
-        stored = dict(Position.objects.filter(trip_code__in=trips).values_list("trip_code", "happened_at"))
-        rows = []
-        for trip in trips:
-            one = newest[trip]
-            if one.event.position and (trip not in stored or _as_of(one) >= stored[trip]):
-                lat_e7, lon_e7, accuracy_m = one.event.position
-                rows.append((trip, lat_e7 / 1e7, lon_e7 / 1e7, accuracy_m, _as_of(one), one.received_at))
-        pending.upsert(Position, rows)
+            of_trip.setdefault(one.event.trip, []).append(one)
+    for trips in chunks(sorted(of_trip), 500):
+        stored = Position.objects.in_bulk(trips)
+        pending.upsert(Position, [_position(trip, of_trip[trip], stored.get(trip)) for trip in trips])
+
+
+def _position(trip: str, told: Sequence[Told], stored: Position | None) -> tuple[Any, ...]:
+    """A row of Position: what is stored with what is told besides."""
+    newest = max(told, key=lambda one: (_as_of(one), one.index))
+    lat_e7, lon_e7, accuracy_m = newest.event.position or (0, 0, 0)
+    place = (lat_e7 / 1e7, lon_e7 / 1e7, accuracy_m, _as_of(newest), newest.received_at)
+    heard_at = max(one.received_at for one in told)
+    index = max(one.index for one in told)
+    kept: Iterable[Spot] = ()
+    if stored is not None:
+        if stored.happened_at > _as_of(newest):
+            place = (stored.lat, stored.lon, stored.accuracy_m, stored.happened_at, stored.received_at)
+        heard_at, index = max(heard_at, stored.heard_at), max(index, stored.entry_index)
+        kept = track.decoded(bytes(stored.track))
+    spots = track.track_of([*kept, *map(_spot, told)])
+    return (trip, *place, heard_at, index, track.encoded(spots))
+
+
+def _spot(told: Told) -> Spot:
+    heard_ms = _ms(told.received_at)
+    return Spot(min(_ms(_as_of(told)), heard_ms), heard_ms, *(told.event.position or (0, 0, 0)))
+
+
+def _ms(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
 
 
 def _as_of(told: Told) -> datetime:

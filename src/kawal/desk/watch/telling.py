@@ -26,7 +26,7 @@ from kawal.rules.watch.ladder import Step
 
 _TIMES: Final = (
     *("depart_at", "latest_departure_at", "heard_at", "awaited_at", "expected_at"),
-    *("due_at", "found_at", "deadline_at"),
+    *("due_at", "found_at", "deadline_at", "stands_since", "off_since", "seen_at"),
 )
 
 
@@ -39,10 +39,21 @@ def facts(row: AlertRow) -> dict[str, Any]:
         "leg": capfirst(str(LEGS[Leg(leg)])) if leg else "",
         "vehicle": words.vehicle(told) if "vehicle" in told else "",
         "late": words.time_left(told["late_s"]) if told.get("late_s") else "",
+        "stood": words.time_left(told["stands_s"]) if "stands_s" in told else "",
+        "off": words.way_off(told["off_m"]) if "off_m" in told else "",
+        "where": _where(told),
         "findings": [FINDINGS[code] for code in told.get("findings", ())],
         "trips_waiting": told.get("trips_waiting", []),
         "trips_waiting_more": told.get("trips_waiting_count", 0) - len(told.get("trips_waiting", [])),
     }
+
+
+def _where(told: Mapping[str, Any]) -> str:
+    """Where it stands or was seen last, as any map takes it; three decimals are about a hundred metres."""
+    for lat, lon in (("seen_lat", "seen_lon"), ("stands_lat", "stands_lon")):
+        if lat in told:
+            return f"{told[lat]:.3f}, {told[lon]:.3f}"
+    return ""
 
 
 def stations(row: AlertRow, officer: Officer) -> list[dict[str, Any]]:

@@ -15,23 +15,15 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef
 
 from kawal.desk.custody import models as custody
-from kawal.desk.custody import reads as custody_reads
 from kawal.desk.plan import models as plan
 from kawal.desk.risk import reads as risk
+from kawal.desk.watch import told
 from kawal.rules.custody.stages import Stage
 from kawal.rules.places.codes import NATION, subtree_range, village_of
 from kawal.rules.plan.facts import Consignment, Escort, Leg, Mode, Stop, Trip
 from kawal.rules.risk.classes import RiskClass
-from kawal.rules.risk.patterns import Patterns, watch_limits
-from kawal.rules.watch.facts import (
-    NO_PROGRESS,
-    Limits,
-    Milestone,
-    OpenFinding,
-    Position,
-    Progress,
-    WatchedPlan,
-)
+from kawal.rules.risk.patterns import Patterns, WatchLimits, watch_limits
+from kawal.rules.watch.facts import NO_PROGRESS, Limits, OpenFinding, WatchedPlan
 from kawal.rules.watch.mismatch import CALLED_FOR
 from kawal.rules.watch.undelivered import stations_in_question
 
@@ -44,19 +36,18 @@ _AT_ONCE: Final = 10_000  # values in one query; SQLite takes 32,766
 
 def limits() -> Limits:
     """When something becomes a sign, where no table of an area says otherwise."""
-    return Limits(silence=_silence(risk.patterns(NATION)))
+    return Limits(by_class=_by_class(risk.patterns(NATION)))
 
 
-def _silence(patterns: Patterns) -> dict[RiskClass, timedelta]:
-    return {one: timedelta(seconds=watch_limits(one, patterns).silence_s) for one in RiskClass}
+def _by_class(patterns: Patterns) -> dict[RiskClass, WatchLimits]:
+    return {one: watch_limits(one, patterns) for one in RiskClass}
 
 
 def watched_plans(now: datetime) -> list[WatchedPlan]:
     """Plans of record whose time it is, each with its trips that should have left and are not finished."""
     plans = plan.Plan.objects.filter(of_record=True, voting_at__gt=now - WATCHED_AFTER_VOTING)
     trips = _unfinished_trips(now)
-    codes = [trip.code for found in trips.values() for trip in found]
-    progress = _progress(codes)
+    progress = told.progress([trip for found in trips.values() for trip in found])
     rows = list(plans.order_by("id").values_list("id", "area_code", "deadline_at"))
     tables = risk.patterns_of([area for _, area, _ in rows])
     trips = _by_class_now(trips, now)
@@ -74,7 +65,7 @@ def watched_plans(now: datetime) -> list[WatchedPlan]:
                 deadline_at=deadline_at,
                 trips=tuple(own),
                 progress=progress,
-                silence=_silence(tables[area]),
+                by_class=_by_class(tables[area]),
                 stages=_stages(sorted(asked)),
                 unreceived=_unreceived(area) if now > deadline_at else {},
             )
@@ -197,32 +188,6 @@ def _trip(row: plan.Trip, stops: list[Stop], consignments: list[Consignment]) ->
         stops=tuple(stops),
         consignments=tuple(consignments),
     )
-
-
-def _progress(trip_codes: Sequence[str]) -> dict[str, Progress]:
-    """A phone's clock may be ahead; nothing has happened after the hub heard of it."""
-    milestones = {
-        trip: tuple(
-            Milestone(
-                site=row.site_code,
-                kind=row.kind,
-                at=min(row.happened_at, row.received_at),
-                heard_at=row.received_at,
-            )
-            for row in rows
-        )
-        for trip, rows in custody_reads.milestones(trip_codes).items()
-    }
-    positions = {
-        trip: Position(
-            lat=row.lat, lon=row.lon, at=min(row.happened_at, row.received_at), heard_at=row.received_at
-        )
-        for trip, row in custody_reads.positions(trip_codes).items()
-    }
-    return {
-        trip: Progress(milestones=milestones.get(trip, ()), position=positions.get(trip))
-        for trip in {*milestones, *positions}
-    }
 
 
 def _stages(stations: Sequence[str]) -> dict[str, int]:

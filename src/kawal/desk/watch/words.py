@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.utils.dateformat import format as date_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,8 @@ from kawal.rules.refusals import Refused
 KINDS = {
     "late": _("Late"),
     "predicted_late": _("Predicted late"),
+    "stopped": _("Stands still"),
+    "off_corridor": _("Off the way"),
     "seal_mismatch": _("Seal differs"),
     "count_mismatch": _("Count differs"),
     "custody_gap": _("Custody gap"),
@@ -49,6 +52,8 @@ REFUSALS = {
 def sentence(row: AlertRow) -> str:
     """What is wrong, in the reader's language; times in the zone of the area."""
     said = _SENTENCES[row.facts.get("why") or row.kind](row)
+    if row.facts.get("stands_since") and row.facts["why"] != "stopped":
+        said = f"{said} {gettext('It has not moved since %(since)s.') % {'since': _at(row, 'stands_since')}}"
     waiting = row.facts.get("trips_waiting_count", 0)
     if waiting:
         more = ngettext("%(n)d further trip waits for it.", "%(n)d further trips wait for it.", waiting)
@@ -86,6 +91,11 @@ def done(told: Mapping[str, Any]) -> str:
 def time_left(seconds: int) -> str:
     """`2 h 5 min`; facts are told in steps of five minutes, so that is the least."""
     return span(max(seconds, 300))
+
+
+def way_off(metres: int) -> str:
+    """`4.3 km`; facts are told in steps of a hundred metres."""
+    return gettext("%(km)s km") % {"km": number_format(metres / 1000, 1, use_l10n=True)}
 
 
 def vehicle(facts: Mapping[str, Any]) -> str:
@@ -166,6 +176,24 @@ def _silent(row: AlertRow) -> str:
     ) % {**_trip(row), "heard": _at(row, "heard_at")}
 
 
+def _stopped(row: AlertRow) -> str:
+    return gettext(
+        "%(vehicle)s to %(place)s: positions come, but it has not moved for %(stood)s, since %(since)s; "
+        "the boxes of %(stations)s are aboard."
+    ) % {
+        **_trip(row),
+        "stood": time_left(row.facts["stands_s"]),
+        "since": _at(row, "stands_since"),
+    }
+
+
+def _off_corridor(row: AlertRow) -> str:
+    return gettext(
+        "%(vehicle)s to %(place)s: %(off)s outside of its planned way, off it since %(since)s; "
+        "the boxes of %(stations)s are aboard."
+    ) % {**_trip(row), "off": way_off(row.facts["off_m"]), "since": _at(row, "off_since")}
+
+
 def _found(row: AlertRow) -> dict[str, object]:
     parcels = row.facts["parcels_count"]
     of_parcels = ngettext("%(n)d parcel", "%(n)d parcels", parcels) % {"n": parcels}
@@ -197,6 +225,8 @@ _SENTENCES: Final[dict[str, Callable[[AlertRow], str]]] = {
     "waiting": _waiting,
     "not_received": _not_received,
     "silent": _silent,
+    "stopped": _stopped,
+    "off_corridor": _off_corridor,
     "seal_mismatch": _seal_mismatch,
     "count_mismatch": _count_mismatch,
     "custody_gap": _custody_gap,

@@ -25,6 +25,8 @@ from kawal.rules.watch.facts import Kind, Severity, Sign
 from kawal.rules.watch.ladder import Step
 
 ANSWER_HOLDS: Final = 2
+# Kinds that one cause goes through: what stands may be late, and then is; never back while it is open.
+_RANK: Final = {Kind.STOPPED: 1, Kind.PREDICTED_LATE: 2, Kind.LATE: 3}
 
 
 class Act(StrEnum):
@@ -118,7 +120,7 @@ def _addressed(alert: Alert, now: datetime) -> Alert:
 
 def _worse(alert: Alert, sign: Sign, now: datetime) -> tuple[Alert, list[Act]]:
     severity = max(alert.severity, sign.severity)
-    kind = Kind.LATE if Kind.LATE in (alert.kind, sign.kind) else sign.kind
+    kind = max(alert.kind, sign.kind, key=lambda one: _RANK.get(one, 0))
     after = replace(alert, kind=kind, severity=severity, count=sign.facts["count"])
     if severity == alert.severity and kind == alert.kind:
         return after, []
@@ -136,7 +138,7 @@ def _gone(alert: Alert, now: datetime, gone_for: timedelta) -> tuple[Alert, list
 
 def _reopened(alert: Alert, sign: Sign, now: datetime) -> tuple[Alert, list[Act]]:
     grown = sign.severity > alert.severity or sign.facts["count"] > alert.count
-    worse = sign.kind is Kind.LATE and alert.kind is not Kind.LATE
+    worse = _RANK.get(sign.kind, 0) > _RANK.get(alert.kind, 0)
     if alert.closed_by and not grown and not worse:
         return alert, []
     fresh = replace(

@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from kawal.rules.plan.facts import FORWARD, Consignment, Leg, Trip
+from kawal.rules.plan.facts import Consignment, Leg, Trip
+from kawal.rules.watch.about import deadline_of, of_trip
 from kawal.rules.watch.expect import departed_at, expected_arrivals, heard_at
 from kawal.rules.watch.facts import NO_PROGRESS, Kind, Limits, Progress, Severity, Sign, WatchedPlan
 from kawal.rules.watch.severity import weigh
@@ -110,9 +111,7 @@ def _delay(
 def _sign(delay: _Delay, plan: WatchedPlan, *, now: datetime, limits: Limits) -> Sign:
     trip = delay.trip
     stations = sorted(delay.stations.union(*(one.stations for one in delay.waiting)))
-    # On the way home there is no hour of the law, only the end of the day for which the plan was made.
-    outbound = trip.leg in FORWARD
-    deadline_at = plan.deadline_at if outbound else max(one.due_at for one in trip.consignments)
+    deadline_at = deadline_of(plan, trip, trip.consignments)
     least = max([delay.least, *(one.least for one in delay.waiting)])
     if now > deadline_at:
         least = Severity.URGENT
@@ -135,10 +134,7 @@ def _trip_facts(delay: _Delay, now: datetime) -> dict[str, Any]:
     heard = heard_at(delay.progress)
     return {
         "why": delay.why,
-        "mode": trip.mode.value,
-        "vehicle": trip.vehicle,
-        "leg": trip.leg.value,
-        "escort": trip.escort.post,
+        **of_trip(trip),
         "depart_at": trip.depart_at.isoformat(),
         "latest_departure_at": latest_at.isoformat(),
         "due_at": delay.worst.due_at.isoformat(),

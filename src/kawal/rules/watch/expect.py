@@ -17,12 +17,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
-from typing import Final
 
 from kawal.rules.plan.facts import FORWARD, Consignment, Stop, Trip
 from kawal.rules.watch.facts import Limits, Milestone, Position, Progress
-
-EARTH_RADIUS_M: Final = 6_371_000.0  # mean radius, IUGG
+from kawal.rules.watch.way import EARTH_RADIUS_M
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from typing import Any, Final
 
 from kawal.rules.plan.facts import Trip
 from kawal.rules.risk.classes import RiskClass
+from kawal.rules.risk.patterns import WatchLimits
+from kawal.rules.watch.course import Point
 
 
 class Kind(StrEnum):
@@ -21,6 +23,8 @@ class Kind(StrEnum):
 
     LATE = "late"
     PREDICTED_LATE = "predicted_late"
+    STOPPED = "stopped"
+    OFF_CORRIDOR = "off_corridor"
     SEAL_MISMATCH = "seal_mismatch"
     COUNT_MISMATCH = "count_mismatch"
     CUSTODY_GAP = "custody_gap"
@@ -40,12 +44,13 @@ TAMPERING: Final = frozenset({Kind.SEAL_MISMATCH, Kind.DISPUTED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """When something becomes a sign. The times are chosen for trips of hours; the silence allowed is
-    that of the class in the table of the plan's own area, else this one (rules.risk.patterns)."""
+    """When something becomes a sign. The times are chosen for trips of hours; what a class allows is told
+    by the table of the plan's own area, else by this one (rules.risk.patterns)."""
 
     departure_tolerance: timedelta = timedelta(minutes=15)  # loading runs over; nobody is called for it
     slack_min: timedelta = timedelta(hours=1)  # not departed, and less than this left: somebody is called
-    silence: Mapping[RiskClass, timedelta]  # past the expected arrival without a word, by the trip's class
+    by_class: Mapping[RiskClass, WatchLimits]  # silence, stop and corridor, by the trip's class
+    astray_for: timedelta = timedelta(minutes=10)  # so long beyond the corridor, at ASTRAY_POINTS at least
     pace_max: float = 3.0  # a trip is never expected to need more than this times its planned time
     pace_from: timedelta = timedelta(minutes=10)  # planned travel before a pace says anything
     urgent_within: timedelta = timedelta(hours=12)  # before the deadline every sign weighs one more
@@ -75,6 +80,7 @@ class Progress:
 
     milestones: tuple[Milestone, ...] = ()
     position: Position | None = None
+    course: tuple[Point, ...] = ()  # the believed positions of the last hours, oldest first
 
 
 NO_PROGRESS: Final = Progress()
@@ -88,10 +94,15 @@ class WatchedPlan:
     deadline_at: datetime
     trips: tuple[Trip, ...]
     progress: Mapping[str, Progress]  # trip code -> what was told
-    silence: Mapping[RiskClass, timedelta] = field(default_factory=dict)  # by the table of its area
+    by_class: Mapping[RiskClass, WatchLimits] = field(default_factory=dict)  # by the table of its area
     stages: Mapping[str, int] = field(default_factory=dict)  # station -> rules.custody.stages.Stage
     # Stations begun but not received after the deadline, by village. Empty before the deadline.
     unreceived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def allowed(plan: WatchedPlan, trip: Trip, limits: Limits) -> WatchLimits:
+    """What the class of the trip allows in the area of its plan."""
+    return plan.by_class.get(trip.risk) or limits.by_class[trip.risk]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

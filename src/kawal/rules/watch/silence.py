@@ -7,13 +7,13 @@ milestone or position of the trip that the hub heard, however old what it tells.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from kawal.rules.plan.facts import FORWARD, Trip
+from kawal.rules.plan.facts import Trip
+from kawal.rules.watch.about import warning
 from kawal.rules.watch.expect import heard_at, next_word_at
-from kawal.rules.watch.facts import NO_PROGRESS, Kind, Limits, Progress, Severity, Sign, WatchedPlan
-from kawal.rules.watch.severity import weigh
-from kawal.rules.watch.told import clock, listed
+from kawal.rules.watch.facts import NO_PROGRESS, Kind, Limits, Progress, Sign, WatchedPlan, allowed
+from kawal.rules.watch.told import clock
 from kawal.rules.watch.undelivered import undelivered
 
 
@@ -33,29 +33,9 @@ def _silence(
     heard = heard_at(progress)
     if awaited_at is None or heard is None:
         return None
-    allowed = plan.silence.get(trip.risk, limits.silence[trip.risk])
-    if now - max(heard, awaited_at) <= allowed:
+    silence = timedelta(seconds=allowed(plan, trip, limits).silence_s)
+    if now - max(heard, awaited_at) <= silence:
         return None
-    stations = sorted({station for one in left for station in one.stations})
-    deadline_at = plan.deadline_at if trip.leg in FORWARD else max(one.due_at for one in left)
-    facts = {
-        "why": "silent",
-        "mode": trip.mode.value,
-        "vehicle": trip.vehicle,
-        "leg": trip.leg.value,
-        "escort": trip.escort.post,
-        "heard_at": clock(heard),
-        "awaited_at": clock(awaited_at),
-        "count": len(stations),
-        **listed("sites", sorted({one.to_site for one in left})),
-        **listed("stations", stations),
-    }
-    return Sign(
-        kind=Kind.CUSTODY_GAP,
-        cause=f"silent:{trip.code}",
-        severity=weigh(Severity.WARNING, deadline_at=deadline_at, now=now, limits=limits, risk=trip.risk),
-        area=trip.area,
-        station=stations[0] if len(stations) == 1 else "",
-        trip=trip.code,
-        facts=facts,
-    )
+    facts = {"why": "silent", "heard_at": clock(heard), "awaited_at": clock(awaited_at)}
+    cause = f"silent:{trip.code}"
+    return warning(Kind.CUSTODY_GAP, cause, trip, left, facts, plan=plan, now=now, limits=limits)

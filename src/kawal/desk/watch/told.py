@@ -1,0 +1,69 @@
+"""What was told of trips so far: milestones, the newest position, and the course behind it.
+
+A look reads one row of positions per trip underway, and the track (at most 48 spots) only of those that told
+something since the last look; what follows from a track is kept beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from kawal.desk.custody import reads as custody
+from kawal.rules.custody.track import decoded
+from kawal.rules.plan.facts import Trip
+from kawal.rules.watch.course import Point, course
+from kawal.rules.watch.facts import Milestone, Position, Progress
+
+
+def progress(trips: Iterable[Trip]) -> dict[str, Progress]:
+    """Trip code -> what was told of it. A phone's clock may be ahead; nothing has happened after the hub
+    heard of it."""
+    by_code = {trip.code: trip for trip in trips}
+    milestones = {
+        trip: tuple(
+            Milestone(
+                site=row.site_code,
+                kind=row.kind,
+                at=min(row.happened_at, row.received_at),
+                heard_at=row.received_at,
+            )
+            for row in rows
+        )
+        for trip, rows in custody.milestones(by_code).items()
+    }
+    rows = custody.positions(by_code)
+    courses = _courses(by_code, {code: row.entry_index for code, row in rows.items()})
+    positions = {
+        code: Position(
+            lat=row.lat, lon=row.lon, at=min(row.happened_at, row.received_at), heard_at=row.heard_at
+        )
+        for code, row in rows.items()
+    }
+    return {
+        trip: Progress(
+            milestones=milestones.get(trip, ()),
+            position=positions.get(trip),
+            course=courses.get(trip, ()),
+        )
+        for trip in {*milestones, *positions}
+    }
+
+
+# Trip -> up to which entry of the log its track was read, and its course. Trips are kept by themselves: a
+# new plan may give their codes to others.
+_kept: dict[str, tuple[int, Trip, tuple[Point, ...]]] = {}
+_KEPT_MAX: Final = 50_000
+
+
+def _courses(trips: Mapping[str, Trip], newest: Mapping[str, int]) -> dict[str, tuple[Point, ...]]:
+    if len(_kept) > _KEPT_MAX:
+        _kept.clear()
+    stale = [
+        code
+        for code, index in newest.items()
+        if code not in _kept or _kept[code][0] != index or _kept[code][1] is not trips[code]
+    ]
+    for code, (index, track) in custody.tracks(stale).items():
+        _kept[code] = (index, trips[code], course(trips[code], decoded(track)))
+    return {code: _kept[code][2] for code in newest if code in _kept}
