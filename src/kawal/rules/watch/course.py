@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 from typing import Final
 
 from kawal.rules.custody.track import Spot
-from kawal.rules.plan.facts import Trip
+from kawal.rules.plan.facts import Mode, Trip
 from kawal.rules.watch.way import apart_m, beside_m, planned_way
 
 # Nothing that carries ballot boxes is faster: 150 km/h on land and water, an aircraft in the air (assumed).
 TOP_M_PER_S: Final = 42.0
 TOP_FLYING_M_PER_S: Final = 170.0
-ON_THE_GROUND: Final = frozenset({"truck", "pickup", "boat", "motorbike", "foot"})
+FLYING: Final = (Mode.PLANE, Mode.HELICOPTER)
 SLACK_M: Final = 300.0  # clocks show seconds, receivers wake up wrong by a street
 NEIGHBOURS: Final = 2
 
@@ -39,7 +39,7 @@ class Point:
 def course(trip: Trip, track: Sequence[Spot]) -> tuple[Point, ...]:
     """What can be believed of a track (oldest first). Depends on nothing else: it can be kept."""
     way = planned_way(trip)
-    top = TOP_M_PER_S if trip.mode.value in ON_THE_GROUND else TOP_FLYING_M_PER_S
+    top = TOP_FLYING_M_PER_S if trip.mode in FLYING else TOP_M_PER_S
     told = [spot for spot in track if spot.lat_e7 or spot.lon_e7]  # 0, 0 is a receiver that knows nothing
     return tuple(
         Point(
