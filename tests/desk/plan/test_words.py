@@ -38,7 +38,8 @@ def test_every_leg_mode_and_substitute_has_words() -> None:
 
 def test_every_assumption_has_words() -> None:
     room = Path(gathering.__file__).parent
-    source = "".join((room / name).read_text() for name in ("gathering.py", "preparing.py", "travelling.py"))
+    files = ("gathering.py", "preparing.py", "travelling.py", "engines.py")
+    source = "".join((room / name).read_text() for name in files)
     for code in words.ASSUMPTIONS:
         assert f'"{code}"' in source
 

@@ -103,15 +103,16 @@ def make(
         level=Level(level) if level else Level.STATION,
     )
     if nation_commands.is_many(area):
-        with refusals_told():
+        with refusals_told(), teller_of(**travel) as teller:
             asked = nation_commands.asked(asked, level)
             nation_commands.make(
-                area, asked, reason, by, workers, dask, teller_of(**travel), replace=replace, as_json=as_json
+                area, asked, reason, by, workers, dask, teller, replace=replace, as_json=as_json
             )
         return
     with refusals_told():
         nation_commands.check_one(area, dask)
-    with refusals_told(), tqdm(desc="plan", unit="district", leave=False) as bar:
+    bars = tqdm(desc="plan", unit="district", leave=False)
+    with refusals_told(), bars as bar, teller_of(**travel) as teller:
 
         def progress(done: int, total: int) -> None:
             bar.total = total
@@ -129,7 +130,7 @@ def make(
             access=asked.access,
             level=asked.level,
             workers=workers,
-            teller=teller_of(**travel),
+            teller=teller,
         )
     _show(_of_record(area), as_json)
 

@@ -74,6 +74,7 @@ def prepared(area: str, asked: Asked, *, now: datetime, teller: Teller | None = 
         assumed["default_fleet"] = 1
     text = asked.fleet_text()
     fleet = fleet_of(text)
+    teller = teller.fresh() if teller else None  # the places of one regency are not another's
     told = travelling.ask(teller, problem, fleet) if teller else None
     if teller:
         assumed = +Counter({**assumed, **travelling.assumptions(teller, problem)})  # without zeros

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from tqdm import tqdm
 
 from kawal.desk.places import reads as places
 from kawal.desk.plan import osm, roadfiles, words
+from kawal.desk.plan.engines import ByEngine, Osrm, Valhalla
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.plan.travelling import SNAP_M, ByRoads, Teller
 from kawal.rules.refusals import Refused
@@ -25,6 +27,8 @@ def travel_options(command: F) -> F:
     """The options of `make` that say where its ways come from; `teller_of` reads them."""
     for option in (
         click.option("--roads", type=FILE, help="Roads of the area, built by kawal plan roads."),
+        click.option("--valhalla", metavar="URL", help="Ask a Valhalla server for ways (http://host:8002)."),
+        click.option("--osrm", metavar="URL", help="Ask an OSRM server for ways (http://host:5000)."),
         click.option(
             "--snap-km",
             type=click.FloatRange(0.1, 50),
@@ -37,9 +41,20 @@ def travel_options(command: F) -> F:
     return command
 
 
-def teller_of(roads: Path | None, snap_km: float) -> Teller | None:
-    """Refuses `wrong_roads`."""
-    return ByRoads(roadfiles.load(roads), snap_km * 1_000) if roads else None
+@contextmanager
+def teller_of(
+    roads: Path | None, valhalla: str | None, osrm: str | None, snap_km: float
+) -> Iterator[Teller | None]:
+    """Refuses `one_source_of_ways`, `wrong_roads`, `engine_address`."""
+    if sum(bool(source) for source in (roads, valhalla, osrm)) > 1:
+        raise Refused("one_source_of_ways")
+    if roads:
+        yield ByRoads(roadfiles.load(roads), snap_km * 1_000)
+    elif valhalla or osrm:
+        with closing(ByEngine(Valhalla(), valhalla) if valhalla else ByEngine(Osrm(), osrm or "")) as engine:
+            yield engine
+    else:
+        yield None
 
 
 @click.command("roads")

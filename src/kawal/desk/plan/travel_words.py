@@ -12,11 +12,26 @@ REASONS: Final = {
 ASSUMPTIONS: Final = {
     "travel_told": gettext_lazy("ways to %(count)s villages are those of the roads given"),
     "places_off_road": gettext_lazy("%(count)s places lie farther from any road than is bridged"),
+    "engine_speeds": gettext_lazy(
+        "speeds are those of the routing server: kawal plan calibrate compares them with real trips"
+    ),
     "ferries_without_cars": gettext_lazy(
         "on %(count)s ferries the map does not say that cars go aboard: only people and motorbikes do"
     ),
 }
 REFUSALS: Final = {
+    "engine_address": gettext_lazy("%(url)s is no address of a server. Write it like http://localhost:8002."),
+    "engine_silent": gettext_lazy("The routing server %(url)s does not answer (%(problem)s). Is it running?"),
+    "engine_garbled": gettext_lazy(
+        "The routing server %(url)s answers what is none of its format (%(problem)s). Is it the right server?"
+    ),
+    "engine_refuses": gettext_lazy(
+        "The routing server %(url)s refuses (status %(status)s): %(said)s. Look at its own settings."
+    ),
+    "engine_elsewhere": gettext_lazy(
+        "The routing server %(url)s finds no way at all: its map is of another place."
+    ),
+    "one_source_of_ways": gettext_lazy("Give one of --roads, --valhalla and --osrm, not several."),
     "roads_unreadable": gettext_lazy(
         "%(file)s cannot be read as OpenStreetMap data (%(problem)s). Download it again, "
         "or convert it to .osm.pbf."

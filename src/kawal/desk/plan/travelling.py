@@ -37,6 +37,10 @@ Step = Callable[[int, int], None]  # questions answered, of how many
 class Teller(Protocol):
     name: str
 
+    def fresh(self) -> Teller:
+        """One that can be asked about another regency while this one still knows its own."""
+        ...
+
     def tables(self, questions: Sequence[Asked], step: Step | None) -> Answers:
         """Metres and seconds for the questions it knows about, by their number."""
         ...
@@ -53,11 +57,14 @@ class Teller(Protocol):
 class ByRoads:
     """A network built by `kawal plan roads`."""
 
-    def __init__(self, roads: Roads, snap_m: float = SNAP_M) -> None:
+    def __init__(self, roads: Roads, snap_m: float = SNAP_M, name: str = "") -> None:
         self.roads = roads
         self.snap_m = snap_m
-        self.name = f"roads {roads.name}, {roads.sha256()[:16]}, {snap_m:.0f} m"
+        self.name = name or f"roads {roads.name}, {roads.sha256()[:16]}, {snap_m:.0f} m"
         self._ways: dict[Mode, tuple[Ways, dict[Place, int]]] = {}
+
+    def fresh(self) -> ByRoads:
+        return ByRoads(self.roads, self.snap_m, self.name)
 
     def tables(self, questions: Sequence[Asked], step: Step | None = None) -> Answers:
         """Refuses `roads_elsewhere` where no place of the plan has a road near."""
