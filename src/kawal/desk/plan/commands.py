@@ -23,6 +23,7 @@ from kawal.desk.plan import (
     living,
     living_words,
     nation_commands,
+    paper_commands,
     reads,
     solving,
     words,
@@ -50,6 +51,8 @@ def plan() -> None:
     """Plan trips, escorts and latest safe departures."""
 
 
+plan.add_command(paper_commands.export_)
+plan.add_command(paper_commands.route_map_)
 plan.add_command(roads_)
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kawal.desk.plan import views
+from kawal.desk.plan import paper_views, views
 
 app_name = "plan"
 urlpatterns = [
     path("plan/<str:code>", views.page, name="page"),
     path("plan/<str:code>/map.json", views.page_map, name="map"),
+    path("plan/<str:code>/trips.<str:form>", paper_views.trips, name="export"),
+    path("plan/<str:code>/route-map.pdf", paper_views.paper, name="paper"),
     path("plan/<str:code>/trip/<str:trip>", views.trip, name="trip"),
     path("plan/<str:code>/trip/<str:trip>/map.json", views.trip_map, name="trip_map"),
+    path("plan/<str:code>/trip/<str:trip>/way.gpx", paper_views.trip, name="trip_gpx"),
 ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from kawal.desk.clock import reads as clock
 from kawal.desk.people import access
 from kawal.desk.places import reads as places
-from kawal.desk.plan import living, living_words, maps, overview, reads, timetable, words
+from kawal.desk.plan import exporting, living, living_words, maps, overview, reads, timetable, words
 from kawal.desk.plan.forms import TripFilter
 from kawal.desk.plan.picture import days_of, picture, query
 from kawal.desk.plan.showing import names_of, names_under, stop_rows, trip_row
@@ -29,7 +29,7 @@ REGENCIES_PER_PAGE = 100
 
 @require_safe
 def page(request: HttpRequest, code: str) -> HttpResponse:
-    officer, area = _reader(request, code)
+    officer, area = reader(request, code)
     if level_of(area.code) in ("nation", "province"):
         return _regencies(request, officer, area)
     plan = reads.plan_of_record(area.code)
@@ -57,6 +57,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "picture": picture(plan, area.code, found, wanted, below, now=clock.now()),
         "trips": [trip_row(trip, names, area=area.code, officer=officer) for trip in trips],
         "shown": shown,
+        "take_forms": exporting.FORMS,
         "sure": _sure(plan, area, runs),
         "regency_code": plan.area,
         **overview.told(plan, area.code),
@@ -66,10 +67,10 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def page_map(request: HttpRequest, code: str) -> JsonResponse:
-    officer, area = _reader(request, code)
+    officer, area = reader(request, code)
     if level_of(area.code) in ("nation", "province"):
         return JsonResponse(maps.regencies_map(area, overview.children(area)))
-    plan = _plan(area)
+    plan = plan_of(area)
     runs = timetable.runs(plan.id, area.code)
     _, wanted = _filter(request, officer, area, runs)
     found = timetable.picked(runs, wanted, zone_of(area.code))
@@ -78,8 +79,8 @@ def page_map(request: HttpRequest, code: str) -> JsonResponse:
 
 @require_safe
 def trip(request: HttpRequest, code: str, trip: str) -> HttpResponse:
-    officer, area = _reader(request, code)
-    plan = _plan(area)
+    officer, area = reader(request, code)
+    plan = plan_of(area)
     found, run = _trip(plan, area, trip)
     names = names_of([found])
     told = _place(officer, area) | {
@@ -96,8 +97,8 @@ def trip(request: HttpRequest, code: str, trip: str) -> HttpResponse:
 
 @require_safe
 def trip_map(request: HttpRequest, code: str, trip: str) -> JsonResponse:
-    _, area = _reader(request, code)
-    plan = _plan(area)
+    _, area = reader(request, code)
+    plan = plan_of(area)
     _, run = _trip(plan, area, trip)
     return JsonResponse(_map(area, plan, [run], near=True))
 
@@ -133,7 +134,7 @@ def _spare(plan: PlanFacts, delivery: timetable.Delivery) -> str:
     return words.span(int((plan.deadline_at - last).total_seconds())) if last else ""
 
 
-def _reader(request: HttpRequest, code: str) -> tuple[access.Officer, Area]:
+def reader(request: HttpRequest, code: str) -> tuple[access.Officer, Area]:
     """Who asks, and for which area; the nation stands as `id` in an address."""
     officer = access.officer_of(request)
     code = "" if code == "id" else code
@@ -151,7 +152,8 @@ def _place(officer: access.Officer, area: Area) -> dict[str, Any]:
     }
 
 
-def _plan(area: Area) -> PlanFacts:
+def plan_of(area: Area) -> PlanFacts:
+    """Refuses `no_plan`."""
     plan = reads.plan_of_record(area.code)
     if plan is None:
         raise Refused("no_plan", area=area.name)

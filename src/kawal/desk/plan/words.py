@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 from kawal.desk.plan import travel_words
 from kawal.desk.risk import words as risk_words
 from kawal.rules.plan.check import Violation
-from kawal.rules.plan.facts import Leg, Mode, PlanFacts, Substitute
+from kawal.rules.plan.facts import Leg, Mode, PlanFacts, Substitute, Terrain
 from kawal.rules.refusals import Refused
 
 LEGS = {
@@ -33,6 +33,17 @@ MODES = {
     Mode.FOOT: gettext_lazy("porters"),
     Mode.HORSE: gettext_lazy("pack horse"),
     Mode.OX_CART: gettext_lazy("ox-cart"),
+}
+WAYS = {
+    "land": gettext_lazy("by road"),
+    "water": gettext_lazy("by water"),
+    "foot": gettext_lazy("on foot"),
+    "air": gettext_lazy("by air"),
+}
+TERRAINS = {
+    Terrain.URBAN: gettext_lazy("town"),
+    Terrain.RURAL: gettext_lazy("country"),
+    Terrain.REMOTE: gettext_lazy("remote"),
 }
 LEVELS = {
     "regency": gettext_lazy("of the regency"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from kawal.desk.clock import reads as clock
 from kawal.desk.people import access
 from kawal.desk.places import reads as places
+from kawal.desk.places.spreadsheets import FORMS
 from kawal.desk.risk import counting, explaining, exporting, maps, page_rows, page_words, pages, reads, words
 from kawal.desk.risk.forms import DecisionForm, UseForm
 from kawal.desk.risk.uses import usable
@@ -47,11 +48,11 @@ def export(request: HttpRequest, code: str, form: str) -> HttpResponse:
     """The villages of the area with class, score and reasons, as CSV or XLSX."""
     officer, area = reader(request, code)
     access.check_do(officer, access.Deed.SEE_RISK)
-    if form not in exporting.FORMS:
+    if form not in FORMS:
         raise Refused("unknown_choice", choice=form)
     now = clock.now()
     data = exporting.villages(area.code, form, now=now)
-    answer = HttpResponse(data, content_type=exporting.FORMS[form])
+    answer = HttpResponse(data, content_type=FORMS[form])
     name = f"kawal-risk-{area.code or 'id'}-{now:%Y%m%d%H%M}.{form}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["Cache-Control"] = "no-store"
