@@ -200,6 +200,16 @@ def test_c10_another_station_is_off_its_way(cast: Cast) -> None:
     assert kinds(cast) == ["C10 off_its_way"]
 
 
+def test_c10_a_jetty_of_the_regency_is_on_the_way_and_another_regencys_is_not(cast: Cast) -> None:
+    cast.pack()
+    cast.story.handed(cast.packer, cast.pps, "DMG-16.07.09-1", cast.lines())
+    now = stands(cast)
+    assert (now.stage, now.received_ms, now.site) == (Stage.SEALED, None, "DMG-16.07.09-1")
+    assert kinds(cast) == []
+    cast.story.handed(cast.pps, cast.ppk, "DMG-16.08.01-1", cast.lines())
+    assert kinds(cast) == ["C10 off_its_way"]
+
+
 def test_c11_back_filled_ahead_and_late_entries_are_seen(cast: Cast) -> None:
     cast.pack()
     now_ms = round(cast.story.now.timestamp() * 1000)

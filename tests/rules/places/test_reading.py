@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kawal.rules.places.facts import SiteKind
 from kawal.rules.places.gathered import VillageVoters
 from kawal.rules.places.limits import Limits
 from kawal.rules.places.notices import KEPT_MAX, Code
@@ -105,6 +106,39 @@ def test_sites_are_known_by_code_or_by_kind_and_area(text: str) -> None:
     assert not notices.kept
     site = gathered.units["16.07"].sites["PPK-16.07.03"]
     assert (site.area, site.lat, site.precision_m) == ("16.07.03", -2.5, 557)
+
+
+@pytest.mark.parametrize(
+    ("row", "kind", "area"),
+    [
+        ("DMG-16.07.03-1", SiteKind.JETTY, "16.07.03"),
+        ("DMG-16.07-12", SiteKind.JETTY, "16.07"),
+        ("BDR-16.07.03.2001-2", SiteKind.AIRSTRIP, "16.07.03.2001"),
+    ],
+)
+def test_jetties_and_airstrips_are_known_by_their_numbered_code(row: str, kind: SiteKind, area: str) -> None:
+    gathered, notices = read(f"code,name,lat,lon\n{row},Tepi,-2.50,104.50\n")
+    assert not notices.kept
+    site = gathered.units["16.07"].sites[row]
+    assert (site.kind, site.area, site.lat) == (kind, area, -2.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("code,name,lat,lon\nDMG-16.07.03,Tepi,-2.5,104.5\n", Code.CODE_BAD),
+        ("code,name,lat,lon\nDMG-16.07.03-0,Tepi,-2.5,104.5\n", Code.CODE_BAD),
+        ("code,name,lat,lon\nDMG-16.07.03-100,Tepi,-2.5,104.5\n", Code.CODE_BAD),
+        ("code,name,lat,lon\nPPK-16.07.03-1,Tepi,-2.5,104.5\n", Code.CODE_BAD),
+        ("code,name,lat,lon\nDMG-16-1,Tepi,-2.5,104.5\n", Code.SITE_KIND_BAD),
+        ("kind,area,name,lat,lon\ndermaga,16.07.03,Tepi,-2.5,104.5\n", Code.CODE_BAD),
+        ("code,kind,name,lat,lon\nDMG-16.07.03-1,bandara,Tepi,-2.5,104.5\n", Code.SITE_KIND_BAD),
+        ("code,name,lat,lon\nDMG-16.07.03-1,Tepi,,\n", Code.COORDINATES_MISSING),
+    ],
+)
+def test_a_gateway_without_number_point_or_right_kind_is_told(text: str, code: Code) -> None:
+    _, notices = read(text)
+    assert notices.counts[code] == 1
 
 
 def test_only_the_area_asked_for_and_those_above_it_are_taken() -> None:

@@ -128,7 +128,8 @@ MEND: dict[Code, Promise] = {
     Code.BORDER_UNKNOWN: _("Import the area, or correct the code."),
     Code.POLYGON_REPAIRED: _("Look at the border on the map."),
     Code.SITE_KIND_BAD: _(
-        "Expected here: %(expected)s. A warehouse has a regency, a PPK a district, a PPS a village."
+        "Expected here: %(expected)s. A warehouse has a regency, a PPK a district, a PPS a village; "
+        "jetties and airstrips have numbers."
     ),
     Code.AREA_NOT_FOUND: _("Check the code and the files."),
     Code.STATIONS_REMOVED: _("Compute needs and plan again if parcels or plans were made for them."),

@@ -21,9 +21,7 @@ from kawal.rules.custody.event import Act, Event, Line
 from kawal.rules.custody.told import Told
 from kawal.rules.needs.parcels import kind_of, station_of
 from kawal.rules.places.codes import is_station
-from kawal.rules.places.facts import SiteKind
-
-_KINDS: Final = {"GDG": SiteKind.WAREHOUSE, "PPK": SiteKind.PPK, "PPS": SiteKind.PPS}
+from kawal.rules.places.facts import KIND_OF_PREFIX, SiteKind
 
 
 class Fact(NamedTuple):
@@ -61,7 +59,7 @@ class Expected:
 def site_kind(site: str | None) -> SiteKind | None:
     if site is None:
         return None
-    return SiteKind.STATION if is_station(site) else _KINDS.get(site[:3])
+    return SiteKind.STATION if is_station(site) else KIND_OF_PREFIX.get(site[:3])
 
 
 def facts_of(told: Told) -> dict[int, Fact]:

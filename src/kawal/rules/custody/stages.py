@@ -57,7 +57,7 @@ def _between(first: Stage, last: Stage) -> frozenset[Stage]:
     return frozenset(Stage(number) for number in range(first, last + 1))
 
 
-_WAREHOUSE, _PPK, _PPS, _STATION = SiteKind
+_WAREHOUSE, _PPK, _PPS, _STATION = SiteKind.WAREHOUSE, SiteKind.PPK, SiteKind.PPS, SiteKind.STATION
 _IN_STORE: Final = _between(Stage.NEEDED, Stage.SEALED)
 _OUT: Final = _between(Stage.NEEDED, Stage.AT_PPS)
 _BACK: Final = _between(Stage.AT_STATION, Stage.BACK_HOME)

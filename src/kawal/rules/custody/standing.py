@@ -27,7 +27,7 @@ from kawal.rules.custody.holdings import Path, Stretch, trace
 from kawal.rules.custody.late import late
 from kawal.rules.custody.stages import How, Stage, moved
 from kawal.rules.places.codes import covers, village_of
-from kawal.rules.places.facts import SiteKind
+from kawal.rules.places.facts import GATEWAYS, SiteKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +262,7 @@ def _stage(path: Path, expected: Expected, findings: list[Finding]) -> tuple[Sta
     return stage, site
 
 
+_REGENCY_CHARS = 5
 _MOVES_IN_PLACE = frozenset({Act.PACKED, Act.SEALED, Act.OPENED})
 
 
@@ -270,8 +271,11 @@ def _place(site: str, station: str) -> SiteKind | None:
     """Kind of a site on the parcel's way: its station, or one of an area that the station lies in."""
     if site == station:
         return SiteKind.STATION
+    kind = site_kind(site)
     area = site[4:]  # GDG-<regency>, PPK-<district>, PPS-<village>
-    return site_kind(site) if area and covers(area, village_of(station)) else None
+    if kind in GATEWAYS:  # a jetty serves villages beyond the district it lies in
+        area = area[:_REGENCY_CHARS]
+    return kind if area and covers(area, village_of(station)) else None
 
 
 def _received(path: Path, facts: list[Fact], expected: Expected) -> int | None:

@@ -47,6 +47,8 @@ KIND_WORDS: Final = {
     SiteKind.WAREHOUSE: ("warehouse", "gudang", "gdg"),
     SiteKind.PPK: ("ppk",),
     SiteKind.PPS: ("pps",),
+    SiteKind.JETTY: ("jetty", "dermaga", "pelabuhan", "dmg"),
+    SiteKind.AIRSTRIP: ("airstrip", "bandara", "lapangan terbang", "bdr"),
 }
 
 USED: Final = {

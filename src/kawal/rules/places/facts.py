@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class SiteKind(StrEnum):
-    """A place that holds things, in the order in which logistics pass through them."""
+    """A place that holds things, warehouse, committees and stations in the order of the way."""
 
     WAREHOUSE = "warehouse"  # gudang KPU kabupaten/kota, code GDG-<regency>
     PPK = "ppk"  # district committee, code PPK-<district>
     PPS = "pps"  # village committee, code PPS-<village>
     STATION = "station"  # TPS, code = its 13 digits
+    JETTY = "jetty"  # dermaga, code DMG-<area it lies in>-<n>: from road to boat
+    AIRSTRIP = "airstrip"  # bandara perintis, code BDR-<area it lies in>-<n>: from road to aircraft
 
 
 class Source(StrEnum):
@@ -70,6 +73,17 @@ class Totals:
     districts: int
 
 
+GATEWAYS: Final = (SiteKind.JETTY, SiteKind.AIRSTRIP)
+PREFIXES: Final = {
+    SiteKind.WAREHOUSE: "GDG",
+    SiteKind.PPK: "PPK",
+    SiteKind.PPS: "PPS",
+    SiteKind.JETTY: "DMG",
+    SiteKind.AIRSTRIP: "BDR",
+}
+KIND_OF_PREFIX: Final = {prefix: kind for kind, prefix in PREFIXES.items()}
+
+
 def site_code(kind: SiteKind, area: str) -> str:
-    prefix = {SiteKind.WAREHOUSE: "GDG", SiteKind.PPK: "PPK", SiteKind.PPS: "PPS"}[kind]
-    return f"{prefix}-{area}"
+    """Of a gateway `area` is its area and number, such as 16.07.03-1."""
+    return f"{PREFIXES[kind]}-{area}"

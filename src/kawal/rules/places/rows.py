@@ -14,7 +14,16 @@ from typing import Final, TypeVar
 from kawal.rules.places import cells
 from kawal.rules.places.codes import is_station, level_of, parent_of, station_code, village_of
 from kawal.rules.places.columns import KIND_WORDS, LEVEL_WORDS, Kind, meaning
-from kawal.rules.places.facts import Area, Site, SiteKind, Source, Station, site_code
+from kawal.rules.places.facts import (
+    GATEWAYS,
+    KIND_OF_PREFIX,
+    Area,
+    Site,
+    SiteKind,
+    Source,
+    Station,
+    site_code,
+)
 from kawal.rules.places.gathered import Gathered, VillageVoters
 from kawal.rules.places.limits import Limits
 from kawal.rules.places.notices import Code
@@ -23,9 +32,13 @@ from kawal.rules.places.tables import Row
 Number = TypeVar("Number", int, float)
 
 _NAME_CHARS_MAX: Final = 120
-_SITE: Final = re.compile(r"(GDG|PPK|PPS)-(.+)")
-_SITE_KINDS: Final = {"GDG": SiteKind.WAREHOUSE, "PPK": SiteKind.PPK, "PPS": SiteKind.PPS}
-_SITE_LEVELS: Final = {SiteKind.WAREHOUSE: "regency", SiteKind.PPK: "district", SiteKind.PPS: "village"}
+_SITE: Final = re.compile(r"(GDG|PPK|PPS)-([^-]+)|(DMG|BDR)-([^-]+)-([1-9]\d?)")
+_SITE_LEVELS: Final = {
+    SiteKind.WAREHOUSE: ("regency",),
+    SiteKind.PPK: ("district",),
+    SiteKind.PPS: ("village",),
+}
+_GATEWAY_LEVELS: Final = ("regency", "district", "village")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +87,14 @@ def take_site(row: Row, sheet: Sheet) -> None:
     found = _site_named(row)
     if found is None:
         return
-    kind, area = found
+    kind, area, code = found
     if not sheet.gathered.wants_inside(area):
         return
-    if level_of(area) != _SITE_LEVELS[kind]:
-        row.tell(Code.SITE_KIND_BAD, "area", value=area, expected=_SITE_LEVELS[kind])
+    levels = _SITE_LEVELS.get(kind, _GATEWAY_LEVELS)
+    if level_of(area) not in levels:
+        row.tell(Code.SITE_KIND_BAD, "area", value=area, expected=", ".join(levels))
         return
-    code, unit = site_code(kind, area), sheet.gathered.unit(area)
+    unit = sheet.gathered.unit(area)
     if code in unit.sites:
         row.tell(Code.CODE_TWICE, "code", value=code)
         return
@@ -244,23 +258,28 @@ def _station_named(row: Row) -> tuple[str, str] | None:
     return code, village_of(code)
 
 
-def _site_named(row: Row) -> tuple[SiteKind, str] | None:
-    """Kind and area of a site, by its code or by kind and area; agreeing where both."""
+def _site_named(row: Row) -> tuple[SiteKind, str, str] | None:
+    """Kind, area and code of a site, by its code or (a gateway by its code alone) by kind and area."""
     said = meaning(KIND_WORDS, row.get("kind"))
     if row.get("code"):
         match = _SITE.fullmatch(row.get("code"))
-        area = cells.area_code(match[2]) if match else None
+        area = cells.area_code(match[2] or match[4]) if match else None
         if match is None or area is None:
             row.tell(Code.CODE_BAD, "code", expected="PPK-16.07.03")
             return None
-        kind = _SITE_KINDS[match[1]]
+        kind = KIND_OF_PREFIX[match[1] or match[3]]
         area_said = row.get("area") and cells.area_code(row.get("area"))
         if (row.get("kind") and said != kind) or area_said not in ("", area):
             row.tell(Code.SITE_KIND_BAD, "kind", value=row.get("kind") or row.get("area"), expected=kind)
-        return kind, area
+        return kind, area, site_code(kind, f"{area}-{match[5]}" if match[5] else area)
     area = cells.area_code(row.get("area"))
     if area is None:
         row.tell(Code.CODE_BAD, "area")
     if said is None:
-        row.tell(Code.SITE_KIND_BAD, "kind", expected="warehouse, ppk, pps")
-    return (SiteKind(said), area) if said and area else None
+        row.tell(Code.SITE_KIND_BAD, "kind", expected="warehouse, ppk, pps, jetty, airstrip")
+        return None
+    kind = SiteKind(said)
+    if kind in GATEWAYS:  # an area may have several: its number tells which
+        row.tell(Code.CODE_BAD, "code", expected=site_code(kind, "16.07.03-1"))
+        return None
+    return (kind, area, site_code(kind, area)) if area else None
