@@ -1,14 +1,12 @@
-"""The one adapter to PyVRP: runs of a limited, mixed fleet from one depot, several runs per vehicle.
+"""Runs of a limited, mixed fleet from one depot, several runs per vehicle, shift after shift.
 
 A leg is routed class by class (worst first) and, within a class, by access, shift after shift. So no
 vehicle mixes classes or accesses, the loss limit of a class is a plain capacity, and the hardest go
 on the earliest shift. In each shift a schedule made without a solver (`schedule.py`) settles what the
-shift carries; PyVRP then makes it cheaper, starting from it, so what it returns always holds. What no
-shift can carry is told with its reason.
+shift carries; the solver (`solver.py`) then makes it cheaper, starting from it, so what it returns
+always holds. What no shift can carry is told with its reason.
 
-PyVRP (github.com/PyVRP/PyVRP, MIT) stops after a number of iterations, never by the clock: same jobs,
-seed and iterations, same runs. Money is counted in units of Rp 10: with Rp 1 its penalties are too
-small for its costs, and it takes seconds to the first feasible plan.
+The solver stops after a number of iterations, never by the clock: same jobs, seed and iterations, same runs.
 """
 
 from __future__ import annotations
@@ -16,30 +14,17 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from pyvrp import (
-    Activity,
-    ActivityType,
-    Client,
-    Depot,
-    Location,
-    ProblemData,
-    Route,
-    Solution,
-    VehicleType,
-    solve,
-)
-from pyvrp.stop import MaxIterations
 
 from kawal.rules.plan.calendar import Shift
 from kawal.rules.plan.facts import Access, Mode
+from kawal.rules.plan.flat import Call, Day, Flat, Rank, Table
 from kawal.rules.plan.fleet import Kind, Vehicle, kinds_of
 from kawal.rules.plan.jobs import DEPOT, Job, Run, Terms, run_of
 from kawal.rules.plan.schedule import Book, enough, reason_against, schedule
+from kawal.rules.plan.solver import Asked, Iterations
 
-RP_PER_UNIT = 10
 # What makes the book of a shift: rules.plan.gaps makes one of the gaps between trips that stay.
 Books = Callable[[Shift, Sequence[Vehicle], Mapping[str, int], Terms], Book]
 _ACCESS_HARDEST_FIRST = (Access.AIR, Access.FOOT, Access.WATER, Access.ROAD)
@@ -134,25 +119,16 @@ def _fill(
 
 
 def _cheaper(runs: list[Run], book: Book, terms: Terms, seed: int, iterations: int) -> list[Run]:
-    """The same jobs in the same shift by PyVRP, never worse than `runs`."""
+    """The same jobs in the same shift by the solver, never dearer than `runs`."""
     jobs = [job for run in runs for job in run.jobs]
-    zero_s = min(book.free.values()) - terms.load_s  # small numbers inside the solver
     types = _types(book)
-    data = _problem(jobs, types, book, terms, zero_s)
-    start = Solution(data, _routes(data, runs, types))
-    assert start.is_feasible(), "the schedule made without a solver must hold for the solver too"
+    flat = _flat(jobs, types, book, terms)
     salt = zlib.crc32("|".join(job.site + job.stations[0] for job in jobs).encode())
-    best = solve(
-        data,
-        MaxIterations(iterations),
-        seed=(seed + salt) % 2**31,
-        collect_stats=False,
-        display=False,
-        initial_solution=start,
-    ).best
-    found = _runs(best, jobs, types, book, terms)
-    # PyVRP bounds a vehicle's day, not each run of it: where a run would have to refuel, the start stands.
-    return found if all(map(book.allows, found)) else runs
+    found = Asked(flat).improve(Iterations(iterations), (seed + salt) % 2**31, _days(runs, types))
+    assert found.feasible, "the schedule made without a solver must hold for the solver too"
+    better = _runs(found.days, jobs, types, book, terms)
+    # The solver bounds a day, not each run of it: where a run would have to refuel, the start stands.
+    return better if all(map(book.allows, better)) else runs
 
 
 def _types(book: Book) -> list[list[Vehicle]]:
@@ -166,90 +142,67 @@ def _types(book: Book) -> list[list[Vehicle]]:
     return [alike[key] for key in sorted(alike)]
 
 
-def _problem(
-    jobs: Sequence[Job], types: Sequence[Sequence[Vehicle]], book: Book, terms: Terms, zero_s: int
-) -> ProblemData:
+def _flat(jobs: Sequence[Job], types: Sequence[Sequence[Vehicle]], book: Book, terms: Terms) -> Flat:
     limit = min(terms.loss_limit[job.risk] for job in jobs)
-    # PyVRP knows loading at the start of a trip only. A collecting vehicle unloads at the end: the
-    # same shift, told as beginning and ending that much earlier.
-    shift_s = zero_s + (terms.load_s if terms.collect else 0)
     kinds = list({alike[0].kind.mode: alike[0].kind for alike in types}.values())
     profile = {kind.mode: place for place, kind in enumerate(kinds)}
-    vehicle_types = [
-        VehicleType(
-            num_available=len(alike),
-            capacity=list(alike[0].kind.limits(limit)),
-            fixed_cost=alike[0].kind.rp_per_day // RP_PER_UNIT if alike[0].name in book.fresh else 0,
-            tw_early=book.free[alike[0].name] - shift_s,
-            tw_late=book.until[alike[0].name] - shift_s,
-            profile=profile[alike[0].kind.mode],
-            reload_depots=[0],
-            name=alike[0].kind.mode.value,
-        )
-        for alike in types
-    ]
     tables = [terms.network.tables(kind) for kind in kinds]
-    return ProblemData(
-        [Location(point.lon, point.lat) for point in terms.network.points],
-        [_client(job, terms.collect, zero_s) for job in jobs],
-        [Depot(DEPOT, service_duration=terms.load_s)],
-        vehicle_types,
-        [_money(metres, seconds, kind) for (metres, seconds), kind in zip(tables, kinds, strict=True)],
-        [_whole(seconds) for _, seconds in tables],
+    return Flat(
+        calls=tuple(
+            Call(
+                node=job.node,
+                amounts=(job.parcels_count, job.weight_kg, job.volume_l, len(job.stations)),
+                service_s=job.service_s,
+                ready_s=job.ready_s,
+            )
+            for job in jobs
+        ),
+        ranks=tuple(
+            Rank(
+                count=len(alike),
+                profile=profile[alike[0].kind.mode],
+                capacity=tuple(alike[0].kind.limits(limit)),
+                rp_per_day=alike[0].kind.rp_per_day if alike[0].name in book.fresh else 0,
+                opens_s=book.free[alike[0].name],
+                closes_s=book.until[alike[0].name],
+            )
+            for alike in types
+        ),
+        money=tuple(
+            _money(metres, seconds, kind) for (metres, seconds), kind in zip(tables, kinds, strict=True)
+        ),
+        seconds=tuple(np.array(seconds, dtype=np.int64) for _, seconds in tables),
+        load_s=terms.load_s,
+        collect=terms.collect,
     )
 
 
-def _client(job: Job, collect: bool, zero_s: int) -> Client:
-    amount = [job.parcels_count, job.weight_kg, job.volume_l, len(job.stations)]
-    ready = max(0, job.ready_s - zero_s)
-    return Client(
-        job.node,
-        delivery=[] if collect else amount,
-        pickup=amount if collect else [],
-        service_duration=job.service_s,
-        tw_early=ready if collect else 0,
-        release_time=0 if collect else ready,
-    )
-
-
-def _money(metres: list[list[int]], seconds: list[list[int]], kind: Kind) -> Any:
-    """What each way costs, in units of Rp 10: PyVRP's distance matrix is a matrix of money here."""
+def _money(metres: list[list[int]], seconds: list[list[int]], kind: Kind) -> Table:
+    """What each way costs."""
     rp = np.array(metres) / 1_000 * kind.rp_per_km + np.array(seconds) / 3_600 * kind.rp_per_hour
-    return _whole(np.rint(rp / RP_PER_UNIT))
+    return np.rint(rp).astype(np.int64)
 
 
-def _whole(table: Any) -> Any:  # PyVRP's own types for arrays are too narrow to be met
-    return np.array(table, dtype=np.int64)
-
-
-def _routes(data: ProblemData, runs: Sequence[Run], types: Sequence[Sequence[Vehicle]]) -> list[Route]:
-    type_of = {vehicle.name: place for place, alike in enumerate(types) for vehicle in alike}
+def _days(runs: Sequence[Run], types: Sequence[Sequence[Vehicle]]) -> list[Day]:
+    rank_of = {vehicle.name: place for place, alike in enumerate(types) for vehicle in alike}
     number = 0
-    activities: dict[str, list[Activity]] = {}
-    for run in runs:
-        day = activities.setdefault(run.vehicle.name, [])
-        if day:
-            day.append(Activity(ActivityType.DEPOT, 0))
-        for _ in run.jobs:  # jobs were listed run by run
-            day.append(Activity(ActivityType.CLIENT, number))
-            number += 1
-    return [Route(data, day, type_of[name]) for name, day in activities.items()]
+    days: dict[str, list[tuple[int, ...]]] = {}
+    for run in runs:  # jobs were listed run by run
+        days.setdefault(run.vehicle.name, []).append(tuple(range(number, number + len(run.jobs))))
+        number += len(run.jobs)
+    return [Day(rank_of[name], tuple(found)) for name, found in days.items()]
 
 
 def _runs(
-    best: Solution, jobs: Sequence[Job], types: Sequence[Sequence[Vehicle]], book: Book, terms: Terms
+    days: Sequence[Day], jobs: Sequence[Job], types: Sequence[Sequence[Vehicle]], book: Book, terms: Terms
 ) -> list[Run]:
     runs = []
     unused = [list(alike) for alike in types]
-    for way in best.routes():
-        vehicle = unused[way.vehicle_type()].pop(0)
+    for day in days:
+        vehicle = unused[day.rank].pop(0)
         free_s = book.free[vehicle.name]
-        trips: dict[int, list[Job]] = {}
-        for activity in way.schedule():
-            if activity.is_client():
-                trips.setdefault(activity.trip, []).append(jobs[activity.idx])
-        for number in sorted(trips):
-            run = run_of(vehicle, trips[number], free_s, terms)
+        for calls in day.runs:
+            run = run_of(vehicle, [jobs[call] for call in calls], free_s, terms)
             assert run.free_s <= book.until[vehicle.name], "the solver's times are ours"
             runs.append(run)
             free_s = run.free_s
