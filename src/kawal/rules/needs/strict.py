@@ -43,6 +43,13 @@ class Table:
             raise wrong(self.key(key), "must_be_day")
         return value
 
+    def moment(self, key: str) -> datetime:
+        """A day with its hour as TOML writes it: 2024-02-11 06:00:00, or with an offset; without quotes."""
+        value = self._take(key)
+        if not isinstance(value, datetime):
+            raise wrong(self.key(key), "must_be_moment")
+        return value
+
     def names_left(self) -> list[str]:
         """What nobody has asked for yet, in the order of the file."""
         return list(self._left)

@@ -9,7 +9,7 @@ at the district longer than H-3/H-2 in Malang) and are assumptions of Kawal.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from kawal.rules.plan.facts import Leg
@@ -43,6 +43,24 @@ class Calendar:
 
     def end_of(self, leg: Leg) -> datetime:
         return max(shift.end for shift in self.shifts[leg])
+
+
+def stretched(calm: Calendar) -> Calendar:
+    """The calendar when something went wrong: the legs out may also use days that a plan made in peace
+    leaves to the next leg. Practice gives way, law does not: the deadline stays."""
+
+    def shift(day: int, closes: int) -> Shift:
+        midnight = datetime.combine(calm.voting_day + timedelta(days=day), time(), calm.zone)
+        return Shift(
+            start=(midnight + timedelta(hours=6)).astimezone(UTC),
+            end=(midnight + timedelta(hours=closes)).astimezone(UTC),
+        )
+
+    more = {Leg.TO_PPK: (shift(-3, 18), shift(-2, 18), shift(-1, 12)), Leg.TO_PPS: (shift(-1, 15),)}
+    return replace(
+        calm,
+        shifts={leg: (*shifts, *more.get(leg, ())) for leg, shifts in calm.shifts.items()},
+    )
 
 
 def calendar(voting_day: date, zone: tzinfo, recap_days: int = RECAP_DAYS) -> Calendar:
