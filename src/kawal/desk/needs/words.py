@@ -60,6 +60,7 @@ WRONG_RULES = {
     "must_be_number": gettext_lazy("write a number"),
     "must_not_be_negative": gettext_lazy("write a number that is not negative"),
     "must_be_day": gettext_lazy("write a day such as 2024-02-14, without quotes"),
+    "must_be_moment": gettext_lazy("write a day and an hour such as 2024-02-11 06:00:00, without quotes"),
     "must_be_numbers": gettext_lazy("write a list of %(count)s numbers"),
     "must_be_one_of": gettext_lazy("write one of: %(allowed)s"),
     "must_be_list_of_text": gettext_lazy("write a list of texts in quotes"),
