@@ -65,15 +65,8 @@ def test_words_can_be_said_in_both_languages(language: str) -> None:
         assert words.refusal(Refused("unknown_area", area="99"))
         assert words.assumption("access_by_density", 1_234)
         for code in words.VIOLATIONS:
-            facts = {"station": "1", "site": "1", "vehicle": "1", "times": "1", "leg": "1", "expected": "1"}
-            facts |= {
-                "from": "1",
-                "to": "1",
-                "parcels": "1",
-                "stations": "1",
-                "limit": "1",
-                "other": "1",
-                "km": "1",
-                "range": "1",
-            }
+            named = (
+                "station site vehicle times leg expected from to parcels stations limit other km range kind"
+            )
+            facts = dict.fromkeys(named.split(), "1")
             assert words.violation(check.Violation(code, "x", tuple(facts.items()))).startswith("x: ")

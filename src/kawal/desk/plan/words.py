@@ -61,6 +61,7 @@ REASONS = {
     "too_heavy": gettext_lazy("one station is more than any of these vehicles carries"),
     "beyond_range": gettext_lazy("there and back is farther than these vehicles go without refuelling"),
     "too_far_for_one_day": gettext_lazy("there and back takes longer than one working day"),
+    "never_open": gettext_lazy("it is never open long enough when somebody could be there"),
     "ready_too_late": gettext_lazy("it is ready too late for the working hours that are left"),
     "fleet_too_small": gettext_lazy("there are too few vehicles"),
     **travel_words.REASONS,
@@ -105,6 +106,7 @@ VIOLATIONS = {
     "beyond_range": gettext_lazy(
         "goes %(km)s km, farther than its vehicle does without refuelling (%(range)s km)"
     ),
+    "closed": gettext_lazy("is at %(site)s while that is not open (%(kind)s)"),
     "wrong_class": gettext_lazy("the worst class aboard is %(expected)s, the trip says otherwise"),
     "loss_limit": gettext_lazy("%(stations)s stations on one vehicle; the limit of their class is %(limit)s"),
     "cannot_reach": gettext_lazy("its mode does not reach %(station)s"),
@@ -166,6 +168,9 @@ MENDS = {
     "must_be_two_hours": gettext_lazy('write two hours of a day in order, like ["06:00", "18:00"]'),
     "twice_the_same": gettext_lazy("keep one row for each level and mode"),
     "told_before": gettext_lazy("keep one row of this name, or give the vehicle another name"),
+    "must_be_local": gettext_lazy("write the hour of the place without a zone, such as 2024-02-12T06:00:00"),
+    "must_be_place": gettext_lazy("write an area or a site, such as 16.07.03 or PPS-16.07.03.2001"),
+    "must_be_later": gettext_lazy("write a moment after not_before"),
     "must_be_name": gettext_lazy("write a name of at most %(most)s characters without a hyphen"),
     "must_be_own_area": gettext_lazy("write the code of a regency, district or village, such as 16.07.03"),
 }

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from kawal.rules.plan.check_open import closed
 from kawal.rules.plan.facts import (
     BACKWARD,
     FORWARD,
@@ -199,6 +200,16 @@ def _in_window(plan: _Plan) -> Iterator[Violation]:
             yield Violation("outside_hours", trip.code)
 
 
+def _while_open(plan: _Plan) -> Iterator[Violation]:
+    """Places and vehicles are used while they are open, as planned and at the latest safe departure."""
+    for trip in plan.trips:
+        for site, kind in closed(trip, plan.settings.fleet, plan.settings.calendar.zone):
+            yield Violation("closed", trip.code, (("site", site), ("kind", kind)))
+        late = trip.latest_departure_at - trip.depart_at
+        if late > timedelta() and any(closed(trip, plan.settings.fleet, plan.settings.calendar.zone, late)):
+            yield Violation("unsafe_departure", trip.code)
+
+
 def _possible_times(plan: _Plan) -> Iterator[Violation]:
     """Stops follow each other no faster than the mode travels; a visit leaves time to hand over."""
     for trip in plan.trips:
@@ -352,6 +363,7 @@ RULES: dict[str, Callable[[_Plan], Iterator[Violation]]] = {
     "reaches": _reaches,
     "vehicle_free": _vehicle_free,
     "in_window": _in_window,
+    "while_open": _while_open,
     "possible_times": _possible_times,
     "within_range": _within_range,
     "order_of_legs": _order_of_legs,

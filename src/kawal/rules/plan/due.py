@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from kawal.rules.plan.fleet import Fleet, Kind
-from kawal.rules.plan.jobs import Job, Run, Terms, moment
+from kawal.rules.plan.jobs import Job, Run, Terms, moment, opening_needs
+from kawal.rules.plan.windows import latest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ class Dated:
 
 def dated(runs: Sequence[Run], due_of: Callable[[Job], int], terms: Terms, fleet: Fleet) -> list[Dated]:
     """The runs of one leg and depot, in the order given."""
-    latest: dict[int, int] = {}
+    latest_of: dict[int, int] = {}
     next_latest: dict[tuple[str, object], int] = {}  # of the vehicle's next run that day: must load by
     for run in sorted(runs, key=lambda run: -run.start_s):
         factor = max(fleet.safety(run.vehicle.kind, job.risk) for job in run.jobs)
@@ -40,10 +41,13 @@ def dated(runs: Sequence[Run], due_of: Callable[[Job], int], terms: Terms, fleet
         if day in next_latest:
             by = min(by, next_latest[day] - math.ceil(factor * (run.free_s - run.depart_s)))
         by = _in_hours(by, run, terms.zone)
-        latest[id(run)] = by
+        if terms.windows and run.depart_s <= by:
+            by = _while_open(by, run, terms)
+        latest_of[id(run)] = by
         next_latest[day] = by - (run.depart_s - run.start_s)
     return [
-        Dated(run=run, due_s=tuple(due_of(job) for job in run.jobs), latest_s=latest[id(run)]) for run in runs
+        Dated(run=run, due_s=tuple(due_of(job) for job in run.jobs), latest_s=latest_of[id(run)])
+        for run in runs
     ]
 
 
@@ -66,6 +70,22 @@ def _in_hours(latest_s: int, run: Run, zone: tzinfo) -> int:
     if local < opens:
         opens, closes = _day(local - timedelta(days=1), kind)
     return min(latest_s, max(int(opens.timestamp()), int(closes.timestamp()) - busy_s))
+
+
+def _while_open(latest_s: int, run: Run, terms: Terms) -> int:
+    """The latest departure not after `latest_s` that finds all it needs open, in the mode's hours.
+
+    The run as planned does, so one is found not before it.
+    """
+    loading_s, needs = run.depart_s - run.start_s, opening_needs(run, terms)
+    found: int | None = latest_s
+    while found is not None and found > run.depart_s:
+        open_s = latest(found - loading_s, needs)
+        later = None if open_s is None else _in_hours(open_s + loading_s, run, terms.zone)
+        if later == found:
+            return later
+        found = later
+    return run.depart_s
 
 
 def _works_by_day(run: Run, zone: tzinfo) -> bool:

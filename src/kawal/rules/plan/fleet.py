@@ -16,6 +16,7 @@ from decimal import Decimal
 from kawal.rules.needs.strict import Table, wrong
 from kawal.rules.places.codes import is_area, level_of
 from kawal.rules.plan.facts import Access, Mode, Terrain
+from kawal.rules.plan.windows import Bound, Opening, bound_of, hours_of, opening_of
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.modes import OLD_BOAT
@@ -92,6 +93,8 @@ class Fleet:
     kinds: Mapping[Mode, Kind]
     stocks: tuple[Stock, ...]
     listed: tuple[Listed, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    bounds: tuple[Bound, ...] = ()
     handling: Mapping[str, Handling]  # by level
     safety_of_class: Mapping[RiskClass, float]
 
@@ -166,6 +169,8 @@ def _fleet(table: Table) -> Fleet:
         kinds=kinds,
         stocks=stocks,
         listed=listed,
+        openings=table.rows("opening", opening_of) if table.has("opening") else (),
+        bounds=table.rows("bound", bound_of) if table.has("bound") else (),
         handling=handled,
         safety_of_class=factors,
     )
@@ -185,7 +190,7 @@ def _kind(row: Table) -> Kind:
     row.text("source")
     with row.table("speed_kmh") as speeds:
         speed = {terrain: _above_zero(speeds, terrain.value) for terrain in Terrain}
-    opens, closes = _hours(row)
+    opens, closes = hours_of(row)
     return Kind(
         mode=Mode(row.choice("mode", [mode.value for mode in Mode], old=[OLD_BOAT])),
         access=Access(row.choice("access", [access.value for access in Access])),
@@ -243,17 +248,6 @@ def _stock(row: Table, kinds: Mapping[Mode, Kind]) -> Stock:
         one_per_stations=row.whole("one_per_stations", least=1),
         at_least=row.whole("at_least"),
     )
-
-
-def _hours(row: Table) -> tuple[time, time]:
-    written = row.words("hours")
-    try:
-        opens, closes = (time.fromisoformat(hour) for hour in written)
-    except ValueError as error:
-        raise wrong(row.key("hours"), "must_be_two_hours") from error
-    if opens >= closes:
-        raise wrong(row.key("hours"), "must_be_two_hours")
-    return opens, closes
 
 
 def _at_least(row: Table, key: str, least: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 import numpy as np
@@ -13,6 +13,7 @@ from kawal.rules.plan.facts import Access, Mode
 from kawal.rules.plan.fleet import Kind, Vehicle
 from kawal.rules.plan.problem import Load
 from kawal.rules.plan.travel import ESTIMATE, Point, Travel
+from kawal.rules.plan.windows import ALWAYS, Need, Windows, earliest
 from kawal.rules.risk.classes import RiskClass
 
 DEPOT = 0  # the row of the depot in every network
@@ -86,6 +87,7 @@ class Terms:
     collect: bool  # home with full hands, instead of out
     loss_limit: Mapping[RiskClass, int]
     zone: tzinfo
+    windows: Windows = ALWAYS
 
 
 def run_of(vehicle: Vehicle, jobs: Sequence[Job], free_s: int, terms: Terms) -> Run:
@@ -110,7 +112,7 @@ def run_of(vehicle: Vehicle, jobs: Sequence[Job], free_s: int, terms: Terms) -> 
         start = max(free_s, *(job.ready_s for job in jobs))
         depart = start + terms.load_s
     back = depart + elapsed
-    return Run(
+    run = Run(
         vehicle=vehicle,
         jobs=tuple(jobs),
         start_s=start,
@@ -119,6 +121,43 @@ def run_of(vehicle: Vehicle, jobs: Sequence[Job], free_s: int, terms: Terms) -> 
         back_s=back,
         free_s=back + (terms.load_s if terms.collect else 0),
         distance_m=way_m,
+    )
+    return _moved(run, earliest(start, opening_needs(run, terms))) if terms.windows else run
+
+
+def opening_needs(run: Run, terms: Terms) -> list[Need]:
+    """What must be open when, counted from the run's start: where goods are handled, and for the vehicle."""
+    handled = [
+        (terms.network.site, *((run.back_s, run.free_s) if terms.collect else (run.start_s, run.depart_s)))
+    ]
+    node = DEPOT
+    for job, arrive_s in zip(run.jobs, run.arrive_s, strict=True):
+        until_s = arrive_s + job.service_s + terms.network.stop_s
+        if job.node == node:  # the same visit
+            arrive_s = handled.pop()[1]
+        handled.append((job.site, arrive_s, until_s))
+        node = job.node
+    mode, name = run.vehicle.kind.mode, run.vehicle.name
+    found = [
+        (begin_s - run.start_s, end_s - begin_s, terms.windows.at(site, mode, name))
+        for site, begin_s, end_s in [*handled, ("", run.start_s, run.free_s)]
+    ]
+    return [(after_s, for_s, intervals) for after_s, for_s, intervals in found if intervals is not None]
+
+
+def _moved(run: Run, start_s: int) -> Run:
+    by = start_s - run.start_s
+    return (
+        run
+        if not by
+        else replace(
+            run,
+            start_s=start_s,
+            depart_s=run.depart_s + by,
+            arrive_s=tuple(at + by for at in run.arrive_s),
+            back_s=run.back_s + by,
+            free_s=run.free_s + by,
+        )
     )
 
 

@@ -14,6 +14,7 @@ from kawal.rules.plan.problem import Load
 from kawal.rules.plan.route import Books, route
 from kawal.rules.plan.schedule import Book
 from kawal.rules.plan.travel import ESTIMATE, Point, Travel
+from kawal.rules.plan.windows import Windows
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import Patterns, stations_limit
 
@@ -50,6 +51,10 @@ class Settings:
     effort: Effort = FULL
     travel: Travel = ESTIMATE
     level: Level = Level.STATION
+
+    def windows(self) -> Windows:
+        fleet, calendar = self.fleet, self.calendar
+        return Windows(fleet.openings, fleet.bounds, calendar.voting_day, calendar.zone)
 
     def loss_limit(self) -> dict[RiskClass, int]:
         """Stations that one vehicle may carry, by their class."""
@@ -133,17 +138,14 @@ def route_leg(
     """
     fleet, level = settings.fleet, LEVEL_OF_LEG[leg]
     handling = fleet.handling[level]
+    points = [depot[1], *(freight.point for freight in freights)]
     terms = Terms(
-        network=Network(
-            depot[0],
-            [depot[1], *(freight.point for freight in freights)],
-            handling.stop_s,
-            settings.travel,
-        ),
+        network=Network(depot[0], points, handling.stop_s, settings.travel),
         load_s=handling.load_s,
         collect=leg in BACKWARD,
         loss_limit=settings.loss_limit(),
         zone=settings.calendar.zone,
+        windows=settings.windows(),
     )
     if remains is None:
         stock = _stock(level, area, freights, fleet)

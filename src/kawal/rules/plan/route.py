@@ -19,7 +19,7 @@ import numpy as np
 
 from kawal.rules.plan.calendar import Shift
 from kawal.rules.plan.facts import Access, Mode
-from kawal.rules.plan.flat import Call, Day, Flat, Rank, Table
+from kawal.rules.plan.flat import NEVER_S, Call, Day, Flat, Rank, Table
 from kawal.rules.plan.fleet import Kind, Vehicle, kinds_of
 from kawal.rules.plan.jobs import DEPOT, Job, Run, Terms, run_of
 from kawal.rules.plan.schedule import Book, enough, reason_against, schedule
@@ -122,12 +122,13 @@ def _cheaper(runs: list[Run], book: Book, terms: Terms, seed: int, iterations: i
     """The same jobs in the same shift by the solver, never dearer than `runs`."""
     jobs = [job for run in runs for job in run.jobs]
     types = _types(book)
-    flat = _flat(jobs, types, book, terms)
+    flat = _flat(jobs, types, book, terms, _open_at(runs, terms))
     salt = zlib.crc32("|".join(job.site + job.stations[0] for job in jobs).encode())
     found = Asked(flat).improve(Iterations(iterations), (seed + salt) % 2**31, _days(runs, types))
     assert found.feasible, "the schedule made without a solver must hold for the solver too"
     better = _runs(found.days, jobs, types, book, terms)
-    # The solver bounds a day, not each run of it: where a run would have to refuel, the start stands.
+    # The solver bounds a day, not each run of it, and each call by one opening: where a run would have to
+    # refuel, or would find closed what it needs, the start stands.
     return better if all(map(book.allows, better)) else runs
 
 
@@ -142,7 +143,13 @@ def _types(book: Book) -> list[list[Vehicle]]:
     return [alike[key] for key in sorted(alike)]
 
 
-def _flat(jobs: Sequence[Job], types: Sequence[Sequence[Vehicle]], book: Book, terms: Terms) -> Flat:
+def _flat(
+    jobs: Sequence[Job],
+    types: Sequence[Sequence[Vehicle]],
+    book: Book,
+    terms: Terms,
+    open_at: Sequence[tuple[int, int]],
+) -> Flat:
     limit = min(terms.loss_limit[job.risk] for job in jobs)
     kinds = list({alike[0].kind.mode: alike[0].kind for alike in types}.values())
     profile = {kind.mode: place for place, kind in enumerate(kinds)}
@@ -154,8 +161,10 @@ def _flat(jobs: Sequence[Job], types: Sequence[Sequence[Vehicle]], book: Book, t
                 amounts=(job.parcels_count, job.weight_kg, job.volume_l, len(job.stations)),
                 service_s=job.service_s,
                 ready_s=job.ready_s,
+                opens_s=opens_s,
+                closes_s=closes_s,
             )
-            for job in jobs
+            for job, (opens_s, closes_s) in zip(jobs, open_at, strict=True)
         ),
         ranks=tuple(
             Rank(
@@ -175,6 +184,22 @@ def _flat(jobs: Sequence[Job], types: Sequence[Sequence[Vehicle]], book: Book, t
         load_s=terms.load_s,
         collect=terms.collect,
     )
+
+
+def _open_at(runs: Sequence[Run], terms: Terms) -> list[tuple[int, int]]:
+    """For each job, between when it may be reached: the opening of its site that the start makes use of."""
+    found = []
+    for run in runs:
+        for job, arrive_s in zip(run.jobs, run.arrive_s, strict=True):
+            intervals = terms.windows.at(job.site, run.vehicle.kind.mode, run.vehicle.name)
+            handled_s = job.service_s + terms.network.stop_s
+            used = (
+                (opens, closes - handled_s)
+                for opens, closes in intervals or ()
+                if opens <= arrive_s <= closes - handled_s
+            )
+            found.append(next(used, (0, NEVER_S)))
+    return found
 
 
 def _money(metres: list[list[int]], seconds: list[list[int]], kind: Kind) -> Table:
@@ -203,7 +228,8 @@ def _runs(
         free_s = book.free[vehicle.name]
         for calls in day.runs:
             run = run_of(vehicle, [jobs[call] for call in calls], free_s, terms)
-            assert run.free_s <= book.until[vehicle.name], "the solver's times are ours"
+            # What opens and closes the solver knows in part only: see `_cheaper`.
+            assert terms.windows or run.free_s <= book.until[vehicle.name], "the solver's times are ours"
             runs.append(run)
             free_s = run.free_s
     return runs

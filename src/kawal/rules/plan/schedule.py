@@ -7,12 +7,14 @@ start, and is the proof when more vehicles are said to be enough.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import tzinfo
 
 from kawal.rules.plan.calendar import Shift
 from kawal.rules.plan.fleet import Kind, Vehicle
 from kawal.rules.plan.jobs import DEPOT, Job, Run, Terms, fits, hours, run_of, within_range
 from kawal.rules.plan.travel import UNREACHABLE_S
+from kawal.rules.plan.windows import ALWAYS
 
 
 class Book:
@@ -152,6 +154,8 @@ def reason_against(job: Job, kinds: Sequence[Kind], shifts: Sequence[Shift], ter
         run = _alone(job, kind, window[0], terms)
         if run.free_s <= window[1]:
             return None
+    if terms.windows and reason_against(job, able, shifts, replace(terms, windows=ALWAYS)) is None:
+        return "never_open"
     return "ready_too_late"
 
 
