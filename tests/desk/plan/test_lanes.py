@@ -25,6 +25,8 @@ def run(start_min: int, minutes: int, *, late: bool = False) -> Run:
         depart_at=depart_at,
         back_at=depart_at + minutes * MINUTE,
         latest_departure_at=depart_at + (-MINUTE if late else MINUTE),
+        escort_post="polri/16.07.01",
+        officers_count=2,
     )
 
 
@@ -110,3 +112,9 @@ def test_a_window_that_the_picture_does_not_show_is_none():
     assert lanes.stretch(along, MONDAY + timedelta(days=3), MONDAY + timedelta(days=3, hours=4)) is None
     shown = lanes.stretch(along, MONDAY + timedelta(hours=6), MONDAY + timedelta(hours=7))
     assert shown is not None and shown.height == "100%"
+
+
+def test_officers_are_counted_while_they_are_out_and_who_comes_home_may_leave_again() -> None:
+    assert lanes.officers_at_once([]) == 0
+    assert lanes.officers_at_once([run(0, 60), run(60, 60)]) == 2
+    assert lanes.officers_at_once([run(0, 61), run(60, 60)]) == 4

@@ -13,7 +13,7 @@ from django.test import Client
 from kawal.desk.people import actions as people
 from kawal.desk.places import models as places
 from kawal.desk.plan import models, reads, timetable, views
-from kawal.rules.places.codes import level_of
+from kawal.rules.places.codes import WIB, level_of
 from kawal.rules.places.facts import Area
 from kawal.rules.plan.facts import Leg
 from tests.desk.plan.conftest import make
@@ -264,3 +264,23 @@ def test_larger_areas_list_the_plans_of_their_regencies(plan: int) -> None:
         assert "Banyuasin" in told and "belum ada rencana" in told
     area = client.get("/plan/id/map.json").json()["areas"]["features"][0]["properties"]
     assert (area["code"], area["state"], area["value"]) == ("16", "unknown", "1 dari 2 punya rencana")
+
+
+def test_the_lanes_may_be_the_posts_that_guard_with_the_officers_they_need(plan: int) -> None:
+    client = signed_in()
+    page = client.get("/plan/16.07?by_escort=on")
+    told = text_of(page)
+    posts = {run.escort_post for run in timetable.runs(plan, "16.07") if run.officers_count}
+    assert page.content.decode().count('class="lane"') == len(posts) > 1
+    assert "petugas sekaligus" in told
+    day = min(run.depart_at for run in timetable.runs(plan, "16.07")).astimezone(WIB).date()
+    assert "petugas sekaligus" in text_of(client.get(f"/plan/16.07?by_escort=on&day={day}"))
+
+
+def test_a_trip_says_why_it_goes_this_way_and_at_this_hour(plan: int) -> None:
+    client = signed_in()
+    told = [text_of(client.get(f"/plan/16.07/trip/{trip.code}")) for trip in reads.trips(plan)]
+    assert all("Mengapa rute ini, mengapa jam ini" in page for page in told)
+    assert any("begitu jam kerja" in page for page in told)
+    assert any("setelah kendaraannya bebas lagi" in page for page in told)
+    assert all("% penuh" in page for page in told)

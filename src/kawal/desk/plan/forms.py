@@ -32,6 +32,7 @@ class TripFilter(forms.Form):
         empty_value=None,
     )
     at_risk = forms.BooleanField(label=_("Only those that leave too late"), required=False)
+    by_escort = forms.BooleanField(label=_("By escort"), required=False)
 
     def __init__(self, data: Mapping[str, str], *, days: Iterable[date], sees_risk: bool) -> None:
         super().__init__(data)

@@ -114,6 +114,20 @@ def most_at_once(groups: Iterable[Sequence[Run]], along: Strip) -> int:
     return max((max(_out(runs, along), default=0) for runs in groups), default=0)
 
 
+def officers_at_once(runs: Iterable[Run]) -> int:
+    """The most officers that are out at one moment, each counted from start to home."""
+    steps = [
+        (at, sign * run.officers_count)
+        for run in runs
+        for at, sign in ((run.depart_at, 1), (run.back_at, -1))
+    ]
+    out = most = 0
+    for _, change in sorted(steps):  # who comes home may leave again at once
+        out += change
+        most = max(most, out)
+    return most
+
+
 def stretch(along: Strip, start: datetime, end: datetime) -> Bar | None:
     """A window as high as the lane; None where the strip does not show it."""
     left, right = along.share(start), along.share(end)

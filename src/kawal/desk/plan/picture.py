@@ -13,6 +13,7 @@ from django.utils.dateformat import format as date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
+from kawal.desk.people import reads as people
 from kawal.desk.places import reads as places
 from kawal.desk.plan import lanes, showing, words
 from kawal.desk.plan.lanes import Lane, Strip
@@ -42,7 +43,9 @@ def picture(
     marks = {"deadline": plan.deadline_at, "opening": plan.voting_at}
     asked = [at for at in marks.values() if wanted.day in (None, at.astimezone(zone).date())]
     along = lanes.strip(runs, zone, also=asked)
-    if wanted.day is None:
+    if wanted.by_escort:
+        drawn = _by_escort(area, runs, wanted, along)
+    elif wanted.day is None:
         drawn = _by_leg(plan, area, runs, wanted, along)
     elif len({run.vehicle for run in runs}) <= VEHICLES_MAX:
         drawn = _by_vehicle(area, runs, along)
@@ -69,6 +72,7 @@ def query(wanted: Wanted, **changes: Any) -> str:
         "mode": wanted.mode,
         "risk": None if wanted.risk is None else int(wanted.risk),
         "at_risk": "on" if wanted.at_risk else None,
+        "by_escort": "on" if wanted.by_escort else None,
     } | changes
     return urlencode({key: str(value) for key, value in told.items() if value is not None})
 
@@ -107,6 +111,29 @@ def _by_vehicle(area: str, runs: Sequence[Run], along: Strip) -> list[dict[str, 
         for bar in row["bars"]:
             bar["href"] = reverse("plan:trip", args=[area, bar["trip"]])
         row["href"] = row["bars"][0]["href"]
+        rows.append(row)
+    return rows
+
+
+def _by_escort(area: str, runs: Sequence[Run], wanted: Wanted, along: Strip) -> list[dict[str, Any]]:
+    """A lane for each post that sends officers, the most needed first; on one day a bar for each trip."""
+    groups: dict[str, list[Run]] = defaultdict(list)
+    for run in runs:
+        if run.officers_count:
+            groups[run.escort_post].append(run)
+    needed = {post: lanes.officers_at_once(trips) for post, trips in groups.items()}
+    names = people.post_names(sorted(groups))
+    rows = []
+    for post in sorted(groups, key=lambda post: (-needed[post], post))[:VEHICLES_MAX]:
+        trips = groups[post]
+        lane = lanes.by_trip(trips, along) if wanted.day else lanes.by_number(trips, along)
+        row = _row(names.get(post, post), "", lane)
+        most = ngettext("%(n)s officer at once", "%(n)s officers at once", needed[post])
+        row["note"] = f"{row['note']}; {most % {'n': words.number(needed[post])}}"
+        for bar in row["bars"]:
+            if bar["trip"]:
+                bar["href"] = reverse("plan:trip", args=[area, bar["trip"]])
+        row["href"] = f"{reverse('plan:page', args=[area])}?{query(wanted)}#trips"
         rows.append(row)
     return rows
 

@@ -103,6 +103,13 @@ def trips_by_code(plan_id: int, codes: Collection[str]) -> list[Trip]:
     return _trips(models.Trip.objects.filter(plan_id=plan_id, code__in=codes))
 
 
+def trips_behind(plan_id: int, one: Trip) -> list[Trip]:
+    """Trips that a trip may have had to wait for: of its vehicle, and to where it starts."""
+    rows = models.Trip.objects.filter(plan_id=plan_id)
+    bringing = rows.filter(consignments__to_site=one.stops[0].site).values("pk")
+    return _trips(rows.filter(Q(vehicle=one.vehicle) | Q(pk__in=bringing)).exclude(code=one.code))
+
+
 def trips_of_area(area_code: str) -> list[Trip]:
     """Every trip of the plan of record that carries parcels of the area's stations, by departure."""
     plan = plan_of_record(area_code)

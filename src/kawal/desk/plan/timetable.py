@@ -28,6 +28,8 @@ _FIELDS = (
     "depart_at",
     "back_at",
     "latest_departure_at",
+    "escort_post",
+    "escort_officers",
 )
 
 
@@ -44,6 +46,8 @@ class Run:
     depart_at: datetime
     back_at: datetime
     latest_departure_at: datetime
+    escort_post: str
+    officers_count: int
 
     @property
     def is_at_risk(self) -> bool:
@@ -60,6 +64,7 @@ class Wanted:
     mode: Mode | None = None
     risk: RiskClass | None = None
     at_risk: bool = False
+    by_escort: bool = False  # a lane for each post that guards, instead of vehicles
 
     def picks(self, run: Run, zone: tzinfo) -> bool:
         return (
@@ -169,6 +174,8 @@ def _run(
     depart_at: datetime,
     back_at: datetime,
     latest_departure_at: datetime,
+    escort_post: str,
+    officers_count: int,
 ) -> Run:
     return Run(
         code=code,
@@ -180,6 +187,8 @@ def _run(
         depart_at=depart_at,
         back_at=back_at,
         latest_departure_at=latest_departure_at,
+        escort_post=escort_post,
+        officers_count=officers_count,
     )
 
 

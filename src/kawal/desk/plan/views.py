@@ -13,7 +13,17 @@ from django.views.decorators.http import require_safe
 from kawal.desk.clock import reads as clock
 from kawal.desk.people import access
 from kawal.desk.places import reads as places
-from kawal.desk.plan import exporting, living, living_words, maps, overview, reads, timetable, words
+from kawal.desk.plan import (
+    exporting,
+    living,
+    living_words,
+    maps,
+    overview,
+    reads,
+    timetable,
+    why_words,
+    words,
+)
 from kawal.desk.plan.forms import TripFilter
 from kawal.desk.plan.picture import days_of, picture, query
 from kawal.desk.plan.showing import names_of, names_under, stop_rows, trip_row
@@ -90,6 +100,8 @@ def trip(request: HttpRequest, code: str, trip: str) -> HttpResponse:
         "stops": stop_rows(found, names, officer=officer),
         "distance_km": found.distance_m / 1000,
         "why": overview.why_so_late(plan, found, names),
+        "why_route": why_words.route(plan, found, sees_risk=access.can_do(officer, access.Deed.SEE_RISK)),
+        "why_hour": why_words.hour(plan, found, names),
         "map_url": reverse("plan:trip_map", args=[code, run.code]),
     }
     return render(request, "plan/trip.html", told)
