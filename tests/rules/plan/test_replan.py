@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -223,7 +224,7 @@ def test_who_is_underway_into_what_is_shut_is_named() -> None:
 
 
 def test_what_is_not_of_this_regency_is_refused_by_number() -> None:
-    wrong = [
+    wrong: list[Disruption] = [
         Closed(area="16.08", span=ALWAYS),
         Withdrawn(vehicle="truck-16.07-99", span=ALWAYS),
         Fewer(area="16.07", mode=Mode.TRUCK, count=50, span=ALWAYS),
@@ -288,3 +289,25 @@ def test_disruptions_together_break_at_least_what_each_breaks_alone(disruptions:
     for few, more in pairwise(range(len(disruptions) + 1)):
         assert direct(*disruptions[few:more]) <= every
     assert touched(*disruptions) == every
+
+
+def test_what_was_told_before_still_holds_in_the_version_after() -> None:
+    flood = Closed(area="16.07.02", span=Span(start=at(-3, 0), end=at(-2, 0)))
+    first = anew(flood, More(area="16.07", mode=Mode.TRUCK, count=1, span=ALWAYS))
+    again = anew(flood, More(area="16.07", mode=Mode.TRUCK, count=1, span=ALWAYS), before=first.made)
+    assert again.made == first.made
+
+
+def test_goods_that_were_aboard_go_on_when_it_is_told_that_they_are_back() -> None:
+    trip = next(trip for trip in MADE.trips if len(trip.consignments) == 7)
+    now = trip.consignments[2].arrive_at + timedelta(minutes=1)
+    told = as_planned(now)
+    help_ = More(area=trip.area, mode=trip.mode, count=1, span=ALWAYS)
+    broken = Withdrawn(vehicle=trip.vehicle, span=Span(start=now))
+    lost = anew(broken, help_, now=now, happened=told)
+    assert {row.reason for row in lost.made.unserved} == {ABOARD}
+    still = anew(broken, help_, now=now, happened=told, before=lost.made)
+    assert still.made == lost.made
+    back = replace(broken, goods_back_at=now + timedelta(hours=2))
+    found = anew(broken, back, help_, now=now, happened=told, before=lost.made)
+    assert carried(found.made.trips, Leg.TO_STATION) == carried(MADE.trips, Leg.TO_STATION)

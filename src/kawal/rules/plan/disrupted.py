@@ -62,12 +62,13 @@ class Disrupted:
         self.settings = replace(settings, calendar=stretched(settings.calendar))
         self.disruptions = tuple(disruptions)
         self.areas = areas_of_sites(before, disruptions)
-        self.parked = _parked(before, settings, trips)
+        stock = _stock(before, settings)
+        self.more = _come(disruptions, settings, {one.vehicle.name for one in stock})
+        self.parked = (*stock, *_others(stock, self.more, settings, trips))
         notices = list(self._strangers())
         if notices:
             raise Refused("wrong_disruptions", notices=tuple(notices))
         self.fewer = _taken(disruptions, self.parked, trips)
-        self.more = _come(disruptions, settings, self.parked)
         self.problem = changed(before, disruptions)
 
     @cached_property
@@ -149,6 +150,29 @@ def changed(problem: Problem, disruptions: Sequence[Disruption]) -> Problem:
     )
 
 
+def with_classes_of(problem: Problem, trips: Iterable[Trip]) -> Problem:
+    """The problem with each village in the class that the plan's trips gave it."""
+    given: dict[str, RiskClass] = {}
+    for trip in trips:
+        for part in trip.consignments:
+            for station in part.stations:
+                village = village_of(station)
+                given[village] = max(trip.risk, given.get(village, trip.risk))
+    return replace(
+        problem,
+        districts=tuple(
+            replace(
+                district,
+                villages=tuple(
+                    replace(village, risk=given.get(village.code, village.risk))
+                    for village in district.villages
+                ),
+            )
+            for district in problem.districts
+        ),
+    )
+
+
 def _district(district: District, disruptions: Sequence[Disruption]) -> District:
     access = district.access
     for one in disruptions:
@@ -174,7 +198,11 @@ def _village(village: Village, disruptions: Sequence[Disruption]) -> Village:
                 replace(load, lat=one.lat, lon=one.lon) if load.station == one.station else load
                 for load in loads
             ]
-        elif isinstance(one, StationAdded) and village_of(one.station) == village.code:
+        elif (
+            isinstance(one, StationAdded)
+            and village_of(one.station) == village.code
+            and all(load.station != one.station for load in loads)
+        ):
             added = Load(
                 station=one.station,
                 parcels_count=one.parcels_count,
@@ -182,22 +210,32 @@ def _village(village: Village, disruptions: Sequence[Disruption]) -> Village:
                 lat=one.lat,
                 lon=one.lon,
             )
-            loads = [*(load for load in loads if load.station != one.station), added]
+            loads = [*loads, added]
     return replace(village, access=access, risk=risk, loads=tuple(loads))
 
 
-def _parked(problem: Problem, settings: Settings, trips: Iterable[Trip]) -> tuple[Parked, ...]:
-    """The vehicles that were there when the plan was made; never fewer than its trips use."""
-    found = {
-        vehicle.name: Parked(area=area, vehicle=vehicle)
+def _stock(problem: Problem, settings: Settings) -> tuple[Parked, ...]:
+    """The vehicles that were there when the plan was made."""
+    return tuple(
+        Parked(area=area, vehicle=vehicle)
         for level, area, stations in problem.stations_by_access()
         for vehicle in vehicles(settings.fleet, level, area, stations)
-    }
+    )
+
+
+def _others(
+    stock: Sequence[Parked],
+    more: Sequence[tuple[More, Vehicle]],
+    settings: Settings,
+    trips: Iterable[Trip],
+) -> Iterator[Parked]:
+    """Vehicles that trips use and that nobody counts any more: there were more stations then."""
+    known = {one.vehicle.name for one in stock} | {vehicle.name for _, vehicle in more}
     for trip in trips:
-        if trip.vehicle not in found:
+        if trip.vehicle not in known:
+            known.add(trip.vehicle)
             vehicle = Vehicle(name=trip.vehicle, kind=settings.fleet.kinds[trip.mode])
-            found[trip.vehicle] = Parked(area=trip.vehicle.split("-", 2)[1], vehicle=vehicle)
-    return tuple(found[name] for name in sorted(found))
+            yield Parked(area=trip.vehicle.split("-", 2)[1], vehicle=vehicle)
 
 
 def _taken(
@@ -221,17 +259,16 @@ def _taken(
 
 
 def _come(
-    disruptions: Sequence[Disruption], settings: Settings, parked: Sequence[Parked]
+    disruptions: Sequence[Disruption], settings: Settings, names: set[str]
 ) -> list[tuple[More, Vehicle]]:
     come: list[tuple[More, Vehicle]] = []
-    names = {one.vehicle.name for one in parked}
     for row in disruptions:
-        if not isinstance(row, More):
+        if not isinstance(row, More) or row.mode not in settings.fleet.kinds:
             continue
         for _ in range(row.count):
             number = 1
             while (name := f"{row.mode}-{row.area}-{number:02d}") in names:
                 number += 1
-            names.add(name)
+            names = {*names, name}
             come.append((row, Vehicle(name=name, kind=settings.fleet.kinds[row.mode])))
     return come

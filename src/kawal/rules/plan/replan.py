@@ -149,16 +149,10 @@ class _Replan:
 
     def _cut(self, trip: Trip, told: Happened, again: dict[str, int]) -> Trip | None:
         """A trip that has left, without what it cannot bring any more because its vehicle broke down."""
-        broken = next(
-            (
-                one
-                for one in self.world.disruptions
-                if isinstance(one, Withdrawn)
-                and one.vehicle == trip.vehicle
-                and one.span.meets(trip.depart_at, max(trip.back_at, self.now))
-            ),
-            None,
-        )
+        broken = None  # what was told last counts
+        for one in self.world.disruptions:
+            if isinstance(one, Withdrawn) and one.vehicle == trip.vehicle:
+                broken = one if one.span.meets(trip.depart_at, max(trip.back_at, self.now)) else broken
         parts = tuple(part for part in trip.consignments if part.to_site in told.handed)
         if broken is None or len(parts) == len(trip.consignments):
             return trip
@@ -191,8 +185,12 @@ class _Replan:
 
     def _old_unserved(self, leg: Leg, pending: dict[str, int]) -> set[str]:
         """The stations of this leg that are to be routed: of what was given up before, only where
-        something is planned anew anyway or help has come."""
-        rows = [row for row in self.before.unserved if row.leg is leg]
+        something is planned anew anyway or help has come. What lies aboard a broken vehicle waits until it
+        is told when that is back."""
+        for row in self.before.unserved:
+            if row.leg is leg and row.reason == ABOARD:
+                self._lands(row, pending)
+        rows = [row for row in self.before.unserved if row.leg is leg and row.reason != ABOARD]
         given_up = {station for row in rows for station in row.stations if station in pending}
         areas = {area_of(leg, station) for station in pending.keys() - given_up}
         areas |= {one.area for one in self.world.disruptions if isinstance(one, More)}
@@ -202,6 +200,22 @@ class _Replan:
             if left:
                 self.unserved.append(replace(row, stations=left))
         return (pending.keys() - given_up) | again
+
+    def _lands(self, row: Unserved, pending: dict[str, int]) -> None:
+        back = [
+            one.goods_back_at
+            for one in self.world.disruptions
+            if isinstance(one, Withdrawn)
+            and one.goods_back_at is not None
+            and self.planned.area_of_vehicle[one.vehicle] == area_of(row.leg, row.stations[0])
+        ]
+        aboard = [station for station in row.stations if station in pending]
+        if aboard and back:
+            pending.update(dict.fromkeys(aboard, int(max(back).timestamp())))
+        elif aboard:
+            self.unserved.append(replace(row, stations=tuple(aboard)))
+            for station in aboard:
+                del pending[station]
 
     def _dated(self) -> dict[Leg, list[Trip]]:
         """The new trips of each leg, out against the way, with their codes."""

@@ -23,7 +23,9 @@ class Planned:
             for load in village.loads:
                 self.loads[load.station] = load
                 self.risk[load.station] = village.risk
-        self.area_of_vehicle = {one.vehicle.name: one.area for one in world.parked}
+        self.area_of_vehicle = {
+            vehicle.name: area for area, there in world.vehicles.items() for vehicle in there
+        }
 
 
 def breaks(planned: Planned, trip: Trip) -> bool:
