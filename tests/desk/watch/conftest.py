@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from kawal.desk.watch import told, watching
+from kawal.desk.watch import signals, told, watching
 
 
 @pytest.fixture(autouse=True)
 def nothing_kept() -> Iterator[None]:
-    watching._kept.clear()
-    told._kept.clear()
+    keepers = (watching._kept, told._kept, signals._kept)
+    for kept in keepers:
+        kept.clear()
     yield
-    watching._kept.clear()
-    told._kept.clear()
+    for kept in keepers:
+        kept.clear()

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from kawal.rules.plan.facts import Leg
-from kawal.rules.watch.expect import departed_at, distance_m, expected_arrivals, heard_at, next_word_at
+from kawal.rules.watch.expect import Mark, departed_at, distance_m, expected_arrivals, going_of, heard_at
 from kawal.rules.watch.facts import Position
 from tests.rules.watch.world import (
     HOUR,
@@ -96,8 +96,8 @@ def test_on_the_way_home_the_end_of_the_trip_is_the_delivery():
     (code,) = (one.code for one in back.consignments)
     collected = underway(departed(), at_village(2, "accepted", MORNING + 4 * HOUR))
     assert expected(collected, MORNING + 4 * HOUR, back)[code] == MORNING + 8 * HOUR
-    came_home = told("PPK-16.07.03", "arrived", home)
-    assert next_word_at(back, underway(departed(), came_home), back.consignments, limits=LIMITS) == home
+    came_home = underway(departed(), told("PPK-16.07.03", "arrived", home))
+    assert going_of(back, came_home, limits=LIMITS).mark == Mark(home, home, 4)
 
 
 def test_heard_of_is_when_the_hub_heard_and_not_when_it_happened():
@@ -106,6 +106,9 @@ def test_heard_of_is_when_the_hub_heard_and_not_when_it_happened():
     assert heard_at(underway()) is None
 
 
-def test_no_word_is_awaited_of_a_trip_that_has_not_departed():
-    assert next_word_at(BOAT, underway(), BOAT.consignments, limits=LIMITS) is None
-    assert next_word_at(BOAT, underway(departed()), BOAT.consignments, limits=LIMITS) == MORNING + HOUR
+def test_a_trip_that_has_not_departed_goes_nowhere_and_one_that_has_goes_on_at_its_pace():
+    assert going_of(BOAT, underway(), limits=LIMITS) is None
+    assert going_of(BOAT, underway(departed()), limits=LIMITS).at(MORNING + HOUR) == MORNING + HOUR
+    slow = going_of(BOAT, underway(departed(), at_village(0, "arrived", MORNING + 2 * HOUR)), limits=LIMITS)
+    assert slow.at(MORNING + 2 * HOUR) == MORNING + 4 * HOUR
+    assert slow.at(MORNING) == MORNING + 2 * HOUR

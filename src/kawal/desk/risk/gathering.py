@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from kawal.desk.clock import reads as clock
 from kawal.desk.places import reads as places
 from kawal.desk.risk import specfiles
 from kawal.desk.risk.models import AreaIndicator, IndexUse
-from kawal.rules.places.codes import covers, lineage, parent_of, subtree_range
+from kawal.rules.places.codes import NATION, covers, lineage, parent_of, subtree_range
 from kawal.rules.places.facts import Area, Site, SiteKind, site_code
 from kawal.rules.risk.composite.framework import Indicator, Missing
 from kawal.rules.risk.indices import GIVEN
 from kawal.rules.risk.measures import Point, Values, VillagePlace, measure
 from kawal.rules.risk.spec import RiskSpec
+
+_AREAS_AT_ONCE = 200  # a query of as many ranges; SQLite takes a thousand
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,33 @@ def fed(area: str, spec: RiskSpec, *, now: datetime) -> dict[str, dict[str, Fed]
     of one index the worst. An index that answers another question counts only by a decision that holds, and
     only where nothing else is told.
     """
+    rows = AreaIndicator.objects.filter(within(area) | Q(area_code__in=lineage(area)))
+    return _fed(rows, uses_in(area, now=now), spec)
+
+
+def fed_of(areas: Sequence[str], indicator: str, spec: RiskSpec, *, now: datetime) -> dict[str, Fed]:
+    """The same of one indicator for many areas, those below and those above them, in few queries."""
+    uses = uses_in(NATION, now=now)
+    measures = [one for index in specfiles.indices().by_code.values() for one in index.measures.values()]
+    codes = {indicator, *(one.code for one in measures if one.indicator == indicator)}
+    codes |= {one.measure for one in uses if one.indicator == indicator}
+    found: dict[str, Fed] = {}
+    for start in range(0, len(areas), _AREAS_AT_ONCE):
+        some = areas[start : start + _AREAS_AT_ONCE]
+        where = Q(area_code__in={above for area in some for above in lineage(area)})
+        for area in some:
+            where |= within(area)
+        rows = AreaIndicator.objects.filter(where, indicator__in=codes)
+        found.update(_fed(rows, uses, spec).get(indicator, {}))
+    return found
+
+
+def _fed(
+    rows: QuerySet[AreaIndicator], uses: Sequence[IndexUse], spec: RiskSpec
+) -> dict[str, dict[str, Fed]]:
     catalogue = specfiles.indices()
     indicators = {one.code: one for one in spec.indicators}
-    uses = uses_in(area, now=now)
     found: defaultdict[str, dict[str, Fed]] = defaultdict(dict)
-    rows = AreaIndicator.objects.filter(within(area) | Q(area_code__in=lineage(area)))
     for at, index, code, value, publisher, dated in rows.order_by("told__dated", "told_id", "id").values_list(
         "area_code", "index", "indicator", "value", "told__source", "told__dated"
     ):

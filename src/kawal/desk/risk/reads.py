@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Length
 
 from kawal.desk.risk import specfiles, tables
-from kawal.desk.risk.gathering import fed, given_values, within
+from kawal.desk.risk.gathering import fed, fed_of, given_values, within
 from kawal.desk.risk.models import AreaRisk, RiskOverride, SpecFile
 from kawal.desk.risk.tables import TableFacts
 from kawal.rules.places.codes import LEVELS, NATION, level_of, lineage
@@ -195,6 +195,12 @@ def gaps(area: str) -> dict[str, float]:
 def signal(area: str) -> dict[str, float]:
     """Area -> share of its stations with a signal (0..1), as given, for the area, below and above it."""
     return dict(given_values(area).get("signal", {}))
+
+
+def signal_of(areas: Sequence[str], *, now: datetime) -> dict[str, float]:
+    """The same for many areas, in few queries."""
+    told = fed_of(areas, "signal", specfiles.read().spec, now=now)
+    return {at: one.value for at, one in told.items()}
 
 
 def table(area: str) -> TableFacts:

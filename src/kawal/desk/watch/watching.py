@@ -17,14 +17,15 @@ from django.db.models import Exists, OuterRef
 from kawal.desk.custody import models as custody
 from kawal.desk.plan import models as plan
 from kawal.desk.risk import reads as risk
-from kawal.desk.watch import told
+from kawal.desk.watch import signals, told
 from kawal.rules.custody.stages import Stage
 from kawal.rules.places.codes import NATION, subtree_range, village_of
 from kawal.rules.plan.facts import Consignment, Escort, Leg, Mode, Stop, Trip
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import Patterns, WatchLimits, watch_limits
-from kawal.rules.watch.facts import NO_PROGRESS, Limits, OpenFinding, WatchedPlan
+from kawal.rules.watch.facts import NO_PROGRESS, Limits, OpenFinding, Progress, WatchedPlan
 from kawal.rules.watch.mismatch import CALLED_FOR
+from kawal.rules.watch.silence import is_quiet
 from kawal.rules.watch.undelivered import stations_in_question
 
 # A vote is repeated within ten days (UU 7/2017 article 373), a postponed one was held within ten in 2024:
@@ -51,6 +52,10 @@ def watched_plans(now: datetime) -> list[WatchedPlan]:
     rows = list(plans.order_by("id").values_list("id", "area_code", "deadline_at"))
     tables = risk.patterns_of([area for _, area, _ in rows])
     trips = _by_class_now(trips, now)
+    quiet = [
+        area for plan_id, area, _ in rows if _any_quiet(trips.get(plan_id, []), progress, tables[area], now)
+    ]
+    signal = signals.signals(quiet, now=now)
     watched = []
     for plan_id, area, deadline_at in rows:
         own = trips.get(plan_id, [])
@@ -66,11 +71,21 @@ def watched_plans(now: datetime) -> list[WatchedPlan]:
                 trips=tuple(own),
                 progress=progress,
                 by_class=_by_class(tables[area]),
+                signal=signal.get(area, {}),
                 stages=_stages(sorted(asked)),
                 unreceived=_unreceived(area) if now > deadline_at else {},
             )
         )
     return watched
+
+
+def _any_quiet(
+    trips: Sequence[Trip], progress: Mapping[str, Progress], patterns: Patterns, now: datetime
+) -> bool:
+    return any(
+        is_quiet(progress.get(trip.code, NO_PROGRESS), watch_limits(trip.risk, patterns), now=now)
+        for trip in trips
+    )
 
 
 def _by_class_now(trips: Mapping[int, list[Trip]], now: datetime) -> dict[int, list[Trip]]:

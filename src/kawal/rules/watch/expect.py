@@ -32,6 +32,18 @@ class Mark:
     stop: int  # number of the last stop reached
 
 
+@dataclass(frozen=True, slots=True)
+class Going:
+    """How a departed trip goes on, by its newest mark and its pace so far."""
+
+    mark: Mark
+    pace: float
+
+    def at(self, planned_at: datetime) -> datetime:
+        """When it comes to what the plan has at that time; at the mark's own time where that is behind it."""
+        return self.mark.at + max(timedelta(), planned_at - self.mark.planned_at) * self.pace
+
+
 def departed_at(trip: Trip, progress: Progress) -> datetime | None:
     """When the trip left. A word from farther along tells that it did leave."""
     departures = [told.at for told in progress.milestones if told.kind == "departed"]
@@ -51,25 +63,20 @@ def expected_arrivals(
     trip: Trip, progress: Progress, undelivered: Sequence[Consignment], *, now: datetime, limits: Limits
 ) -> dict[str, datetime]:
     """Consignment code -> expected arrival, of a trip that has not departed or is underway."""
-    mark = _mark(trip, progress)
-    if mark is None:
+    going = going_of(trip, progress, limits=limits)
+    if going is None:
         start = max(now, trip.depart_at)
         return {one.code: start + (one.arrive_at - trip.depart_at) for one in undelivered}
-    pace = _pace(trip, progress, mark, limits)
-    ahead = {one.code: _at_pace(one, mark, pace) for one in undelivered if one.arrive_at > mark.planned_at}
+    mark = going.mark
+    ahead = {one.code: going.at(one.arrive_at) for one in undelivered if one.arrive_at > mark.planned_at}
     behind = max(timedelta(), now - min(ahead.values(), default=now))
     return {one.code: ahead[one.code] + behind if one.code in ahead else now for one in undelivered}
 
 
-def next_word_at(
-    trip: Trip, progress: Progress, undelivered: Sequence[Consignment], *, limits: Limits
-) -> datetime | None:
-    """When a departed trip should next have been heard of, by its pace; None while it has not departed."""
+def going_of(trip: Trip, progress: Progress, *, limits: Limits) -> Going | None:
+    """None while the trip has not departed."""
     mark = _mark(trip, progress)
-    if mark is None or not undelivered:
-        return None
-    pace = _pace(trip, progress, mark, limits)
-    return min(_at_pace(one, mark, pace) for one in undelivered)
+    return Going(mark, _pace(trip, progress, mark, limits)) if mark else None
 
 
 def distance_m(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
@@ -77,11 +84,6 @@ def distance_m(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
     phi_a, phi_b = radians(lat_a), radians(lat_b)
     half = sin((phi_b - phi_a) / 2) ** 2 + cos(phi_a) * cos(phi_b) * sin(radians(lon_b - lon_a) / 2) ** 2
     return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(half)))
-
-
-def _at_pace(consignment: Consignment, mark: Mark, pace: float) -> datetime:
-    # At the stop or past it, only the hand-over is awaited.
-    return mark.at + max(timedelta(), consignment.arrive_at - mark.planned_at) * pace
 
 
 def _mark(trip: Trip, progress: Progress) -> Mark | None:

@@ -95,6 +95,7 @@ class WatchedPlan:
     trips: tuple[Trip, ...]
     progress: Mapping[str, Progress]  # trip code -> what was told
     by_class: Mapping[RiskClass, WatchLimits] = field(default_factory=dict)  # by the table of its area
+    signal: Mapping[str, float] = field(default_factory=dict)  # area -> share of stations with a signal
     stages: Mapping[str, int] = field(default_factory=dict)  # station -> rules.custody.stages.Stage
     # Stations begun but not received after the deadline, by village. Empty before the deadline.
     unreceived: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
