@@ -2,6 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kawal.rules.custody.track import EVERY_MS, KEPT_MAX, Spot, decoded, encoded, track_of
+from kawal.rules.risk.patterns import STOP_MAX_S
 
 NOW_MS = 1_700_000_000_000
 SPOTS = st.lists(
@@ -39,4 +40,6 @@ def test_a_track_is_small_in_order_and_holds_the_newest_word(spots):
 def test_of_a_phone_that_tells_every_second_four_hours_are_kept():
     track = track_of(Spot(NOW_MS + 1000 * n, NOW_MS + 1000 * n, 1, 1, 5) for n in range(30_000))
     assert len(track) == KEPT_MAX
-    assert track[-1].at_ms - track[0].at_ms >= (KEPT_MAX - 2) * EVERY_MS
+    kept_ms = track[-1].at_ms - track[0].at_ms
+    assert kept_ms >= (KEPT_MAX - 2) * EVERY_MS
+    assert kept_ms > STOP_MAX_S * 1000, "the longest stop that a table may allow is seen"

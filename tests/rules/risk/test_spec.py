@@ -117,6 +117,7 @@ def test_a_worse_class_is_guarded_more_loads_less_and_is_asked_after_sooner(klas
         (lambda file: file["special"].update(linmas=1), "special", "must_not_relax"),
         (lambda file: file["special"].update(second_checks=0), "special", "must_not_relax"),
         (lambda file: file["high"].update(days_early=2), "high.days_early", "must_be_at_most"),
+        (lambda file: file["low"].update(stop_s=10_801), "low.stop_s", "must_be_at_most"),
         (lambda file: file["special"].update(corridor_m=9000), "special", "must_not_relax"),
         (lambda file: file["polres"][2].update(stations=20), "polres 35.02", "must_not_relax"),
         (lambda file: file["low"]["officers"].pop("horse"), "low.officers.horse", "is_missing"),

@@ -92,6 +92,7 @@ def test_the_signal_of_a_site_is_that_of_its_area_or_of_the_next_one_above():
     told = {"16": 0.5, "16.07.03": 0.7, VILLAGES[0]: 0.1}
     assert share_at(f"PPS-{VILLAGES[0]}", told) == 0.1
     assert share_at("1607032002001", told) == share_at("PPK-16.07.03", told) == 0.7
+    assert share_at("DMG-16.07.03-1", told) == 0.7
     assert share_at("GDG-16.07", told) == 0.5
     assert share_at("GDG-99.01", told) is None and share_at("somewhere", told) is None
 

@@ -17,6 +17,7 @@ from kawal.rules.risk.modes import MODES
 from kawal.rules.risk.patterns import (
     CLASS_NAMES,
     DAYS_EARLY_MAX,
+    STOP_MAX_S,
     ClassRules,
     EscortPattern,
     Patterns,
@@ -110,10 +111,10 @@ class TableForm(forms.Form):
         }
         super().__init__(*args, **{**more, "initial": first})
         for name in first:
-            few = name.endswith("days_early")
+            most = next((most for end, most in _MOST.items() if name.endswith(end)), 100_000)
             self.fields[name] = forms.IntegerField(
                 min_value=0,
-                max_value=DAYS_EARLY_MAX if few else 100_000,
+                max_value=most,
                 widget=forms.NumberInput(attrs={"class": "narrow"}),
             )
 
@@ -150,6 +151,7 @@ class TableForm(forms.Form):
         )
 
 
+_MOST: Final = {"days_early": DAYS_EARLY_MAX, "stop_min": STOP_MAX_S // _MINUTE}
 LABELS: Final = {
     "police": _("Police on voting day"),
     "stations": _("for so many stations"),

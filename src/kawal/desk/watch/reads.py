@@ -259,5 +259,5 @@ def _areas_of(row: Alert) -> list[str]:
 
 
 def area_of_site(site: str) -> str:
-    """`PPK-16.07.03` -> `16.07.03`; a station's village."""
-    return village_of(site) if is_station(site) else site.partition("-")[2]
+    """`PPK-16.07.03`, or the jetty `DMG-16.07.03-1`, -> `16.07.03`; a station's village."""
+    return village_of(site) if is_station(site) else site.split("-")[1]

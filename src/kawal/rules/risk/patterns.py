@@ -16,6 +16,7 @@ from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.modes import MODES, OLD_BOAT, OLD_WORD
 
 DAYS_EARLY_MAX: Final = 1
+STOP_MAX_S: Final = 10_800  # three hours
 CLASS_NAMES: Final = {
     "low": RiskClass.LOW,
     "vulnerable": RiskClass.VULNERABLE,
@@ -120,11 +121,19 @@ def _class_rules(table: Table) -> ClassRules:
         days_early=_days_early(table),
         limits=WatchLimits(
             silence_s=table.whole("silence_s", 1),
-            stop_s=table.whole("stop_s", 1),
+            stop_s=_stop(table),
             corridor_m=table.whole("corridor_m", 1),
         ),
         source=table.text("source"),
     )
+
+
+def _stop(table: Table) -> int:
+    """A trip's positions are kept for four hours (rules.custody.track): a longer stop could not be seen."""
+    stop_s = table.whole("stop_s", 1)
+    if stop_s > STOP_MAX_S:
+        raise wrong(table.key("stop_s"), "must_be_at_most", most=STOP_MAX_S)
+    return stop_s
 
 
 def _aboard(officers: Table) -> dict[str, int]:

@@ -68,8 +68,8 @@ def unheard(
 
 def share_at(site: str, signal: Mapping[str, float]) -> float | None:
     """Share of stations with a signal around a site; None where nobody told."""
-    area = village_of(site) if is_station(site) else site.partition("-")[2]
-    above = lineage(area) if is_area(area) else []
+    area = village_of(site) if is_station(site) else site.partition("-")[2].partition("-")[0]
+    above = lineage(area) if area and is_area(area) else []
     return next((signal[one] for one in above if one in signal), None)
 
 
