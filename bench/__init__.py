@@ -19,4 +19,12 @@ class Row:
     how: str
 
 
-MEASURES = ("bench.intake", "bench.page", "bench.proof", "bench.verifying", "bench.simulation", "bench.risk")
+MEASURES = (
+    "bench.intake",
+    "bench.page",
+    "bench.proof",
+    "bench.verifying",
+    "bench.simulation",
+    "bench.risk",
+    "bench.nation",
+)

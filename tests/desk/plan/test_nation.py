@@ -10,53 +10,13 @@ from click.testing import CliRunner
 from django.utils.translation import override
 
 from kawal.desk.places import models as places
-from kawal.desk.places import storing
 from kawal.desk.plan import models, nation, reads, runs
 from kawal.desk.plan.commands import plan
 from kawal.desk.plan.pools import Processes
 from kawal.desk.plan.preparing import Asked
-from kawal.rules.places.codes import level_of, station_code
 from kawal.rules.plan.facts import Leg, Level
-from kawal.rules.plan.leg import LIGHT
 from kawal.rules.refusals import Refused
-from tests.desk.plan.conftest import NOW, VOTING_DAY, make
-
-ASKED = Asked(voting_day=VOTING_DAY, seed=1, level=Level.VILLAGE, effort=LIGHT)
-
-
-def _regency(code: str, lon: float | None) -> None:
-    """A second one, beside that of the fixture."""
-    villages = [f"{code}.01.200{number}" for number in range(1, 4)]
-    for number, area in enumerate([code, f"{code}.01", *villages]):
-        places.Area.objects.create(
-            code=area,
-            level=level_of(area),
-            name=area,
-            lat=None if lon is None else -3.0,
-            lon=None if lon is None else lon + number / 20,
-            area_km2=10,
-        )
-    for village in villages:
-        for number in (1, 2):
-            places.Station.objects.create(
-                code=station_code(village, number),
-                village_id=village,
-                number=number,
-                voters=240,
-                voter_list="test",
-                source="generated",
-            )
-
-
-@pytest.fixture
-def province(regency: str) -> str:
-    places.Area.objects.filter(code="16").update(lat=None, lon=None)
-    _regency("16.08", 105.0)
-    _regency("16.09", None)  # nobody knows where it lies
-    for code, stations in (("16.07", 18), ("16.08", 6), ("16.09", 6)):
-        places.AreaTotals.objects.create(area_code=code, stations=stations, voters=1, villages=3, districts=1)
-    storing.write_upper_totals()
-    return "16"
+from tests.desk.plan.conftest import ASKED, NOW, VOTING_DAY, make
 
 
 def _make(area: str = "16", *, workers: int = 2, asked: Asked = ASKED, **given: object) -> runs.RunFacts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,8 @@ def _task(number: int) -> int:
         raise ValueError("three")
     if number == 5:
         os._exit(9)
+    if number >= 60:
+        time.sleep(number)
     return number * number
 
 

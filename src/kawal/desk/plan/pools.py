@@ -6,6 +6,7 @@ takes the others with it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ Answer = TypeVar("Answer")
 _AT_HAND = 2  # tasks for each process, so that none waits while the next is read from the tables
 _IDLE_S = 60  # a process without work ends by itself: also when whoever started it was killed
 _ANSWERS_WITHIN_S = 10
+_LOOK_EVERY_S = 2
+_WITHOUT_WORKERS_S = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,10 @@ class Pool(Protocol):
     workers: int
 
     def executor(self) -> Executor:
-        """A working one: a new one where the last broke."""
+        """A working one: a new one where the last broke. Refuses `cluster_lost`."""
+
+    def check(self) -> None:
+        """Asked now and then while nothing is answered. Refuses `cluster_lost`."""
 
     def stop(self) -> None:
         """At once, whatever is under way."""
@@ -52,17 +58,31 @@ class Processes:
         found: Executor = get_reusable_executor(max_workers=self.workers, timeout=_IDLE_S)
         return found
 
+    def check(self) -> None:
+        """A process that ends by itself is heard of."""
+
     def stop(self) -> None:
         get_reusable_executor(max_workers=self.workers).shutdown(kill_workers=True)
 
 
 class _Cluster:
-    def __init__(self, executor: Executor, workers: int) -> None:
+    def __init__(self, client: Any, workers: int) -> None:
         self.workers = workers
-        self._executor = executor
+        self._client = client
+        self._executor: Executor = client.get_executor(pure=False)
+        self._seen_s = time.monotonic()  # when it last had a worker
 
     def executor(self) -> Executor:
+        if self._client.status == "closed":  # it has tried for a while to come back
+            raise Refused("cluster_lost")
         return self._executor
+
+    def check(self) -> None:
+        """Tasks of a cluster without workers wait for some to come, and for ever for those of a dead one."""
+        if self._client.status == "running" and self._client.nthreads():
+            self._seen_s = time.monotonic()
+        elif time.monotonic() - self._seen_s > _WITHOUT_WORKERS_S:
+            raise Refused("cluster_lost")
 
     def stop(self) -> None:
         self._executor.shutdown(wait=False)
@@ -87,7 +107,7 @@ def cluster(address: str) -> Iterator[Pool]:
         if not threads:
             raise Refused("dask_without_workers", address=address)
         _check_versions(client.run(_version, on_error="return"), address)
-        yield _Cluster(client.get_executor(pure=False), sum(threads.values()))
+        yield _Cluster(client, sum(threads.values()))
 
 
 def _version() -> str:
@@ -116,7 +136,10 @@ def answers(
             suspects = _filled(pool, work, waiting, at_hand)
             if not at_hand and not suspects:
                 return
-            finished, _ = wait(at_hand, return_when=FIRST_COMPLETED) if not suspects else ((), ())
+            wait_s = 0 if suspects else _LOOK_EVERY_S
+            finished, _ = wait(at_hand, timeout=wait_s, return_when=FIRST_COMPLETED)
+            if not finished:
+                pool.check()
             for future in finished:
                 item = at_hand.pop(future)
                 if isinstance(_error(future), BrokenExecutor):
