@@ -27,4 +27,5 @@ MEASURES = (
     "bench.simulation",
     "bench.risk",
     "bench.nation",
+    "bench.routing",
 )

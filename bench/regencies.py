@@ -31,7 +31,7 @@ BOXES_PER_STATION = 5
 LOAD_S, STOP_S, BOX_S = 40 * 60, 20 * 60, 10
 WATER_BELOW_PER_KM2 = 60  # voters
 ROAD, WATER = frozenset({0, 1}), frozenset({2})
-SHARE = {Mode.TRUCK: 1.2, Mode.PICKUP: 0.3, Mode.BOAT: 1.5}  # of the vehicles that straight full loads need
+SHARE = {Mode.TRUCK: 1.2, Mode.PICKUP: 0.3, Mode.SPEEDBOAT: 1.5}  # of what straight full loads need
 SPEEDBOAT_KMH = 30.0
 HOUR = 3_600
 TIDE = (8 * HOUR, 15 * HOUR)
@@ -118,7 +118,7 @@ def regency(code: str, home: tuple[float, float], places: Sequence[Place]) -> Re
     )
     depot = Point(lat=home[0], lon=home[1], terrain=terrain_of(None))
     tables = [
-        ESTIMATE.matrices([jetty if kind.mode is Mode.BOAT and jetty else depot, *points], kind)
+        ESTIMATE.matrices([jetty if kind.mode is Mode.SPEEDBOAT and jetty else depot, *points], kind)
         for kind in kinds
     ]
     money = [_money(metres, seconds, kind) for (metres, seconds), kind in zip(tables, kinds, strict=True)]
@@ -140,7 +140,7 @@ def regency(code: str, home: tuple[float, float], places: Sequence[Place]) -> Re
 def _kinds() -> list[Kind]:
     """Of the stated default fleet, but for the boat: a speedboat here."""
     fleet = fleet_of((files("kawal.rules.plan") / "fleet-default.toml").read_text("utf-8"))
-    boat = replace(fleet.kinds[Mode.BOAT], speed_kmh=dict.fromkeys(Terrain, SPEEDBOAT_KMH))
+    boat = replace(fleet.kinds[Mode.SPEEDBOAT], speed_kmh=dict.fromkeys(Terrain, SPEEDBOAT_KMH))
     return [fleet.kinds[Mode.TRUCK], fleet.kinds[Mode.PICKUP], boat]
 
 

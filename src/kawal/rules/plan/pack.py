@@ -183,15 +183,19 @@ def crammed(flat: Flat, days: list[Day], left: Iterable[tuple[int, ...]]) -> lis
         able = [number for number, day in enumerate(days) if flat.carries(flat.ranks[day.rank], run)]
         if not able:
             continue
-        spare = {number: _spare(flat, days[number]) for number in able}
+        hours = {number: flat.ranks[days[number].rank] for number in able}
+        spare = {
+            number: rank.closes_s - rank.opens_s - work_s(flat, days[number])
+            for number, rank in hours.items()
+        }
         most = max(able, key=lambda number: (spare[number], -number))
         days[most] = Day(days[most].rank, (*days[most].runs, run))
     return days
 
 
-def _spare(flat: Flat, day: Day) -> int:
-    rank = flat.ranks[day.rank]
-    return rank.closes_s - rank.opens_s - sum(span_of(flat, rank.profile, run).takes_s for run in day.runs)
+def work_s(flat: Flat, day: Day) -> int:
+    """How long the vehicle is at work."""
+    return sum(span_of(flat, flat.ranks[day.rank].profile, run).takes_s for run in day.runs)
 
 
 def _whole(

@@ -1,0 +1,166 @@
+"""The flat problem of real regencies: our search beside PyVRP by itself, at equal seconds of the processor.
+
+    python -m bench.routing --seconds 10                20 regencies never used to tune the search
+    python -m bench.routing --seconds 10 --tuned        those that were looked at while it was written
+    python -m bench.routing --seconds 10 --four         four regencies, beside every solver that is installed
+
+Time is what the process spends on a core (so others on the machine change nothing), from the problem as a
+value to the answer. PyVRP alone has the same tables, money in units of Rp 10, and at most 11 reloads a
+vehicle. Every answer is judged by `kawal.rules.plan.flat.judged`, which knows no solver.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bench import Row, others, regencies
+from bench.nearest import nearest
+from bench.regencies import Regency
+from kawal.rules.plan.flat import Day, Flat, Judged, judged
+from kawal.rules.plan.search import cheapest
+from kawal.rules.plan.solver import Asked
+
+RUNS_MOST = 12
+SEED = 1
+FOUR = ("16.07", "32.01", "13.09", "95.03")
+TUNED = (
+    *FOUR, "52.71", "14.05", "62.07", "73.24", "36.71", "12.17", "51.05", "33.16", "73.13", "72.04", "13.10",
+)  # fmt: skip
+FRESH = (
+    "11.13", "52.08", "35.79", "32.73", "12.74", "65.71", "16.08", "12.71", "11.73", "33.15", "73.73",
+    "95.05", "74.05", "35.13", "16.05", "61.05", "73.14", "81.04", "71.02", "33.03",
+)  # fmt: skip
+
+
+class Clock:
+    """A budget of seconds on a core."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.began = seconds, time.process_time()
+
+    def spent(self) -> float:
+        return (time.process_time() - self.began) / self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    judged: Judged
+    cpu_s: float
+    unserved: int
+
+    @property
+    def late_min(self) -> int:
+        """Minutes after closing, of the worst stop or vehicle."""
+        late = (wrong.over for wrong in self.judged.wrong if wrong.code in ("late", "home_late"))
+        return max(late, default=0) // 60
+
+    @property
+    def holds(self) -> bool:
+        return not self.judged.wrong
+
+
+def ours(flat: Flat, seconds: float) -> Sequence[Day]:
+    return cheapest(flat, Clock(seconds), SEED, runs_most=RUNS_MOST).days
+
+
+def alone(flat: Flat, seconds: float) -> Sequence[Day]:
+    clock = Clock(seconds)
+    return Asked(flat, RUNS_MOST).improve(lambda _: clock.spent() >= 1, SEED).days
+
+
+def answered(solve: Callable[[], Sequence[Day]], flat: Flat) -> Answer:
+    began = time.process_time()
+    days = solve()
+    spent = time.process_time() - began
+    found = judged(flat, days)
+    return Answer(found, spent, sum(wrong.code == "missing" for wrong in found.wrong))
+
+
+def measure() -> list[Row]:
+    """For `make bench`: a few regencies and seconds."""
+    seconds = 3.0
+    found = compared(_some(FRESH[:4], made=4), seconds)
+    plain, best = sum(pair[0] for pair in found), sum(pair[1] for pair in found)
+    how = f"{len(found)} regencies, {seconds:.0f} CPU-seconds each; docs/plan.md has the long run"
+    beside = "PyVRP alone, same data and seconds"
+    return [Row("cost of the flat problem", best / 1e6, "million Rp", beside, best / plain, how)]
+
+
+def compared(some: Sequence[Regency], seconds: float) -> list[tuple[int, int]]:
+    """Prints a line for each; answers the costs of those that both served whole."""
+    pairs = []
+    for regency in some:
+        flat = regency.flat
+        plain = answered(lambda flat=flat: alone(flat, seconds), flat)  # type: ignore[misc]
+        best = answered(lambda flat=flat: ours(flat, seconds), flat)  # type: ignore[misc]
+        both = plain.holds and best.holds
+        if both:
+            pairs.append((plain.judged.rp, best.judged.rp))
+        told = f"{100 * (best.judged.rp / plain.judged.rp - 1):+6.2f} %" if both else "      -"
+        print(
+            f"{regency.code:<8} {len(flat.calls):>5} stops {_told(plain)} {_told(best)} {told}",
+            file=sys.stderr, flush=True,
+        )  # fmt: skip
+    return pairs
+
+
+def _told(answer: Answer) -> str:
+    rp = f"{answer.judged.rp / 1e6:>9.3f}" if answer.holds else "   breaks"
+    return f"{rp} M in {answer.cpu_s:4.1f} s ({'/'.join(map(str, answer.judged.vehicles))})"
+
+
+def _some(codes: Sequence[str], made: int) -> list[Regency]:
+    if regencies.available():
+        return list(regencies.real(codes))
+    print("  the shared data are not beside the checkout: regencies are made up", file=sys.stderr)
+    return list(regencies.made(made, SEED))
+
+
+def _four(seconds: float) -> None:
+    print("| regency | solver | cost, million Rp | worst lateness, min | not served | CPU s |")
+    print("|---|---|---|---|---|---|")
+    for regency in _some(FOUR, made=4):
+        flat = regency.flat
+        ways: dict[str, Callable[[], Sequence[Day]]] = {
+            "nearest neighbour": lambda flat=flat: nearest(flat),  # type: ignore[misc]
+            "PyVRP alone": lambda flat=flat: alone(flat, seconds),  # type: ignore[misc]
+            **others.solvers(flat, seconds),
+            "Kawal": lambda flat=flat: ours(flat, seconds),  # type: ignore[misc]
+        }
+        for name, solve in ways.items():
+            found = answered(solve, flat)
+            print(
+                f"| {regency.code} ({len(flat.calls)} stops) | {name} | {found.judged.rp / 1e6:.2f} "
+                f"| {found.late_min} | {found.unserved} | {found.cpu_s:.1f} |",
+                flush=True,
+            )
+    for name, why in others.missing().items():
+        print(f"{name}: {why}", file=sys.stderr)
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(prog="python -m bench.routing")
+    words.add_argument("--seconds", type=float, default=10.0)
+    words.add_argument("--tuned", action="store_true")
+    words.add_argument("--four", action="store_true")
+    words.add_argument("--regencies", help="codes, by commas")
+    asked = words.parse_args()
+    if asked.four:
+        _four(asked.seconds)
+        return
+    codes = asked.regencies.split(",") if asked.regencies else TUNED if asked.tuned else FRESH
+    pairs = compared(_some(codes, made=20), asked.seconds)
+    plain, best = sum(pair[0] for pair in pairs), sum(pair[1] for pair in pairs)
+    worst = max(best / plain for plain, best in pairs)
+    print(
+        f"{len(pairs)} regencies at {asked.seconds:.0f} CPU-seconds, against PyVRP alone: "
+        f"total cost {100 * (best / plain - 1):+.2f} %, worst {100 * (worst - 1):+.2f} %"
+    )
+
+
+if __name__ == "__main__":
+    main()
