@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import django
 
@@ -74,6 +75,7 @@ def _world() -> dict[str, object]:
     made = plan.make(
         "16.07", voting_day=date(2024, 2, 14), seed=1, reason="", by="Logistik", now=EVENING, workers=1
     )
+    _leaves_its_way(plans.trips(made))
     clock.begin(name="16.07", seed=1, sim_at=EVENING, speed=0.0, token="t")
     for looks in range(4):  # nobody answers: it climbs to the top
         now = EVENING + looks * timedelta(minutes=31)
@@ -83,8 +85,33 @@ def _world() -> dict[str, object]:
     return {
         "link": f"/sign-in/{token}",
         "trip": plans.trips(made)[0].code,
-        "alert": alerts.alerts("16.07")[0].id,
+        "alert": next(row.id for row in alerts.alerts("16.07") if row.kind == "late"),
+        "off": next(row.id for row in alerts.alerts("16.07") if row.kind == "off_corridor"),
     }
+
+
+def _leaves_its_way(trips: list[Any]) -> None:
+    """The last trip that should be underway left, stood for an hour, and then drives away to the south."""
+    from kawal.desk.custody import models
+    from kawal.rules.custody.track import Spot, encoded, track_of
+
+    trip = [one for one in trips if one.depart_at < EVENING][-1]
+    left_at = EVENING - timedelta(hours=3)
+    here = trip.stops[0]
+    models.Milestone.objects.create(
+        trip_code=trip.code, site_code=here.site, kind="departed", happened_at=left_at,
+        received_at=left_at, entry_index=1,
+    )  # fmt: skip
+    spots = []
+    for number in range(18):
+        at_ms = round((left_at + number * timedelta(minutes=10)).timestamp() * 1000)
+        south = 0.03 * max(0, number - 8)
+        lat, lon = here.lat - 0.005 * min(number, 2) - south, here.lon + 0.008 * min(number, 2)
+        spots.append(Spot(at_ms, at_ms + 4000, round(lat * 1e7), round(lon * 1e7), 12))
+    models.Position.objects.create(
+        trip_code=trip.code, lat=lat, lon=lon, accuracy_m=12, happened_at=EVENING, received_at=EVENING,
+        heard_at=EVENING, entry_index=2, track=encoded(track_of(spots)),
+    )  # fmt: skip
 
 
 def _real_now() -> datetime:

@@ -22,6 +22,7 @@ PAGES = {
     "plan-nation": "/plan/id",
     "alerts": "/alerts/16.07",
     "alert": "/alert/{alert}",
+    "alert-off": "/alert/{off}",
 }
 
 pytestmark = MARKS

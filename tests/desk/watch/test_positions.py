@@ -17,7 +17,7 @@ from kawal.desk.plan import models as plan
 from kawal.desk.risk import deciding
 from kawal.desk.risk import reads as risk
 from kawal.desk.risk.models import AreaIndicator, IndicatorImport
-from kawal.desk.watch import reads, told, watching, words
+from kawal.desk.watch import maps, reads, told, watching, words
 from kawal.desk.watch.actions import sweep
 from kawal.rules.custody.event import Act
 from kawal.rules.custody.track import KEPT_MAX, decoded
@@ -126,6 +126,22 @@ def test_a_boat_off_its_corridor_is_told_with_its_distance_and_closes_when_it_is
     for minutes in (66, 77):
         sweep(now=MORNING + minutes * MINUTE)
     assert reads.alerts("") == []
+
+
+def test_the_map_of_an_alert_draws_the_way_and_where_it_was_seen(courier: Phone) -> None:
+    put_plan([unhurried()], summary={"unserved": [], "at_risk": []})
+    tells(courier, OFF)
+    uploads(courier)
+    sweep(now=MORNING + 50 * MINUTE)
+    (row,) = reads.alerts("")
+    assert maps.has_map(row) and not maps.has_map(replace(row, trip="16.07-to_pps-2"))
+    told_map = maps.alert_map(row)
+    seen = told_map["lines"]["features"][-1]["geometry"]["coordinates"]
+    last = told_map["points"]["features"][-1]
+    assert len(seen) == 4 and seen[-1] == last["geometry"]["coordinates"]
+    assert last["properties"]["kind"] == "vehicle" and last["properties"]["state"] == "risk"
+    west, south, east, north = told_map["bbox"]
+    assert all(west < lon < east and south < lat < north for lon, lat in seen)
 
 
 def test_what_a_phone_without_network_tells_hours_later_sends_nobody_to_where_it_was(courier: Phone) -> None:

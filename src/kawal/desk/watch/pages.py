@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 from kawal.desk.clock import reads as clock
 from kawal.desk.people import access
 from kawal.desk.places import reads as places
-from kawal.desk.watch import reads, showing, telling, words
+from kawal.desk.watch import maps, reads, showing, telling, words
 from kawal.desk.watch.forms import AlertFilter
 from kawal.rules.places.codes import covers, lineage
 from kawal.rules.places.facts import Area
+from kawal.rules.refusals import Refused
 from kawal.rules.watch.facts import Severity
 
 ALERTS_PER_PAGE = 50
@@ -72,7 +73,19 @@ def alert(request: HttpRequest, alert_id: int) -> HttpResponse:
         "stations_count": row.facts.get("stations_count", 0),
         "parcels_count": row.facts.get("parcels_count"),
     }
+    if maps.has_map(row):
+        told["map_url"] = reverse("watch:alert_map", args=[row.id])
     return render(request, "watch/alert.html", told)
+
+
+@require_safe
+def alert_map(request: HttpRequest, alert_id: int) -> JsonResponse:
+    """Refuses `unknown_alert` also where nobody told a position of its trip."""
+    access.check_see(access.officer_of(request), reads.area_of(alert_id))
+    row, _ = reads.alert(alert_id)
+    if not maps.has_map(row):
+        raise Refused("unknown_alert", alert=alert_id)
+    return JsonResponse(maps.alert_map(row))
 
 
 def _rows(rows: list[reads.AlertRow], officer: access.Officer) -> list[dict[str, Any]]:

@@ -16,6 +16,11 @@ from kawal.rules.watch.facts import Severity
 _STATE = {Severity.NOTICE: "unknown", Severity.WARNING: "risk", Severity.URGENT: "late"}
 
 
+def state_of(row: AlertRow) -> str:
+    """How it is drawn: what is late, and what is as grave, stands out."""
+    return "late" if row.kind == "late" else _STATE[row.severity]
+
+
 def shown(rows: Iterable[AlertRow], officer: access.Officer) -> list[dict[str, Any]]:
     """For parts/alert.html. The button to answer stands only where this officer may answer."""
     rows = list(rows)
@@ -24,7 +29,7 @@ def shown(rows: Iterable[AlertRow], officer: access.Officer) -> list[dict[str, A
     return [
         {
             "id": row.id,
-            "state": "late" if row.kind == "late" else _STATE[row.severity],
+            "state": state_of(row),
             "word": words.KINDS[row.kind],
             "what": words.sentence(row),
             "where": row.names.get(row.area, row.area),

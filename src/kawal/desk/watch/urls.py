@@ -15,4 +15,5 @@ urlpatterns = [
     path("alerts/<str:code>", pages.alerts, name="alerts"),
     # Not alerts/<id>: alerts/16 is the list of a province.
     path("alert/<int:alert_id>", pages.alert, name="alert"),
+    path("alert/<int:alert_id>/map.json", pages.alert_map, name="alert_map"),
 ]
