@@ -17,7 +17,7 @@ COMMANDS = {
     "places": ("kawal.desk.places.commands:places", "Import and check areas, borders and stations."),
     "needs": ("kawal.desk.needs.commands:needs", "Compute what every station needs, parcels and seals."),
     "risk": ("kawal.desk.risk.commands:risk", "Score where a delivery is vulnerable, and why."),
-    "plan": ("kawal.desk.plan.commands:plan", "Plan trips, escorts and latest safe departures."),
+    "plan": ("kawal.desk.watch.replan_commands:plan", "Plan trips, escorts and latest safe departures."),
     "people": ("kawal.desk.site.commands:people", "Posts, officers, sign-in and devices."),
     "custody": ("kawal.desk.custody.commands:custody", "Rebuild and show who holds what."),
     "ledger": ("kawal.safekeeping.ledger:ledger", "Verify the log of record; recover what it lost."),

@@ -27,7 +27,8 @@ def _texts(path: Path, function: str) -> set[str]:
 
 
 def test_every_violation_has_words() -> None:
-    assert _texts(RULES / "check.py", "Violation") == set(words.VIOLATIONS)
+    checkers = RULES.glob("check*.py")
+    assert set().union(*(_texts(path, "Violation") for path in checkers)) == set(words.VIOLATIONS)
 
 
 def test_every_leg_mode_and_substitute_has_words() -> None:
@@ -38,7 +39,7 @@ def test_every_leg_mode_and_substitute_has_words() -> None:
 
 def test_every_assumption_has_words() -> None:
     room = Path(gathering.__file__).parent
-    files = ("gathering.py", "preparing.py", "travelling.py", "engines.py")
+    files = ("gathering.py", "preparing.py", "replanning.py", "travelling.py", "engines.py")
     source = "".join((room / name).read_text() for name in files)
     for code in words.ASSUMPTIONS:
         assert f'"{code}"' in source
@@ -54,6 +55,7 @@ def test_every_refusal_of_the_room_has_words() -> None:
         "wrong_fleet",
         "wrong_access",
         "wrong_delays",
+        "wrong_disruptions",
     }
     assert raised - elsewhere == set(words.REFUSALS)
 

@@ -42,6 +42,34 @@ class Plan(models.Model):
         ]
 
 
+class Change(models.Model):
+    """What a version was made from, where it was planned anew in part; a what-if until it is adopted."""
+
+    plan = models.OneToOneField(Plan, on_delete=models.CASCADE, related_name="change")
+    base = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="changes")
+    what_if = models.BooleanField()
+    disruptions = models.TextField()  # all that hold (rules.plan.disruption)
+    happened = models.JSONField()  # trip -> {left_at, handed: {site: at}}, as it was known then
+    told = models.JSONField()  # codes: anew, gone, in_it, outdated; taken_as_planned
+    decided_at = models.DateTimeField(null=True)  # a what-if: adopted or dropped
+    decided_by = models.CharField(max_length=80, blank=True)
+    adopted = models.BooleanField(null=True)
+
+
+class PostNotice(models.Model):
+    """What a new version of record changes for one post, until somebody there says that it was seen."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="notices")
+    post = models.CharField(max_length=40, db_index=True)
+    trips = models.JSONField()  # [{code, kinds}] that concern the post
+    stations = models.JSONField()  # [{station, kind, before_at, after_at}] below it that moved
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "post"], name="one_notice_each")]
+
+
 class Travel(models.Model):
     """Ways as roads or an engine told them when the plan was made; a plan without it was estimated."""
 

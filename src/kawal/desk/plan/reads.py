@@ -25,6 +25,8 @@ from kawal.rules.places.facts import SiteKind, site_code
 from kawal.rules.plan.access import access_of
 from kawal.rules.plan.calendar import calendar
 from kawal.rules.plan.check import Violation, check
+from kawal.rules.plan.check_replan import Circumstances, check_replan
+from kawal.rules.plan.disruption import disruptions_of
 from kawal.rules.plan.facts import (
     FORWARD,
     Consignment,
@@ -38,7 +40,9 @@ from kawal.rules.plan.facts import (
     Unserved,
 )
 from kawal.rules.plan.fleet import fleet_of
+from kawal.rules.plan.happened import happened_of
 from kawal.rules.plan.leg import Settings
+from kawal.rules.plan.problem import Problem
 from kawal.rules.plan.told import of_bytes
 from kawal.rules.plan.travel import ESTIMATE, Travel
 from kawal.rules.refusals import Refused
@@ -78,6 +82,26 @@ def versions(area_code: str) -> list[PlanFacts]:
     """All plans that a regency ever had, newest first."""
     rows = models.Plan.objects.filter(area_code=area_code[:_REGENCY_CHARS]).order_by("-version")
     return [_plan(row) for row in rows]
+
+
+def plan_by_id(plan_id: int) -> PlanFacts:
+    """Refuses `unknown_version`."""
+    row = models.Plan.objects.filter(pk=plan_id).first()
+    if row is None:
+        raise Refused("unknown_version", version=plan_id)
+    return _plan(row)
+
+
+def plan_by_version(area: str, version: int) -> PlanFacts:
+    """Refuses `unknown_version`."""
+    row = models.Plan.objects.filter(area_code=area, version=version).first()
+    if row is None:
+        raise Refused("unknown_version", version=version)
+    return _plan(row)
+
+
+def trip_codes(plan_id: int) -> list[str]:
+    return list(models.Trip.objects.filter(plan_id=plan_id).order_by("id").values_list("code", flat=True))
 
 
 def trips(plan_id: int, *, leg: Leg | None = None, area: str | None = None) -> list[Trip]:
@@ -149,9 +173,25 @@ def check_plan(plan_id: int, *, now: datetime) -> list[Violation]:
     """The plan judged again by the rules, by the places, needs and risk as they are now.
 
     They change: a station that was added since is found here as not carried, a village whose class
-    was raised as guarded too thinly.
+    was raised as guarded too thinly. A version that was planned anew in part is judged by what it was
+    made from as well.
     """
-    row = models.Plan.objects.get(pk=plan_id)
+    row = models.Plan.objects.select_related("change").get(pk=plan_id)
+    problem, settings = asked_of(row, now=now)
+    change = getattr(row, "change", None)
+    if change is None:
+        return check(problem, settings, trips(plan_id), unserved(row.summary))
+    told = Circumstances(
+        before=trips(change.base_id),
+        now=row.made_at,
+        disruptions=disruptions_of(change.disruptions, settings.calendar.zone),
+        happened=happened_of(change.happened),
+    )
+    return check_replan(problem, settings, trips(plan_id), unserved(row.summary), told)
+
+
+def asked_of(row: models.Plan, *, now: datetime) -> tuple[Problem, Settings]:
+    """What a saved plan is an answer to: its own fleet, access and days, places and risk as they are now."""
     told = access_of(row.access) if row.access else {}
     level = Level(row.level)
     problem, _ = gathering.problem_of(row.area_code, told, now=now, level=level)
@@ -164,7 +204,7 @@ def check_plan(plan_id: int, *, now: datetime) -> list[Violation]:
         travel=travel_of(row.pk),
         level=level,
     )
-    return check(problem, settings, trips(plan_id), unserved(row.summary))
+    return problem, settings
 
 
 def travel_of(plan_id: int) -> Travel:

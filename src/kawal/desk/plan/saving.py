@@ -53,11 +53,11 @@ def save(
         if prepared.told and prepared.teller:
             told = travelling.with_lines(prepared.told, prepared.teller, plan.trips)
             models.Travel.objects.create(plan=row, told=to_bytes(told))
-        _save_trips(row, plan.trips)
+        save_trips(row, plan.trips)
     return row.pk
 
 
-def _save_trips(row: models.Plan, trips: Sequence[Trip]) -> None:
+def save_trips(row: models.Plan, trips: Sequence[Trip]) -> None:
     rows = models.Trip.objects.bulk_create([_trip(trip, row) for trip in trips], _BATCH)
     pairs = list(zip(rows, trips, strict=True))
     models.Stop.objects.bulk_create(

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_lazy
 
-from kawal.desk.plan import travel_words
+from kawal.desk.plan import replan_words, travel_words
 from kawal.desk.risk import words as risk_words
 from kawal.rules.plan.check import Violation
 from kawal.rules.plan.facts import Leg, Mode, PlanFacts, Substitute, Terrain
@@ -57,6 +57,7 @@ SUBSTITUTES = {
     ),
 }
 REASONS = {
+    **replan_words.REASONS,
     "no_vehicle_for_access": gettext_lazy("no vehicle of the fleet reaches this place"),
     "too_heavy": gettext_lazy("one station is more than any of these vehicles carries"),
     "beyond_range": gettext_lazy("there and back is farther than these vehicles go without refuelling"),
@@ -67,6 +68,7 @@ REASONS = {
     **travel_words.REASONS,
 }
 ASSUMPTIONS = {
+    **replan_words.ASSUMPTIONS,
     **travel_words.ASSUMPTIONS,
     "access_by_density": gettext_lazy(
         "how %(count)s villages are reached was judged by their voters per km²"
@@ -91,6 +93,7 @@ ASSUMPTIONS = {
     ),
 }
 VIOLATIONS = {
+    **replan_words.VIOLATIONS,
     "trip_empty": gettext_lazy("has no stops or carries nothing"),
     "station_unknown": gettext_lazy("carries the station %(station)s, which does not exist"),
     "site_unknown": gettext_lazy("stops at %(site)s, which does not exist"),
@@ -123,6 +126,7 @@ VIOLATIONS = {
     "due_after_next_leg": gettext_lazy("is due only after station %(station)s must have left again"),
 }
 REFUSALS = {
+    **replan_words.REFUSALS,
     **travel_words.REFUSALS,
     "plan_needs_regency": gettext_lazy("A plan is made for a regency or city; %(area)s is none."),
     "run_needs_area_above": gettext_lazy("%(area)s is no province and not the nation (id)."),
@@ -243,6 +247,8 @@ def refusal(refused: Refused) -> str:
     if refused.code == "wrong_fleet":
         mend = str(MENDS[str(facts["problem"])]) % facts
         return gettext("The fleet file is wrong at %(key)s: %(mend)s.") % {**facts, "mend": mend}
+    if refused.code == "wrong_disruptions":
+        return replan_words.wrong_disruptions(facts)
     if refused.code == "wrong_delays":
         mend = str(MENDS[str(facts["problem"])]) % facts
         return gettext("The file of delays is wrong at %(key)s: %(mend)s.") % {**facts, "mend": mend}

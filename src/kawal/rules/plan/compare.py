@@ -87,17 +87,29 @@ class Comparison:
 
 def compare(before: Side, after: Side, *, moved_by: timedelta = MOVED_BY) -> Comparison:
     """What is different, whichever of the two is newer."""
-    old, new = ({trip.code: trip for trip in side.trips} for side in (before, after))
     return Comparison(
         before=figures_of(before),
         after=figures_of(after),
-        promises=tuple(_promises(before.trips, after.trips, moved_by)),
-        trips=tuple(
-            TripChange(code=code, before=old.get(code), after=new.get(code))
-            for code in sorted({*old, *new})
-            if old.get(code) != new.get(code)
-        ),
+        promises=promises(before.trips, after.trips, moved_by=moved_by),
+        trips=trip_changes(before.trips, after.trips),
     )
+
+
+def trip_changes(before: Sequence[Trip], after: Sequence[Trip]) -> tuple[TripChange, ...]:
+    """The trips that differ, in the order of their codes."""
+    old, new = ({trip.code: trip for trip in trips} for trips in (before, after))
+    return tuple(
+        TripChange(code=code, before=old.get(code), after=new.get(code))
+        for code in sorted({*old, *new})
+        if old.get(code) != new.get(code)
+    )
+
+
+def promises(
+    before: Sequence[Trip], after: Sequence[Trip], *, moved_by: timedelta = MOVED_BY
+) -> tuple[Promise, ...]:
+    """The stations whose planned arrival moved by more than that, was lost or gained."""
+    return tuple(_promises(before, after, moved_by))
 
 
 def figures_of(side: Side) -> Figures:

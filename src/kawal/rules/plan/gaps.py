@@ -1,7 +1,7 @@
 """Hours that are left: a vehicle between the trips that stay, and a shift around the times a site is shut.
 
 A vehicle with trips that stay in the middle of its day is offered to the router as one vehicle for each
-gap, named `<vehicle>#<n>`; `whole` takes the names back.
+gap, named `<n>#<vehicle>`; `whole` takes the names back.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def books(busy: Mapping[str, Sequence[Stretch]]) -> Callable[..., Book]:
         for vehicle in fleet:
             day = _day_of(shift, terms)
             for number, gap in enumerate(left_of(day, busy.get(vehicle.name, ()))):
-                named = replace(vehicle, name=f"{vehicle.name}#{number}")
+                named = replace(vehicle, name=f"{number}#{vehicle.name}")
                 window = hours(shift, vehicle.kind, terms.zone)
                 if window is None or max(gap[0], window[0]) >= min(gap[1], window[1]):
                     continue
@@ -79,7 +79,7 @@ def whole(run: Run) -> Run:
 
 
 def _whole_name(name: str) -> str:
-    return name.rpartition("#")[0]
+    return name.partition("#")[2]
 
 
 def _day_of(shift: Shift, terms: Terms) -> Stretch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from kawal.rules.plan.facts import Trip
 
@@ -38,3 +38,24 @@ def handed_at(trip: Trip, site: str, told: Happened) -> datetime:
 def loads_at(trip: Trip) -> dict[str, datetime]:
     """Site -> when the trip begins to load there."""
     return {stop.site: stop.arrive_at for stop in reversed(trip.stops)}
+
+
+def happened_of(plain: Mapping[str, Any]) -> dict[str, Happened]:
+    """From plain values, times in ISO 8601 (see `plain_of`)."""
+    return {
+        code: Happened(
+            left_at=datetime.fromisoformat(told["left_at"]) if told["left_at"] else None,
+            handed={site: datetime.fromisoformat(at) for site, at in told["handed"].items()},
+        )
+        for code, told in plain.items()
+    }
+
+
+def plain_of(happened: Mapping[str, Happened]) -> dict[str, Any]:
+    return {
+        code: {
+            "left_at": told.left_at.isoformat() if told.left_at else None,
+            "handed": {site: at.isoformat() for site, at in sorted(told.handed.items())},
+        }
+        for code, told in sorted(happened.items())
+    }

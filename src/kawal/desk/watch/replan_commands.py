@@ -1,0 +1,143 @@
+"""kawal plan replan, what-if, adopt, drop, compare: the plan made again with what custody knows."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from django.utils.translation import gettext
+
+from kawal.desk.clock.reads import now
+from kawal.desk.plan import comparing, comparing_words, reads, words
+from kawal.desk.plan import replanning as plans
+from kawal.desk.plan.commands import plan
+from kawal.desk.plan.telling import refusals_told
+from kawal.desk.watch import replanning
+from kawal.rules.refusals import Refused
+
+__all__ = ["plan"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+BY = click.option("--by", default=getpass.getuser, help="Who does it; by default the user of this machine.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
+AREA = click.option("--area", required=True, help="Regency or city, such as 16.07.")
+
+
+def _asked(command: F) -> F:
+    for option in (
+        AREA,
+        click.option(
+            "--disruption",
+            "files",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            multiple=True,
+            help="What happened (TOML, see docs/plan.md); without it: what waits for trips that run late.",
+        ),
+        click.option("--instead", is_flag=True, help="What was told before does not hold any more."),
+        click.option("--reason", required=True, help="Why there is a new version."),
+        BY,
+        JSON,
+    ):
+        command = option(command)
+    return command
+
+
+@plan.command("replan")
+@_asked
+def replan_(area: str, files: tuple[Path, ...], instead: bool, reason: str, by: str, as_json: bool) -> None:
+    """Plan anew what is touched, keep all else, tell every post concerned: a new version of record."""
+    _again(area, files, instead, reason, by, as_json, what_if=False)
+
+
+@plan.command("what-if")
+@_asked
+def what_if_(area: str, files: tuple[Path, ...], instead: bool, reason: str, by: str, as_json: bool) -> None:
+    """The same beside the plan of record: compare it, then adopt or drop it."""
+    _again(area, files, instead, reason, by, as_json, what_if=True)
+
+
+@plan.command("adopt")
+@click.argument("plan_id", metavar="ID", type=int)
+@BY
+def adopt_(plan_id: int, by: str) -> None:
+    """Make a what-if the plan of record, if the record has not moved since."""
+    with refusals_told():
+        replanning.adopt(plan_id, by=by, now=now())
+        click.echo(words.headline(reads.plan_by_id(plan_id)))
+
+
+@plan.command("drop")
+@click.argument("plan_id", metavar="ID", type=int)
+@BY
+def drop_(plan_id: int, by: str) -> None:
+    """Put a what-if aside; it stays readable."""
+    with refusals_told():
+        plans.drop(plan_id, by=by, now=now())
+        click.echo(gettext("Dropped."))
+
+
+@plan.command("compare")
+@AREA
+@click.argument("before", metavar="V1", type=int)
+@click.argument("after", metavar="V2", type=int)
+@JSON
+def compare_(area: str, before: int, after: int, as_json: bool) -> None:
+    """What the second version does better or worse than the first, and which promises moved."""
+    with refusals_told():
+        _show(comparing.compared(area, before, after), as_json)
+
+
+def _again(
+    area: str,
+    files: tuple[Path, ...],
+    instead: bool,
+    reason: str,
+    by: str,
+    as_json: bool,
+    *,
+    what_if: bool,
+) -> None:
+    with refusals_told():
+        made = replanning.make_again(
+            area,
+            disruptions="\n".join(map(_text, files)),
+            reason=reason,
+            by=by,
+            now=now(),
+            what_if=what_if,
+            instead=instead,
+        )
+        found = reads.plan_by_id(made)
+        change = comparing.changes(area)[made]
+        if not as_json:
+            click.echo(words.headline(found))
+            kind = gettext("what-if %(id)s; adopt it: kawal plan adopt %(id)s") if what_if else ""
+            click.echo(kind % {"id": made} if kind else gettext("It is the plan of record."))
+            for trip in change.in_it:
+                click.echo(gettext("Underway into it, call them: %(trip)s") % {"trip": trip})
+            for trip in change.outdated:
+                click.echo(
+                    gettext("Stays, but its goods are needed earlier than it says: %(trip)s") % {"trip": trip}
+                )
+        compared = comparing.compared(area, change.base_version, found.version)
+        _show(compared, as_json, id=made, in_it=change.in_it, outdated=change.outdated)
+
+
+def _show(one: comparing.Compared, as_json: bool, **more: Any) -> None:
+    if as_json:
+        told = {**more, **comparing_words.plain(one)}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=lambda at: at.isoformat()))
+    else:
+        for line in comparing_words.lines(one):
+            click.echo(line)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise Refused("wrong_fleet", key=path.name, problem="not_utf8") from error

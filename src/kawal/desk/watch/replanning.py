@@ -1,0 +1,68 @@
+"""What custody knows of a plan's trips, handed to the plan as data, and the plan made again with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kawal.desk.custody import models as custody
+from kawal.desk.custody import reads as custody_reads
+from kawal.desk.plan import reads as plans
+from kawal.desk.plan import replanning
+from kawal.rules.plan.happened import Happened
+from kawal.rules.refusals import Refused
+
+
+def happened_on(area: str) -> dict[str, Happened]:
+    """Trip code -> what was told of it, for the trips of the plan of record that have left or were loaded.
+
+    A phone's clock may be ahead; nothing has happened after the hub heard of it. Refuses `no_plan`.
+    """
+    plan = plans.plan_of_record(area)
+    if plan is None or plan.area != area:
+        raise Refused("no_plan", area=area)
+    codes = plans.trip_codes(plan.id)
+    milestones = custody_reads.milestones(codes)
+    found = {code: told for code in codes if (told := _happened(milestones.get(code, []))) is not None}
+    for code in custody_reads.positions([code for code in codes if code not in found]):
+        found[code] = Happened()
+    return found
+
+
+def _happened(rows: list[custody.Milestone]) -> Happened | None:
+    """None where nobody took anything over yet: what is only offered still lies where it lay."""
+    told = [(row, min(row.happened_at, row.received_at)) for row in rows if row.kind != "offered"]
+    if not told:
+        return None
+    left = [at for row, at in told if row.kind == "departed"]
+    return Happened(
+        left_at=min(left, default=None),
+        handed={row.site_code: at for row, at in told if row.kind == "accepted"},
+    )
+
+
+def make_again(
+    area: str,
+    *,
+    disruptions: str,
+    reason: str,
+    by: str,
+    now: datetime,
+    what_if: bool,
+    instead: bool = False,
+) -> int:
+    """See `desk.plan.replanning.make_again`."""
+    return replanning.make_again(
+        area,
+        disruptions=disruptions,
+        reason=reason,
+        by=by,
+        now=now,
+        happened=happened_on(area),
+        what_if=what_if,
+        instead=instead,
+    )
+
+
+def adopt(plan_id: int, *, by: str, now: datetime) -> None:
+    """See `desk.plan.replanning.adopt`."""
+    replanning.adopt(plan_id, by=by, now=now, happened=happened_on(plans.plan_by_id(plan_id).area))
