@@ -36,7 +36,7 @@ class EscortPattern:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchLimits:
-    silence_s: int  # no position for longer is a sign
+    silence_s: int  # no word for longer, where one could come, is a sign
     stop_s: int  # not moving for longer is a sign
     corridor_m: int  # farther off the planned way is a sign
 
