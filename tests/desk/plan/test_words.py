@@ -53,6 +53,7 @@ def test_every_refusal_of_the_room_has_words() -> None:
         "needs_not_computed",
         "unknown_area",
         "wrong_fleet",
+        "wrong_fleet_table",
         "wrong_access",
         "wrong_delays",
         "wrong_disruptions",

@@ -81,7 +81,7 @@ def district(code: str, *villages: Village, km: float = 8) -> District:
         site=f"PPK-{code}",
         lat=-3.0,
         lon=104.0 + km / 111.0,
-        access=next(way for way in (Access.ROAD, Access.WATER, Access.FOOT) if way in reached),
+        access=next(way for way in (Access.ROAD, Access.WATER, Access.FOOT, Access.AIR) if way in reached),
         terrain=Terrain.RURAL,
         villages=villages,
     )

@@ -20,6 +20,7 @@ from kawal.desk.plan import (
     actions,
     exposing,
     exposing_words,
+    fleet_files,
     living,
     living_words,
     nation_commands,
@@ -28,6 +29,7 @@ from kawal.desk.plan import (
     solving,
     words,
 )
+from kawal.desk.plan.fleet_commands import fleet_
 from kawal.desk.plan.preparing import Asked
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.plan.travel_commands import roads_, teller_of, travel_options
@@ -54,6 +56,7 @@ def plan() -> None:
 plan.add_command(paper_commands.export_)
 plan.add_command(paper_commands.route_map_)
 plan.add_command(roads_)
+plan.add_command(fleet_)
 
 
 @plan.command()
@@ -62,7 +65,7 @@ plan.add_command(roads_)
     "--voting-day", type=click.DateTime(["%Y-%m-%d"]), default=VOTING_DAY, show_default="2024-02-14"
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Same problem and seed, same plan.")
-@click.option("--fleet", type=FILE, help="Your fleet (TOML); without it the stated default.")
+@click.option("--fleet", type=FILE, help="Your fleet (TOML, CSV, XLSX); without it the stated default.")
 @click.option(
     "--access", type=FILE, help="How areas are reached (CSV of area,access: road, water, foot, air)."
 )
@@ -98,13 +101,14 @@ def make(
     Of a province or the nation every regency is planned, each saved when it is done. Stop it when you like:
     the same command goes on.
     """
-    asked = Asked(
-        voting_day=voting_day.date(),
-        seed=seed,
-        fleet=_text(fleet) if fleet else None,
-        access=_text(access) if access else "",
-        level=Level(level) if level else Level.STATION,
-    )
+    with refusals_told():
+        asked = Asked(
+            voting_day=voting_day.date(),
+            seed=seed,
+            fleet=fleet_files.text_of(fleet) if fleet else None,
+            access=_text(access) if access else "",
+            level=Level(level) if level else Level.STATION,
+        )
     if nation_commands.is_many(area):
         with refusals_told(), teller_of(**travel) as teller:
             asked = nation_commands.asked(asked, level)

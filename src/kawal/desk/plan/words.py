@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_lazy
 
-from kawal.desk.plan import replan_words, travel_words
+from kawal.desk.plan import fleet_notices, replan_words, travel_words
 from kawal.desk.risk import words as risk_words
 from kawal.rules.plan.check import Violation
 from kawal.rules.plan.facts import Leg, Mode, PlanFacts, Substitute, Terrain
@@ -170,6 +170,7 @@ MENDS = {
     "must_be_share": gettext_lazy("write a share, from 0 to below 1"),
     "must_be_above_zero": gettext_lazy("write a number above zero"),
     "must_be_two_hours": gettext_lazy('write two hours of a day in order, like ["06:00", "18:00"]'),
+    "one_toml": gettext_lazy("give one TOML file; what adds to it may be tables"),
     "twice_the_same": gettext_lazy("keep one row for each level and mode"),
     "told_before": gettext_lazy("keep one row of this name, or give the vehicle another name"),
     "must_be_local": gettext_lazy("write the hour of the place without a zone, such as 2024-02-12T06:00:00"),
@@ -249,6 +250,9 @@ def refusal(refused: Refused) -> str:
         return gettext("The fleet file is wrong at %(key)s: %(mend)s.") % {**facts, "mend": mend}
     if refused.code == "wrong_disruptions":
         return replan_words.wrong_disruptions(facts)
+    if refused.code == "wrong_fleet_table":
+        told = fleet_notices.notices(facts["notices"])  # type: ignore[arg-type]
+        return gettext("The fleet in %(file)s was not taken.") % facts + f"\n{told}"
     if refused.code == "wrong_delays":
         mend = str(MENDS[str(facts["problem"])]) % facts
         return gettext("The file of delays is wrong at %(key)s: %(mend)s.") % {**facts, "mend": mend}

@@ -159,7 +159,7 @@ def depot_and_freights(place: Problem | District | Village) -> tuple[tuple[str, 
         Freight(
             site=load.station,
             point=_station_point(place, load),
-            access=place.access,
+            access=place.inside,
             risk=place.risk,
             loads=(load,),
         )

@@ -164,6 +164,8 @@ def _reaches(plan: _Plan) -> Iterator[Violation]:
         for station in plan.stations(trip):
             place = plan.places[station]
             needed = place.district_access if level == "regency" else place.access
+            if level == "village" and needed is Access.AIR:
+                needed = Access.FOOT  # nobody flies from a PPS to its stations
             if plan.kind(trip).access is not needed:
                 yield Violation("cannot_reach", trip.code, (("station", station),))
 

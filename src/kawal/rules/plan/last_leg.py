@@ -46,7 +46,7 @@ def last_leg(village: Village, settings: Settings) -> LastLeg:
 
 def _round_by_round(village: Village, settings: Settings) -> tuple[Kind, int] | None:
     """The slowest of the village's modes that fit, and how long all rounds take."""
-    stations = dict.fromkeys(Access, 0) | {village.access: len(village.loads)}
+    stations = dict.fromkeys(Access, 0) | {village.inside: len(village.loads)}
     parcels = max(load.parcels_count for load in village.loads)
     weight_kg = max(1, *(load.weight_kg for load in village.loads))
     limit = settings.loss_limit()[village.risk]
@@ -55,7 +55,7 @@ def _round_by_round(village: Village, settings: Settings) -> tuple[Kind, int] | 
     for vehicle in vehicles(settings.fleet, "village", village.code, stations):
         kind = vehicle.kind
         aboard = min(kind.parcels // parcels, kind.weight_kg // weight_kg, limit, len(village.loads))
-        if kind.access is not village.access or aboard < 1:
+        if kind.access is not village.inside or aboard < 1:
             continue
         together += aboard
         run_s = _run_s(aboard, aboard * parcels, kind, village, settings)

@@ -35,6 +35,11 @@ class Village:
     spread_m: int  # from the PPS to a station, or between two, where no point is given
     loads: tuple[Load, ...]
 
+    @property
+    def inside(self) -> Access:
+        """How its stations are reached from the PPS: nobody flies within a village."""
+        return Access.FOOT if self.access is Access.AIR else self.access
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class District:
@@ -65,7 +70,7 @@ class Problem:
         for district in self.districts:
             yield "district", district.code, _counted((v.access, v) for v in district.villages)
             for village in district.villages:
-                yield "village", village.code, _counted([(village.access, village)])
+                yield "village", village.code, _counted([(village.inside, village)])
 
     def sha256(self, *settings: str) -> str:
         """Hash of the problem and of all that decides its plan (fleet, calendar, seed, effort)."""

@@ -1,0 +1,112 @@
+"""Fleet files as people give them: TOML as it is, tables (CSV, XLSX) made into TOML; and examples."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from openpyxl import Workbook
+
+from kawal.desk.places.spreadsheets import spreadsheet
+from kawal.desk.plan import gathering
+from kawal.desk.risk import sheets
+from kawal.rules.plan.fleet import fleet_of
+from kawal.rules.plan.fleet_rows import VEHICLES, WINDOWS, Code, Notice, Sheets, check_names, fleet_text, take
+from kawal.rules.refusals import Refused
+from kawal.rules.risk.indicators import Code as SheetCode
+
+_SHEETS: Final = ("vehicles", "kendaraan", "windows", "waktu")
+_VEHICLES: Final = (
+    ("BG 1234 XX", "truck", "16.07", 1, 160, 4000, 16, "", "", 2, 700_000),
+    ("KM Sri Rejeki 2", "speedboat", "16.07.10", 1, 60, 600, "", 20, 120, 4, 900_000),
+    ("", "pickup", "16.07.03", 3, "", "", "", "", "", "", ""),
+)
+_WINDOWS: Final = (
+    ("tide", "16.07.10", "longboat, speedboat", "", "2024-02-12", "04:30", "09:10"),
+    ("slot", "", "", "KM Sri Rejeki 2", "2024-02-11", "06:00", "12:00"),
+    ("hours", "GDG-16.07", "", "", "", "07:00", "17:00"),
+    ("not_before", "16.07.12", "", "", "2024-02-11", "06:00", ""),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetFile:
+    text: str  # of a fleet file, empty where a notice is an error
+    notices: tuple[Notice, ...]
+
+
+def read(paths: Sequence[Path]) -> FleetFile:
+    """The fleet of some files together: at most one TOML, which the tables of the others add to.
+
+    Refuses `wrong_fleet` of a TOML; what is wrong with a table becomes notices.
+    """
+    bases = [path for path in paths if path.suffix.lower() == ".toml"]
+    if len(bases) > 1:
+        raise Refused("wrong_fleet", key=bases[1].name, problem="one_toml")
+    base = _toml(bases[0]) if bases else gathering.default_fleet()
+    tables = [path for path in paths if path not in bases]
+    if not tables:
+        fleet_of(base)
+        return FleetFile(text=base, notices=())
+    told = Sheets()
+    for path in tables:
+        _take(path, told)
+    check_names(told)
+    if told.errors_count():
+        return FleetFile(text="", notices=tuple(told.notices))
+    text = fleet_text(told, base, ", ".join(path.stem for path in paths))
+    fleet_of(text)
+    return FleetFile(text=text, notices=tuple(told.notices))
+
+
+def text_of(path: Path) -> str:
+    """One file as a plan keeps it. Refuses `wrong_fleet`, and `wrong_fleet_table` with notices."""
+    found = read([path])
+    if not found.text:
+        raise Refused("wrong_fleet_table", file=path.name, notices=found.notices)
+    return found.text
+
+
+def template(form: str) -> bytes:
+    """An example to fill in, `form`: toml, csv (vehicles), windows.csv, or xlsx with both."""
+    if form == "toml":
+        return gathering.default_fleet().encode()
+    if form == "csv":
+        return spreadsheet([VEHICLES, *_VEHICLES], "csv")
+    if form == "windows.csv":
+        return spreadsheet([WINDOWS, *_WINDOWS], "csv")
+    book = Workbook(write_only=True)
+    for name, head, rows in (("vehicles", VEHICLES, _VEHICLES), ("windows", WINDOWS, _WINDOWS)):
+        sheet = book.create_sheet(name)
+        for row in (head, *rows):
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _take(path: Path, told: Sheets) -> None:
+    data = path.read_bytes()
+    found = False
+    for sheet in _SHEETS if data.startswith(b"PK") else ("",):
+        try:
+            take(sheets.rows_of(data, sheet), path.name, told)
+            found = True
+        except sheets.Unsound as wrong:
+            if wrong.code is not SheetCode.SHEET_MISSING:
+                told.tell(
+                    Code.UNREADABLE, path.name, row=wrong.row, value=wrong.value, expected=wrong.expected
+                )
+                return
+    if not found:
+        told.tell(Code.UNREADABLE, path.name, expected=", ".join(_SHEETS))
+
+
+def _toml(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise Refused("wrong_fleet", key=path.name, problem="not_utf8") from error

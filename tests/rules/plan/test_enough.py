@@ -1,0 +1,67 @@
+"""The number that would be enough is shown by a plan: with it nothing is left behind for want of vehicles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kawal.rules.plan.enough import reckon
+from kawal.rules.plan.facts import Access, Mode
+from kawal.rules.plan.fleet import Fleet, Listed, fleet_of
+from kawal.rules.plan.make import make_plan
+from tests.rules.plan.small import DEFAULT_TEXT, district, fleet, ordinary, regency, settings, village
+
+
+def _listed(found: Fleet, *vehicles: tuple[Mode, str]) -> Fleet:
+    return replace(
+        found,
+        stocks=(),
+        listed=tuple(
+            Listed(area=area, name=f"X{number}", kind=found.kinds[mode])
+            for number, (mode, area) in enumerate(vehicles, start=1)
+        ),
+    )
+
+
+def test_an_ample_fleet_is_enough_and_fewer_would_be() -> None:
+    found = reckon(ordinary(), settings())
+    assert found.unserved == {}
+    assert all(not row.short and row.enough <= row.available for row in found.rows)
+    assert next(row for row in found.rows if row.mode is Mode.TRUCK).enough >= 1
+
+
+def test_what_is_said_to_be_enough_is_enough() -> None:
+    """One truck with room for a station a run, and nothing at all below."""
+    problem = regency(district("16.07.01", village("16.07.01.2001", 90, km=60), km=55))
+    few = _listed(fleet(), (Mode.TRUCK, "16.07"))
+    few = replace(few, kinds={**few.kinds, Mode.TRUCK: replace(few.kinds[Mode.TRUCK], stations=4)})
+    few = replace(few, listed=tuple(replace(one, kind=few.kinds[Mode.TRUCK]) for one in few.listed))
+    assert make_plan(problem, settings(by=few)).unserved
+    found = reckon(problem, settings(by=few))
+    assert found.unserved == {}
+    short = [(row.mode, area, more) for row in found.rows for area, more in row.short.items()]
+    assert {(mode, area) for mode, area, _ in short} == {
+        (Mode.TRUCK, "16.07"),
+        (Mode.PICKUP, "16.07.01"),
+        (Mode.MOTORBIKE, "16.07.01.2001"),
+    }
+    more = tuple(
+        Listed(area=area, name=f"more {number}", kind=few.kinds[mode])
+        for mode, area, count in short
+        for number in range(count)
+    )
+    assert not make_plan(problem, settings(by=replace(few, listed=(*few.listed, *more)))).unserved
+
+
+def test_what_no_vehicle_mends_is_told_with_its_reason() -> None:
+    heavy = regency(district("16.07.01", village("16.07.01.2001", 2, weight_kg=50_000)))
+    found = reckon(heavy, settings())
+    assert found.unserved == {"too_heavy": 2}
+
+
+@pytest.mark.parametrize("access", list(Access))
+def test_a_default_fleet_serves_every_access(access: Access) -> None:
+    problem = regency(district("16.07.01", village("16.07.01.2001", 6, access=access, km=12)))
+    found = reckon(problem, settings(by=fleet_of(DEFAULT_TEXT)))
+    assert found.unserved == {}, found
