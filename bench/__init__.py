@@ -28,4 +28,5 @@ MEASURES = (
     "bench.risk",
     "bench.nation",
     "bench.routing",
+    "bench.rostering",
 )

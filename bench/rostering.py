@@ -1,0 +1,155 @@
+"""Escorts of a synthetic province to a proven gap: `python -m bench.rostering` for the whole one.
+
+17 regencies, 250 Polsek of 8 to 23 officers, 3,000 convoys over 7 days of three shifts; 2, 4 or 8 officers
+each, one to four shifts to begin in, every seventh over two shifts. `AMPLE`: Polres and Polda have enough.
+`TIGHT`: half the officers, hardly any reserve, and most convoys on the last two days: some must go short.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+from joblib import Parallel, delayed
+from scipy.optimize import linprog
+
+from bench import Row
+from kawal.rules.plan.facts import Mode
+from kawal.rules.plan.roster.facts import Duty, Post, Problem
+from kawal.rules.plan.roster.helps import problem_of
+from kawal.rules.plan.roster.solve import Part, Task, roster, solve
+from kawal.rules.risk.classes import RiskClass
+
+DAYS, SHIFTS = 7, 21
+NEEDS = ((2, 0.6), (4, 0.3), (8, 0.1))
+RISK = {2: RiskClass.LOW, 4: RiskClass.HIGH, 8: RiskClass.SPECIAL}
+DEGREES_PER_KM = 1 / 111.2
+SEED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    share: float  # of a Polsek's 8 to 23 officers
+    polres: tuple[int, int]
+    polda: int
+    peak: float  # how much likelier a convoy falls on the fifth or sixth day
+
+
+AMPLE = Supply(1.0, (40, 80), 300, 1.0)
+TIGHT = Supply(0.55, (4, 10), 60, 2.0)
+
+
+def province(
+    supply: Supply, *, seed: int = SEED, regencies: int = 17, polsek: int = 250, convoys: int = 3_000
+) -> Problem:
+    chance = np.random.default_rng(seed)
+    sizes = chance.multinomial(polsek - 6 * regencies, [1 / regencies] * regencies) + 6
+    shares = chance.multinomial(convoys, sizes / sizes.sum())
+    posts = [Post(code="polri/16", officers_count=supply.polda, lat=-3.0, lon=104.0)]
+    duties: list[Duty] = []
+    for number in range(regencies):
+        regency = f"16.{number + 1:02d}"
+        middle = np.array([-3.0, 104.0]) + chance.uniform(-1.2, 1.2, 2)
+        points = middle + chance.uniform(-40, 40, (sizes[number], 2)) * DEGREES_PER_KM
+        posts.append(_post(f"polri/{regency}", int(chance.integers(*supply.polres)), middle))
+        for place, point in enumerate(points, start=1):
+            officers = max(1, round(int(chance.integers(8, 24)) * supply.share))
+            posts.append(_post(f"polri/{regency}.{place:02d}", officers, point))
+        duties += [_convoy(regency, n, points, supply, chance) for n in range(shares[number])]
+    return problem_of(duties, posts, date(2024, 2, 8), UTC)
+
+
+def _post(code: str, officers: int, point: np.ndarray) -> Post:
+    return Post(code=code, officers_count=officers, lat=float(point[0]), lon=float(point[1]))
+
+
+def _convoy(
+    regency: str, number: int, points: np.ndarray, supply: Supply, chance: np.random.Generator
+) -> Duty:
+    home = int(chance.integers(len(points)))
+    need = int(chance.choice([need for need, _ in NEEDS], p=[share for _, share in NEEDS]))
+    span = 2 if chance.random() < 0.15 else 1
+    days = np.ones(DAYS)
+    days[4:6] = supply.peak
+    first = 3 * int(chance.choice(DAYS, p=days / days.sum())) + int(chance.choice(3, p=[0.5, 0.4, 0.1]))
+    first = min(first, SHIFTS - span)
+    slots = int(chance.integers(1, 5))
+    return Duty(
+        code=f"{regency}-{number:04d}",
+        post=f"polri/{regency}.{home + 1:02d}",
+        regency=regency,
+        need=need,
+        span=span,
+        starts=tuple(range(first, min(first + slots, SHIFTS - span + 1))),
+        lat=float(points[home][0]),
+        lon=float(points[home][1]),
+        risk=RISK[need],
+        mode=Mode.TRUCK,
+        trips=(f"{regency}-{number:04d}",),
+        begins_at=datetime(2024, 2, 8, tzinfo=UTC),
+        ends_at=datetime(2024, 2, 8, tzinfo=UTC),
+    )
+
+
+def measure() -> list[Row]:
+    rows = []
+    for name, supply in (("ample", AMPLE), ("tight", TIGHT)):
+        problem = province(supply, regencies=4, polsek=60, convoys=700)
+        spent, found = _spent(lambda problem=problem: roster(problem))
+        bare, _ = _spent(_bare)
+        how = (
+            f"700 convoys, 60 Polsek; gap {found.gap:.2%}, {found.short_count} officers short; CPU, one core"
+        )
+        rows.append(
+            Row(f"escorts_{name}", spent, "s", "a dense linear problem of 300 rows", spent / bare, how)
+        )
+    return rows
+
+
+def _bare() -> Any:
+    chance = np.random.default_rng(SEED)
+    return linprog(
+        -chance.random(300), A_ub=chance.random((300, 300)), b_ub=np.full(300, 10.0), method="highs-ds"
+    )
+
+
+def _spent(work: Callable[[], Any]) -> tuple[float, Any]:
+    began = time.process_time()
+    found = work()
+    return time.process_time() - began, found
+
+
+def _timed(task: Task) -> tuple[Part, float]:
+    began = time.process_time()
+    return solve(task), time.process_time() - began
+
+
+def main() -> None:
+    for name, supply in (("ample", AMPLE), ("tight", TIGHT)):
+        problem = province(supply)
+        cpu: list[float] = []
+
+        def each(_: Callable[[Task], Part], tasks: list[Task], cpu: list[float] = cpu) -> Iterable[Part]:
+            for part, seconds in Parallel(n_jobs=2)(delayed(_timed)(task) for task in tasks):
+                cpu.append(seconds)
+                yield part
+
+        began, own = time.perf_counter(), time.process_time()
+        found = roster(problem, each)
+        wall, own = time.perf_counter() - began, time.process_time() - own
+        needed = sum(duty.need for duty in problem.duties)
+        print(
+            f"{name}: {len(problem.duties)} convoys, {needed} officers needed, {found.short_count} short; "
+            f"cost {found.cost_rp / 1e6:,.1f} M, bound {found.bound_rp / 1e6:,.1f} M, gap {found.gap:.3%}; "
+            f"{wall:.1f} s on two cores, {sum(cpu) + own:.1f} CPU-s ({own:.1f} before and after)",
+            file=sys.stdout,
+        )
+
+
+if __name__ == "__main__":
+    main()

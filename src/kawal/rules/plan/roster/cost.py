@@ -1,0 +1,34 @@
+"""What a roster costs in rupiah: officers out, help without home, and officers who are missing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+from kawal.rules.plan.roster.facts import Duty, Posting, Problem, Short
+from kawal.rules.risk.classes import RiskClass
+
+WORSE: Final = 0.1  # a missing officer counts so much more for each class worse: they are served first
+
+
+def short_rp(duty: Duty, problem: Problem) -> int:
+    """What one missing officer of a duty counts."""
+    return round(problem.short_rp * (1 + WORSE * (duty.risk - RiskClass.LOW)))
+
+
+def cost_of(problem: Problem, postings: Iterable[Posting], shorts: Iterable[Short]) -> int:
+    each = {(duty, help_.post): help_.officer_rp for duty, row in problem.helps.items() for help_ in row}
+    sent: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for posting in postings:
+        sent[posting.duty][posting.post] = posting.officers_count
+    missing = {short.duty: short.officers_count for short in shorts}
+    cost = 0
+    for duty in problem.duties:
+        posts = sent[duty.code]
+        cost += sum(each[duty.code, post] * count for post, count in posts.items())
+        # Where somebody is missing, the missing one is the officer of the home post.
+        if posts and duty.post not in posts and duty.code not in missing:
+            cost += problem.alone_rp
+        cost += missing.get(duty.code, 0) * short_rp(duty, problem)
+    return cost
