@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from kawal.desk.plan import models, saving
+from kawal.desk.plan import models, reads, saving
+from kawal.desk.plan.improving import Patience, best
 from kawal.desk.plan.preparing import Asked, prepared
 from kawal.desk.plan.travelling import Teller
-from kawal.desk.plan.working import Progress, each
+from kawal.desk.plan.working import Progress
 from kawal.rules.plan.facts import Level
-from kawal.rules.plan.regency import plan_regency
+from kawal.rules.plan.leg import FULL
+from kawal.rules.plan.present import NOTHING, Present, present
 from kawal.rules.refusals import Refused
 
 WORKERS = 2
@@ -29,18 +31,33 @@ def make(
     workers: int = WORKERS,
     level: Level = Level.STATION,
     teller: Teller | None = None,
+    effort: int = 1,
+    from_present: bool = False,
+    patience: Patience | None = None,
 ) -> int:
     """Plans a regency and makes the plan the one of record; answers its row.
 
-    `fleet`, `access` and `level` as in `preparing.Asked`; without a `teller` ways are estimated. Refuses
-    what `preparing.prepared` refuses, `by_required`, `reason_required` (from the second version on) and
-    `plan_breaks_rule`.
+    `fleet`, `access` and `level` as in `preparing.Asked`; without a `teller` ways are estimated.
+    `effort` times the usual search, from the trips of record with `from_present`, until `patience` ends.
+    Refuses what `preparing.prepared` refuses, `by_required`, `reason_required` (from the second version
+    on), `no_plan` and `plan_breaks_rule`.
     """
     if not by.strip():
         raise Refused("by_required", area=area)
     if not reason.strip() and models.Plan.objects.filter(area_code=area).exists():
         raise Refused("reason_required", area=area)
-    asked = Asked(voting_day=voting_day, seed=seed, fleet=fleet, access=access, level=level)
+    asked = Asked(
+        voting_day=voting_day, seed=seed, fleet=fleet, access=access, level=level,
+        effort=FULL.times(effort), start=_present(area) if from_present else NOTHING,
+    )  # fmt: skip
     ready = prepared(area, asked, now=now, teller=teller)
-    plan = plan_regency(ready.task, each(workers, progress))
+    ready, plan = best(ready, workers, patience or Patience(), progress)
     return saving.save(ready, plan, reason=reason, by=by, now=now)
+
+
+def _present(area: str) -> Present:
+    """Refuses `no_plan`."""
+    found = reads.plan_of_record(area)
+    if found is None:
+        raise Refused("no_plan", area=area)
+    return present(reads.trips(found.id))

@@ -31,6 +31,8 @@ from kawal.desk.plan import (
 )
 from kawal.desk.plan.fleet_commands import fleet_
 from kawal.desk.plan.preparing import Asked
+from kawal.desk.plan.search_commands import parted, patience_of, search_options
+from kawal.desk.plan.search_commands import lines as search_lines
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.plan.travel_commands import roads_, teller_of, travel_options
 from kawal.desk.risk import specfiles
@@ -70,6 +72,7 @@ plan.add_command(fleet_)
     "--access", type=FILE, help="How areas are reached (CSV of area,access: road, water, foot, air)."
 )
 @travel_options
+@search_options
 @click.option("--reason", default="", help="Why there is a new version.")
 @click.option("--by", default=getpass.getuser, help="Who makes it; by default the user of this machine.")
 @click.option(
@@ -94,23 +97,25 @@ def make(
     dask: str | None,
     replace: bool,
     as_json: bool,
-    **travel: Any,
+    **given: Any,
 ) -> None:
     """Make the plan of record of a regency: a new version, checked before it is saved.
 
     Of a province or the nation every regency is planned, each saved when it is done. Stop it when you like:
-    the same command goes on.
+    the same command goes on. Of one regency Ctrl-C gives the best so far.
     """
     with refusals_told():
-        asked = Asked(
-            voting_day=voting_day.date(),
-            seed=seed,
-            fleet=fleet_files.text_of(fleet) if fleet else None,
-            access=_text(access) if access else "",
-            level=Level(level) if level else Level.STATION,
-        )
+        search, travel = parted(given)
+    asked = Asked(
+        voting_day=voting_day.date(),
+        seed=seed,
+        fleet=fleet_files.text_of(fleet) if fleet else None,
+        access=_text(access) if access else "",
+        level=Level(level) if level else Level.STATION,
+    )
     if nation_commands.is_many(area):
         with refusals_told(), teller_of(**travel) as teller:
+            search.check_many(area)
             asked = nation_commands.asked(asked, level)
             nation_commands.make(
                 area, asked, reason, by, workers, dask, teller, replace=replace, as_json=as_json
@@ -119,7 +124,7 @@ def make(
     with refusals_told():
         nation_commands.check_one(area, dask)
     bars = tqdm(desc="plan", unit="district", leave=False)
-    with refusals_told(), bars as bar, teller_of(**travel) as teller:
+    with refusals_told(), bars as bar, teller_of(**travel) as teller, patience_of(search) as patience:
 
         def progress(done: int, total: int) -> None:
             bar.total = total
@@ -138,6 +143,9 @@ def make(
             level=asked.level,
             workers=workers,
             teller=teller,
+            effort=search.effort,
+            from_present=search.from_present,
+            patience=patience,
         )
     _show(_of_record(area), as_json)
 
@@ -254,6 +262,8 @@ def _show(found: PlanFacts, as_json: bool) -> None:
         _say(asdict(found))
         return
     click.echo(words.headline(found))
+    for line in search_lines(found):
+        click.echo(line)
     summary = found.summary
     for leg, modes in summary["trips"].items():
         counts = ", ".join(

@@ -15,6 +15,7 @@ from kawal.rules.plan.calendar import calendar
 from kawal.rules.plan.facts import Access, Level
 from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.plan.leg import FULL, Effort, Settings
+from kawal.rules.plan.present import NOTHING, Present
 from kawal.rules.plan.regency import RegencyTask
 from kawal.rules.plan.told import Told
 from kawal.rules.plan.travel import ESTIMATE
@@ -31,6 +32,7 @@ class Asked:
     access: str = ""
     level: Level = Level.STATION
     effort: Effort = FULL
+    start: Present = NOTHING  # the plan to begin from
 
     def fleet_text(self) -> str:
         return gathering.default_fleet() if self.fleet is None else self.fleet
@@ -52,6 +54,7 @@ class Asked:
             str(self.seed),
             self.level.value,
             str(self.effort),
+            *([self.start.sha256()] if self.start.runs else []),
         )
 
 
@@ -86,6 +89,7 @@ def prepared(area: str, asked: Asked, *, now: datetime, teller: Teller | None = 
         seed=asked.seed,
         effort=asked.effort,
         level=asked.level,
+        start=asked.start,
         travel=told or ESTIMATE,
     )
     return Prepared(

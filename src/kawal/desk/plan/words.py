@@ -129,6 +129,9 @@ REFUSALS = {
     **replan_words.REFUSALS,
     **travel_words.REFUSALS,
     "plan_needs_regency": gettext_lazy("A plan is made for a regency or city; %(area)s is none."),
+    "search_needs_regency": gettext_lazy(
+        "%(area)s: --effort, --seconds and --from-present are for one regency; plan it by itself."
+    ),
     "run_needs_area_above": gettext_lazy("%(area)s is no province and not the nation (id)."),
     "dask_needs_area_above": gettext_lazy(
         "A Dask cluster plans the regencies of a province or the nation; leave --dask out for %(area)s."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -124,7 +124,7 @@ def figures_of(side: Side) -> Figures:
         trips_count=len(side.trips),
         trips_by_mode=dict(sorted(Counter(trip.mode.value for trip in side.trips).items())),
         distance_km=round(sum(trip.distance_m for trip in side.trips) / 1_000),
-        cost_rp=_cost_rp(side),
+        cost_rp=cost_rp(side.trips, side.fleet),
         vehicles_count=len({trip.vehicle for trip in side.trips}),
         officers_count=sum(trip.escort.officers_count for trip in side.trips),
         stations_at_risk_count=len(at_risk),
@@ -176,11 +176,12 @@ def _received(trips: Sequence[Trip]) -> dict[str, datetime]:
     }
 
 
-def _cost_rp(side: Side) -> int:
+def cost_rp(trips: Iterable[Trip], fleet: Fleet) -> int:
+    """Ways, hours and vehicle-days by the rates of the fleet."""
     cost = 0.0
     days = set()
-    for trip in side.trips:
-        kind = side.fleet.kinds[trip.mode]
+    for trip in trips:
+        kind = fleet.kinds[trip.mode]
         hours = (trip.back_at - trip.depart_at).total_seconds() / 3_600
         cost += trip.distance_m / 1_000 * kind.rp_per_km + hours * kind.rp_per_hour
         day = trip.vehicle, (trip.depart_at + timedelta(hours=8)).date()  # of the zones the middle one

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kawal.rules.plan.calendar import Calendar, Shift
 from kawal.rules.plan.due import Dated, dated
 from kawal.rules.plan.facts import BACKWARD, LEVEL_OF_LEG, Access, Leg, Level, Mode, Unserved
 from kawal.rules.plan.fleet import Fleet, Vehicle, kinds_of, vehicles
 from kawal.rules.plan.jobs import Job, Network, Run, Terms, split
+from kawal.rules.plan.present import NOTHING, Present
 from kawal.rules.plan.problem import Load
 from kawal.rules.plan.route import Books, route
 from kawal.rules.plan.schedule import Book
@@ -32,6 +33,11 @@ class Effort:
     district: int = 100
     village: int = 30
 
+    def times(self, factor: int) -> Effort:
+        return Effort(
+            regency=self.regency * factor, district=self.district * factor, village=self.village * factor
+        )
+
     def of(self, level: str) -> int:
         return {"regency": self.regency, "district": self.district, "village": self.village}[level]
 
@@ -51,6 +57,15 @@ class Settings:
     effort: Effort = FULL
     travel: Travel = ESTIMATE
     level: Level = Level.STATION
+    start: Present = NOTHING  # the plan to begin from
+
+    def within(self, area: str) -> Settings:
+        """What concerns an area: less to send to another process."""
+        return replace(self, start=self.start.within(area))
+
+    def hurried(self) -> Settings:
+        """No solver any more: what begins from a plan keeps it, all else gets a schedule."""
+        return replace(self, effort=self.effort.times(0))
 
     def windows(self) -> Windows:
         fleet, calendar = self.fleet, self.calendar
@@ -165,6 +180,7 @@ def route_leg(
         seed=settings.seed,
         iterations=settings.effort.of(level),
         book=remains.book,
+        earlier=settings.start.of(leg, area),
     )
     return RoutedLeg(
         leg=leg,

@@ -16,6 +16,11 @@ from kawal.rules.refusals import Refused
 
 # Runs the tasks in any order and any number of processes; answers in any order.
 Each = Callable[[Callable[[DistrictTask], DistrictLegs], list[DistrictTask]], Iterable[DistrictLegs]]
+Hurry = Callable[[], bool]
+
+
+def never() -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,21 +30,27 @@ class PlanMade:
     shortfalls: tuple[Shortfall, ...]
 
 
-def make_plan(problem: Problem, settings: Settings, each: Each = map) -> PlanMade:
-    """Same problem and settings, same plan, whatever `each` does. Refuses `no_stations`."""
+def make_plan(problem: Problem, settings: Settings, each: Each = map, hurry: Hurry = never) -> PlanMade:
+    """Same problem and settings, same plan, whatever `each` does. Refuses `no_stations`.
+
+    Where somebody can `hurry` the planner, what is not begun then goes without the solver.
+    """
     districts = [district for district in problem.districts if any(v.loads for v in district.villages)]
     if not districts:
         raise Refused("no_stations", area=problem.regency)
     out = chain.to_ppk(problem, settings)
     ready = out.done()
-    tasks = [DistrictTask(district=district, ready=ready, settings=settings) for district in districts]
+    tasks = [
+        DistrictTask(district=district, ready=ready, settings=settings.within(district.code))
+        for district in districts
+    ]
     below = sorted(each(chain.district_legs, tasks), key=lambda found: found.district)
     must_load = {station: second for found in below for station, second in found.must_load.items()}
     home = {station: second for found in below for station, second in found.home.items()}
     legs = [
         chain.date_to_ppk(out, must_load, settings),
         *(leg for found in below for leg in found.legs),
-        chain.back_warehouse(problem, home, settings),
+        chain.back_warehouse(problem, home, settings.hurried() if hurry() else settings),
     ]
     return PlanMade(
         trips=tuple(trips_of(problem.regency, legs, settings.patterns)),

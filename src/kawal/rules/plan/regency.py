@@ -9,7 +9,7 @@ from typing import Any
 from kawal.rules.plan.check import check
 from kawal.rules.plan.facts import Trip
 from kawal.rules.plan.leg import Settings
-from kawal.rules.plan.make import Each, make_plan
+from kawal.rules.plan.make import Each, Hurry, make_plan, never
 from kawal.rules.plan.problem import Problem
 from kawal.rules.plan.summary import summary_of
 from kawal.rules.refusals import Refused
@@ -30,10 +30,10 @@ class RegencyPlan:
     summary: dict[str, Any]  # rules.plan.summary
 
 
-def plan_regency(task: RegencyTask, each: Each = map) -> RegencyPlan:
+def plan_regency(task: RegencyTask, each: Each = map, hurry: Hurry = never) -> RegencyPlan:
     """Same task, same plan, wherever it is made. Refuses `no_stations`, `plan_breaks_rule`."""
     problem, settings = task.problem, task.settings
-    made = make_plan(problem, settings, each)
+    made = make_plan(problem, settings, each, hurry)
     broken = check(problem, settings, made.trips, made.unserved)
     if broken:
         first = broken[0]

@@ -22,6 +22,7 @@ from kawal.rules.plan.facts import Access, Mode
 from kawal.rules.plan.flat import NEVER_S, Call, Day, Flat, Rank, Table
 from kawal.rules.plan.fleet import Kind, Vehicle, kinds_of
 from kawal.rules.plan.jobs import DEPOT, Job, Run, Terms, run_of
+from kawal.rules.plan.present import Earlier, resumed
 from kawal.rules.plan.schedule import Book, enough, reason_against, schedule
 from kawal.rules.plan.solver import Asked, Iterations
 
@@ -46,8 +47,12 @@ def route(
     seed: int,
     iterations: int,
     book: Books = Book,
+    earlier: Sequence[Earlier] = (),
 ) -> Routed:
-    """Runs for the jobs within the shifts (in the order in which they are to be filled)."""
+    """Runs for the jobs within the shifts (in the order in which they are to be filled).
+
+    Begins from the `earlier` runs where they still hold. Without iterations the solver is not asked.
+    """
     free: dict[object, dict[str, int]] = {}  # local day -> vehicle -> free again at
     runs: list[Run] = []
     unserved: list[tuple[Job, str]] = []
@@ -60,7 +65,9 @@ def route(
         left = _hardest_first([job for job, reason in reasons if not reason], kinds, terms)
         for shift in shifts:
             day = free.setdefault(shift.start.astimezone(terms.zone).date(), {})
-            found, left = _fill(left, book(shift, fleet, day, terms), terms, seed, iterations)
+            opened = book(shift, fleet, day, terms)
+            window = int(shift.start.timestamp()), int(shift.end.timestamp())
+            found, left = _fill(left, opened, earlier, window, terms, seed, iterations)
             for run in found:
                 day[run.vehicle.name] = max(run.free_s, day.get(run.vehicle.name, 0))
             runs += found
@@ -100,14 +107,23 @@ def _short(
 
 
 def _fill(
-    jobs: list[Job], book: Book, terms: Terms, seed: int, iterations: int
+    jobs: list[Job],
+    book: Book,
+    earlier: Sequence[Earlier],
+    window: tuple[int, int],
+    terms: Terms,
+    seed: int,
+    iterations: int,
 ) -> tuple[list[Run], list[Job]]:
     """What this shift carries, as cheap as the solver finds it, and what is left over."""
     if not jobs or not book.vehicles:
         return [], jobs
     at_first = dict(book.free)
-    runs, left = schedule(jobs, book, terms)
-    if len(runs) > 1 or (runs and len(runs[0].jobs) > 2):  # else there is nothing to choose
+    kept, left = resumed(earlier, jobs, book, window, terms) if earlier else ([], jobs)
+    more, left = schedule(left, book, terms)
+    runs = kept + more
+    # Else there is nothing to choose.
+    if iterations and (len(runs) > 1 or (runs and len(runs[0].jobs) > 2)):
         book.free = at_first
         runs = _cheaper(runs, book, terms, seed, iterations)
         for run in runs:
