@@ -31,8 +31,8 @@ from kawal.desk.plan import (
 )
 from kawal.desk.plan.fleet_commands import fleet_
 from kawal.desk.plan.preparing import Asked
-from kawal.desk.plan.search_commands import parted, patience_of, search_options
 from kawal.desk.plan.search_commands import lines as search_lines
+from kawal.desk.plan.search_commands import parted, patience_of, search_options
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.plan.travel_commands import roads_, teller_of, travel_options
 from kawal.desk.risk import specfiles
@@ -104,15 +104,13 @@ def make(
     Of a province or the nation every regency is planned, each saved when it is done. Stop it when you like:
     the same command goes on. Of one regency Ctrl-C gives the best so far.
     """
+    search, travel = parted(given)
     with refusals_told():
-        search, travel = parted(given)
-    asked = Asked(
-        voting_day=voting_day.date(),
-        seed=seed,
-        fleet=fleet_files.text_of(fleet) if fleet else None,
-        access=_text(access) if access else "",
-        level=Level(level) if level else Level.STATION,
-    )
+        asked = Asked(
+            voting_day=voting_day.date(), seed=seed,
+            fleet=fleet_files.text_of(fleet) if fleet else None, access=_text(access) if access else "",
+            level=Level(level) if level else Level.STATION,
+        )  # fmt: skip
     if nation_commands.is_many(area):
         with refusals_told(), teller_of(**travel) as teller:
             search.check_many(area)
@@ -131,22 +129,10 @@ def make(
             bar.update(done - bar.n)
 
         actions.make(
-            area,
-            voting_day=voting_day.date(),
-            seed=seed,
-            reason=reason,
-            by=by,
-            now=now(),
-            progress=progress,
-            fleet=asked.fleet,
-            access=asked.access,
-            level=asked.level,
-            workers=workers,
-            teller=teller,
-            effort=search.effort,
-            from_present=search.from_present,
-            patience=patience,
-        )
+            area, voting_day=asked.voting_day, seed=seed, reason=reason, by=by, now=now(), progress=progress,
+            fleet=asked.fleet, access=asked.access, level=asked.level, workers=workers, teller=teller,
+            effort=search.effort, from_present=search.from_present, patience=patience,
+        )  # fmt: skip
     _show(_of_record(area), as_json)
 
 
