@@ -109,6 +109,7 @@ VIOLATIONS = {
     "beyond_range": gettext_lazy(
         "goes %(km)s km, farther than its vehicle does without refuelling (%(range)s km)"
     ),
+    "together": gettext_lazy("carries %(groups)s loads together that must not share a vehicle (%(by)s)"),
     "closed": gettext_lazy("is at %(site)s while that is not open (%(kind)s)"),
     "wrong_class": gettext_lazy("the worst class aboard is %(expected)s, the trip says otherwise"),
     "loss_limit": gettext_lazy("%(stations)s stations on one vehicle; the limit of their class is %(limit)s"),
@@ -179,6 +180,8 @@ MENDS = {
     "must_be_local": gettext_lazy("write the hour of the place without a zone, such as 2024-02-12T06:00:00"),
     "must_be_place": gettext_lazy("write an area or a site, such as 16.07.03 or PPS-16.07.03.2001"),
     "must_be_later": gettext_lazy("write a moment after not_before"),
+    "must_be_areas": gettext_lazy('write codes of areas, like ["16.07.01", "16.07.02"]'),
+    "must_not_overlap": gettext_lazy("keep each area in one group"),
     "must_be_name": gettext_lazy("write a name of at most %(most)s characters without a hyphen"),
     "must_be_own_area": gettext_lazy("write the code of a regency, district or village, such as 16.07.03"),
 }

@@ -202,6 +202,17 @@ def _in_window(plan: _Plan) -> Iterator[Violation]:
             yield Violation("outside_hours", trip.code)
 
 
+def _kept_apart(plan: _Plan) -> Iterator[Violation]:
+    """Loads that must not share a vehicle do not."""
+    for trip in plan.trips:
+        for rule in plan.settings.fleet.aparts:
+            if rule.modes and trip.mode not in rule.modes:
+                continue
+            groups = {rule.group(station) for station in plan.stations(trip)}
+            if len(groups) > 1:
+                yield Violation("together", trip.code, (("by", rule.by), ("groups", str(len(groups)))))
+
+
 def _while_open(plan: _Plan) -> Iterator[Violation]:
     """Places and vehicles are used while they are open, as planned and at the latest safe departure."""
     for trip in plan.trips:
@@ -365,6 +376,7 @@ RULES: dict[str, Callable[[_Plan], Iterator[Violation]]] = {
     "reaches": _reaches,
     "vehicle_free": _vehicle_free,
     "in_window": _in_window,
+    "kept_apart": _kept_apart,
     "while_open": _while_open,
     "possible_times": _possible_times,
     "within_range": _within_range,

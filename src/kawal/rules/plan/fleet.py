@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from kawal.rules.needs.strict import Table, wrong
 from kawal.rules.places.codes import is_area, level_of
+from kawal.rules.plan.apart import Apart, apart_of
 from kawal.rules.plan.facts import Access, Mode, Terrain
 from kawal.rules.plan.windows import Bound, Opening, bound_of, hours_of, opening_of
 from kawal.rules.refusals import Refused
@@ -95,6 +96,7 @@ class Fleet:
     listed: tuple[Listed, ...] = ()
     openings: tuple[Opening, ...] = ()
     bounds: tuple[Bound, ...] = ()
+    aparts: tuple[Apart, ...] = ()
     handling: Mapping[str, Handling]  # by level
     safety_of_class: Mapping[RiskClass, float]
 
@@ -171,6 +173,7 @@ def _fleet(table: Table) -> Fleet:
         listed=listed,
         openings=table.rows("opening", opening_of) if table.has("opening") else (),
         bounds=table.rows("bound", bound_of) if table.has("bound") else (),
+        aparts=table.rows("apart", apart_of) if table.has("apart") else (),
         handling=handled,
         safety_of_class=factors,
     )

@@ -31,6 +31,7 @@ class Job:
     volume_l: int = 0
     risk: RiskClass
     access: Access
+    apart: str = ""  # shares a vehicle only with jobs of the same group (rules.plan.apart)
     service_s: int  # for its parcels
     ready_s: int = 0  # the run may load (or the stop may begin) no earlier
 
@@ -169,6 +170,7 @@ def fits(kind: Kind, jobs: Sequence[Job], loss_limit: Mapping[RiskClass, int]) -
         and sum(job.weight_kg for job in jobs) <= weight_kg
         and sum(job.volume_l for job in jobs) <= volume_l
         and sum(len(job.stations) for job in jobs) <= stations
+        and all(job.apart == jobs[0].apart for job in jobs)
     )
 
 

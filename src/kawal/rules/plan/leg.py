@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from kawal.rules.plan.apart import Apart, group_of
 from kawal.rules.plan.calendar import Calendar, Shift
 from kawal.rules.plan.due import Dated, dated
 from kawal.rules.plan.facts import BACKWARD, LEVEL_OF_LEG, Access, Leg, Level, Mode, Unserved
@@ -169,7 +170,13 @@ def route_leg(
         job
         for node, freight in enumerate(freights, start=1)
         for job in _jobs(
-            freight, node, remains.vehicles, terms.loss_limit[freight.risk], handling.parcel_s, ready
+            freight,
+            node,
+            remains.vehicles,
+            terms.loss_limit[freight.risk],
+            handling.parcel_s,
+            ready,
+            fleet.aparts,
         )
     ]
     routed = route(
@@ -207,7 +214,13 @@ def _stock(level: str, area: str, freights: Sequence[Freight], fleet: Fleet) -> 
 
 
 def _jobs(
-    freight: Freight, node: int, stock: Sequence[Vehicle], limit: int, parcel_s: int, ready: Times | None
+    freight: Freight,
+    node: int,
+    stock: Sequence[Vehicle],
+    limit: int,
+    parcel_s: int,
+    ready: Times | None,
+    aparts: Sequence[Apart] = (),
 ) -> list[Job]:
     when = dict.fromkeys((load.station for load in freight.loads), 0) if ready is None else ready
     loads = sorted(
@@ -215,6 +228,10 @@ def _jobs(
         key=lambda load: (when[load.station], load.station),
     )
     kinds = kinds_of(vehicle for vehicle in stock if vehicle.kind.access is freight.access)
+    modes = [kind.mode for kind in kinds]
+    together: dict[str, list[Load]] = {}
+    for load in loads:
+        together.setdefault(group_of(load.station, aparts, modes), []).append(load)
     return [
         Job(
             site=freight.site,
@@ -225,8 +242,10 @@ def _jobs(
             volume_l=sum(load.volume_l for load in portion),
             risk=freight.risk,
             access=freight.access,
+            apart=apart,
             service_s=parcels * parcel_s,
             ready_s=max(when[load.station] for load in portion),
         )
-        for portion in split(loads, kinds, limit)
+        for apart, same in together.items()
+        for portion in split(same, kinds, limit)
     ]

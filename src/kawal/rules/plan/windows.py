@@ -154,10 +154,7 @@ def opening_of(row: Table) -> Opening:
     """A `[[opening]]` of a fleet file."""
     if row.has("source"):
         row.text("source")
-    modes = row.words("modes") if row.has("modes") else ()
-    for word in modes:
-        if word not in {mode.value for mode in Mode}:
-            raise wrong(row.key("modes"), "must_be_one_of", allowed=", ".join(Mode))
+    modes = modes_of(row)
     where = _where(row) if row.has("where") else ""
     vehicle = row.text("vehicle").strip() if row.has("vehicle") else ""
     if not (where or modes or vehicle):
@@ -167,12 +164,21 @@ def opening_of(row: Table) -> Opening:
     return Opening(
         kind=row.choice("kind", KINDS),
         where=where,
-        modes=tuple(map(Mode, modes)),
+        modes=modes,
         vehicle=vehicle,
         day=day,
         opens=opens,
         closes=closes,
     )
+
+
+def modes_of(row: Table) -> tuple[Mode, ...]:
+    """`modes = ["longboat", "speedboat"]`, empty where it is left out."""
+    words = row.words("modes") if row.has("modes") else ()
+    for word in words:
+        if word not in {mode.value for mode in Mode}:
+            raise wrong(row.key("modes"), "must_be_one_of", allowed=", ".join(Mode))
+    return tuple(map(Mode, words))
 
 
 def bound_of(row: Table) -> Bound:
