@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kawal.rules.plan.apart import Apart, group_of
+from kawal.rules.plan.apart import group_of
 from kawal.rules.plan.calendar import Calendar, Shift
 from kawal.rules.plan.due import Dated, dated
 from kawal.rules.plan.facts import BACKWARD, LEVEL_OF_LEG, Access, Leg, Level, Mode, Unserved
@@ -169,15 +169,7 @@ def route_leg(
     jobs = [
         job
         for node, freight in enumerate(freights, start=1)
-        for job in _jobs(
-            freight,
-            node,
-            remains.vehicles,
-            terms.loss_limit[freight.risk],
-            handling.parcel_s,
-            ready,
-            fleet.aparts,
-        )
+        for job in _jobs(freight, node, remains.vehicles, terms, fleet, ready, handling.parcel_s)
     ]
     routed = route(
         jobs,
@@ -217,10 +209,10 @@ def _jobs(
     freight: Freight,
     node: int,
     stock: Sequence[Vehicle],
-    limit: int,
-    parcel_s: int,
+    terms: Terms,
+    fleet: Fleet,
     ready: Times | None,
-    aparts: Sequence[Apart] = (),
+    parcel_s: int,
 ) -> list[Job]:
     when = dict.fromkeys((load.station for load in freight.loads), 0) if ready is None else ready
     loads = sorted(
@@ -231,7 +223,7 @@ def _jobs(
     modes = [kind.mode for kind in kinds]
     together: dict[str, list[Load]] = {}
     for load in loads:
-        together.setdefault(group_of(load.station, aparts, modes), []).append(load)
+        together.setdefault(group_of(load.station, fleet.aparts, modes), []).append(load)
     return [
         Job(
             site=freight.site,
@@ -247,5 +239,5 @@ def _jobs(
             ready_s=max(when[load.station] for load in portion),
         )
         for apart, same in together.items()
-        for portion in split(same, kinds, limit)
+        for portion in split(same, kinds, terms.loss_limit[freight.risk])
     ]
