@@ -15,6 +15,7 @@ from kawal.rules.custody.told import Told
 from kawal.rules.custody.track import Spot
 from kawal.rules.needs.parcels import station_of
 from kawal.rules.places.codes import NATION, is_area, is_station, village_of
+from kawal.rules.places.facts import area_of_site
 
 _MILESTONES: Final = {
     Act.OFFER: "offered",
@@ -47,7 +48,7 @@ def area_of(event: Event) -> str:
         return village_of(site)
     stations = {station_of(line.parcel) for line in event.manifest[:1]}
     trip_area = (event.trip or "").partition("-")[0]
-    for area in (site[4:], *map(village_of, stations), trip_area):
+    for area in (area_of_site(site), *map(village_of, stations), trip_area):
         if area and is_area(area):
             return area
     return NATION

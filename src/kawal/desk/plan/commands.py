@@ -36,7 +36,7 @@ from kawal.desk.plan.search_commands import parted, patience_of, search_options
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.plan.travel_commands import roads_, teller_of, travel_options
 from kawal.desk.risk import specfiles
-from kawal.rules.plan.facts import Leg, Level, Mode, PlanFacts, Substitute
+from kawal.rules.plan.facts import BY_GATEWAY, Leg, Level, Mode, PlanFacts, Substitute
 from kawal.rules.plan.literature import SCALE
 from kawal.rules.plan.simulation import SCENARIOS
 from kawal.rules.refusals import Refused
@@ -255,7 +255,8 @@ def _show(found: PlanFacts, as_json: bool) -> None:
         counts = ", ".join(
             f"{words.number(count)} {words.MODES[Mode(mode)]}" for mode, count in modes.items()
         )
-        click.echo(f"  {words.LEGS[Leg(leg)]}: {counts or '-'}")
+        if counts or Leg(leg) not in BY_GATEWAY:
+            click.echo(f"  {words.LEGS[Leg(leg)]}: {counts or '-'}")
     escort = summary["escort"]
     told = gettext("Escorts: %(sum)s officers over all trips, at most %(peak)s at once")
     click.echo(

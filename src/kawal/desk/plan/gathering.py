@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from importlib.resources import files
 
@@ -15,7 +15,8 @@ from kawal.rules.places.codes import level_of, lineage, parent_of
 from kawal.rules.places.facts import Area, Site, SiteKind, Source, Station, site_code
 from kawal.rules.plan.access import access_at
 from kawal.rules.plan.facts import Access, Level, Terrain
-from kawal.rules.plan.problem import District, Load, Problem, Village
+from kawal.rules.plan.gateways import ACCESS_OF, serving
+from kawal.rules.plan.problem import District, Gateway, Load, Problem, Village
 from kawal.rules.plan.travel import REMOTE_VOTERS_PER_KM2, spread_of, terrain_of
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
@@ -64,7 +65,8 @@ class _Regency:
 
     def problem(self) -> tuple[Problem, Counter[str]]:
         districts = sorted({parent_of(village) for village in self.stations})
-        warehouse = self._point(SiteKind.WAREHOUSE, self.code)
+        self.warehouse = warehouse = self._point(SiteKind.WAREHOUSE, self.code)
+        self.gateways = tuple(self._gateways())
         problem = Problem(
             regency=self.code,
             site=site_code(SiteKind.WAREHOUSE, self.code),
@@ -72,6 +74,7 @@ class _Regency:
             lon=warehouse[1],
             terrain=Terrain.RURAL,
             districts=tuple(self._district(code) for code in districts),
+            gateways=self.gateways,
         )
         self.assumed["travel_estimated"] = len(self.stations)
         self.assumed["calendar_assumed"] = self.assumed["escort_follows"] = 1
@@ -88,15 +91,29 @@ class _Regency:
         reached = {village.access for village in villages}
         # The committee sits where the district is best reached.
         access = next(way for way in (Access.ROAD, Access.WATER, Access.FOOT, Access.AIR) if way in reached)
+        access = access_at(code, self.told) or access
+        gateway = serving(self.gateways, access, self.warehouse, (lat, lon))
         return District(
             code=code,
             site=site_code(SiteKind.PPK, code),
             lat=lat,
             lon=lon,
-            access=access_at(code, self.told) or access,
+            access=access,
             terrain=terrain_of(_density(voters, self.areas.get(code))),
             villages=villages,
+            gateway=gateway.site if gateway else "",
         )
+
+    def _gateways(self) -> Iterator[Gateway]:
+        for site in sorted(self.sites.values(), key=lambda site: site.code):
+            if site.kind in ACCESS_OF and (point := _known(site)) is not None:
+                yield Gateway(
+                    site=site.code,
+                    lat=point[0],
+                    lon=point[1],
+                    terrain=Terrain.RURAL,
+                    access=ACCESS_OF[site.kind],
+                )
 
     def _village(self, code: str) -> Village:
         lat, lon = self._point(SiteKind.PPS, code)

@@ -21,7 +21,7 @@ from kawal.rules.places.codes import (
     village_of,
     zone_of,
 )
-from kawal.rules.places.facts import SiteKind, site_code
+from kawal.rules.places.facts import GATEWAYS, PREFIXES, SiteKind, site_code
 from kawal.rules.plan.access import access_of
 from kawal.rules.plan.calendar import calendar
 from kawal.rules.plan.check import Violation, check
@@ -147,7 +147,10 @@ def trips_of_area(area_code: str) -> list[Trip]:
     sites = [site_code(SiteKind.PPK, district)]
     if level == "village":
         sites.append(site_code(SiteKind.PPS, area_code))
-    passing = rows.filter(Q(consignments__to_site__in=sites) | Q(consignments__from_site__in=sites))
+    ends = Q(consignments__to_site__in=sites) | Q(consignments__from_site__in=sites)
+    for prefix in (PREFIXES[kind] for kind in GATEWAYS):  # it may be reached by any of the regency's
+        ends |= Q(consignments__to_site__startswith=prefix) | Q(consignments__from_site__startswith=prefix)
+    passing = rows.filter(ends)
     near = _trips(rows.filter(_inside(area_code) | Q(pk__in=passing.values("pk"))))
     return [one for one in near if any(_of_area(station, area_code) for station in _stations(one))]
 

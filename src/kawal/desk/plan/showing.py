@@ -17,6 +17,7 @@ from kawal.desk.places import reads as places
 from kawal.desk.plan import words
 from kawal.desk.risk.words import CLASSES
 from kawal.rules.places.codes import covers, is_station, village_of
+from kawal.rules.places.facts import area_of_site, is_gateway
 from kawal.rules.plan.facts import FORWARD, Consignment, Escort, Leg, Mode, Stop, Substitute, Trip
 
 _TOLD_MAX: Final = 3  # destinations named in a row of a table; the trip's own page names all
@@ -36,8 +37,11 @@ class Names:
             village = village_of(code)
             told = gettext("TPS %(number)s %(village)s")
             return told % {"number": code[-3:], "village": self.areas.get(village, village)}
-        kind, _, area = code.partition("-")
+        kind, area = code[:3], area_of(code)
         name = self.areas.get(area, area)
+        if is_gateway(code):
+            told = gettext("jetty %(place)s") if kind == "DMG" else gettext("airstrip %(place)s")
+            return told % {"place": f"{name} {code.rpartition('-')[2]}"}
         return f"{kind} {name}" if kind in _OFFICES else gettext("KPU warehouse")
 
     def post(self, code: str) -> str:
@@ -71,12 +75,13 @@ def vehicle(name: str, mode: Mode) -> str:
 
 def area_of(site: str) -> str:
     """`PPS-16.07.03.2001` -> `16.07.03.2001`; a station's village."""
-    return village_of(site) if is_station(site) else site.partition("-")[2]
+    return area_of_site(site)
 
 
 def base_of(vehicle_name: str) -> str:
-    """`speedboat-16.07.03-02` -> `16.07.03`, where it belongs."""
-    return vehicle_name.rpartition("-")[0].partition("-")[2]
+    """`speedboat-16.07.03-02` -> `16.07.03`, where it belongs; what stands at a gateway, to its area."""
+    base = vehicle_name.rpartition("-")[0].partition("-")[2]
+    return area_of_site(base) if is_gateway(base) else base
 
 
 def trip_row(trip: Trip, names: Names, *, area: str, officer: Officer) -> dict[str, Any]:

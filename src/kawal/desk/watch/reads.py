@@ -13,6 +13,7 @@ from kawal.desk.places import reads as places
 from kawal.desk.watch.models import Alert, AlertAct
 from kawal.desk.watch.rows import ladder_of
 from kawal.rules.places.codes import NATION, is_area, is_station, lineage, subtree_range, village_of
+from kawal.rules.places.facts import area_of_site as place_area
 from kawal.rules.refusals import Refused
 from kawal.rules.watch.climb import Act
 from kawal.rules.watch.facts import Kind, Severity
@@ -260,4 +261,4 @@ def _areas_of(row: Alert) -> list[str]:
 
 def area_of_site(site: str) -> str:
     """`PPK-16.07.03`, or the jetty `DMG-16.07.03-1`, -> `16.07.03`; a station's village."""
-    return village_of(site) if is_station(site) else site.split("-")[1]
+    return place_area(site)

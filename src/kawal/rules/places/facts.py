@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from kawal.rules.places.codes import is_station, village_of
+
 
 class SiteKind(StrEnum):
     """A place that holds things, warehouse, committees and stations in the order of the way."""
@@ -82,6 +84,15 @@ PREFIXES: Final = {
     SiteKind.AIRSTRIP: "BDR",
 }
 KIND_OF_PREFIX: Final = {prefix: kind for kind, prefix in PREFIXES.items()}
+
+
+def is_gateway(site: str) -> bool:
+    return KIND_OF_PREFIX.get(site[:3]) in GATEWAYS
+
+
+def area_of_site(site: str) -> str:
+    """`PPS-16.07.03.2001` -> `16.07.03.2001`, `DMG-16.07.03-1` -> `16.07.03`; a station's village."""
+    return village_of(site) if is_station(site) else site.partition("-")[2].partition("-")[0]
 
 
 def site_code(kind: SiteKind, area: str) -> str:

@@ -56,7 +56,8 @@ def stretched(calm: Calendar) -> Calendar:
             end=(midnight + timedelta(hours=closes)).astimezone(UTC),
         )
 
-    more = {Leg.TO_PPK: (shift(-3, 18), shift(-2, 18), shift(-1, 12)), Leg.TO_PPS: (shift(-1, 15),)}
+    to_ppk = (shift(-3, 18), shift(-2, 18), shift(-1, 12))
+    more = {Leg.TO_GATEWAY: to_ppk, Leg.TO_PPK: to_ppk, Leg.TO_PPS: (shift(-1, 15),)}
     return replace(
         calm,
         shifts={leg: (*shifts, *more.get(leg, ())) for leg, shifts in calm.shifts.items()},
@@ -84,11 +85,13 @@ def calendar(voting_day: date, zone: tzinfo, recap_days: int = RECAP_DAYS) -> Ca
         opening_at=at(0, OPENING.hour),
         deadline_at=at(-1, DEADLINE.hour),
         shifts={
+            Leg.TO_GATEWAY: (shift(-5, 6, 18), shift(-4, 6, 18)),  # with the lorries of the next leg
             Leg.TO_PPK: (shift(-5, 6, 18), shift(-4, 6, 18)),
             Leg.TO_PPS: (shift(-3, 6, 18), shift(-2, 6, 18)),
             Leg.TO_STATION: (main, early, last),
             Leg.BACK_PPS: (shift(0, 15, 22, night=True), shift(1, 6, 15)),
             Leg.BACK_PPK: (shift(0, 18, 24, night=True), shift(1, 6, 18), shift(2, 6, 18)),
+            Leg.BACK_GATEWAY: tuple(shift(recap_days + day, 6, 18) for day in range(3)),
             Leg.BACK_WAREHOUSE: tuple(shift(recap_days + day, 6, 18) for day in range(3)),
         },
         early_station_shifts=(early, main, last),

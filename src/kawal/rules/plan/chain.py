@@ -8,13 +8,14 @@ deadline settles when its PPS, and so its PPK, must have it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from kawal.rules.places.facts import is_gateway
 from kawal.rules.plan.facts import Access, Leg, Level
 from kawal.rules.plan.jobs import Job
 from kawal.rules.plan.last_leg import last_leg
 from kawal.rules.plan.leg import DatedLeg, Freight, RoutedLeg, Settings, Times, date_leg, route_leg
-from kawal.rules.plan.problem import District, Load, Problem, Village
+from kawal.rules.plan.problem import District, Gateway, Load, Problem, Village
 from kawal.rules.plan.travel import Point
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import goes_first
@@ -37,19 +38,61 @@ class DistrictLegs:
     home: Mapping[str, int]  # station -> second at which it is back at the PPK
 
 
-def to_ppk(problem: Problem, settings: Settings) -> RoutedLeg:
+def to_ppk(problem: Problem, settings: Settings) -> list[RoutedLeg]:
+    """From the warehouse, to gateways as well; then from each gateway on."""
     depot, freights = depot_and_freights(problem)
-    return route_leg(Leg.TO_PPK, problem.regency, depot, freights, settings)
+    out = route_leg(Leg.TO_PPK, problem.regency, depot, freights, settings)
+    ready = out.done()
+    return [out, *(_by_gateway(Leg.TO_PPK, one, problem, settings, ready) for one in _used(problem))]
 
 
-def date_to_ppk(routed: RoutedLeg, must_load: Times, settings: Settings) -> DatedLeg:
-    return date_leg(routed, Due(must_load, routed, settings), settings.fleet)
+def date_to_ppk(routed: Sequence[RoutedLeg], must_load: Times, settings: Settings) -> list[DatedLeg]:
+    """What a gateway must send on is due there before: so the legs from gateways are dated first."""
+    out, *onward = routed
+    dated = [date_leg(one, Due(must_load, one, settings), settings.fleet) for one in onward]
+    must_load = {**must_load, **{station: s for one in dated for station, s in one.must_load().items()}}
+    return [*_apart(date_leg(out, Due(must_load, out, settings), settings.fleet)), *dated]
 
 
-def back_warehouse(problem: Problem, home: Times, settings: Settings) -> DatedLeg:
+def back_warehouse(problem: Problem, home: Times, settings: Settings) -> list[DatedLeg]:
     depot, freights = depot_and_freights(problem)
-    routed = route_leg(Leg.BACK_WAREHOUSE, problem.regency, depot, freights, settings, home)
-    return _dated_back(routed, settings)
+    by_gateway = [_by_gateway(Leg.BACK_GATEWAY, one, problem, settings, home) for one in _used(problem)]
+    served = {load.station for one in _used(problem) for load in _all_loads(problem.served_by(one))}
+    ready = {station: second for station, second in home.items() if station not in served}
+    for one in by_gateway:
+        ready.update(one.done())
+    routed = route_leg(Leg.BACK_WAREHOUSE, problem.regency, depot, freights, settings, ready)
+    return [_dated_back(one, settings) for one in (*by_gateway, routed)]
+
+
+def _used(problem: Problem) -> list[Gateway]:
+    return [one for one in problem.gateways if problem.served_by(one)]
+
+
+def _by_gateway(leg: Leg, gateway: Gateway, problem: Problem, settings: Settings, ready: Times) -> RoutedLeg:
+    """Between a gateway and its districts, with the boats or aircraft that stand there."""
+    depot = gateway.site, _gateway_point(gateway)
+    freights = [freight for district in problem.served_by(gateway) for freight in _of_district(district)]
+    routed = route_leg(leg, gateway.site, depot, freights, settings, ready)
+    return replace(routed, area=problem.regency)
+
+
+def _apart(dated: DatedLeg) -> list[DatedLeg]:
+    """The trips to gateways as a leg of their own: they share their lorries with those to the PPK."""
+    routed = dated.routed
+    found = []
+    for leg, onward in ((Leg.TO_GATEWAY, True), (Leg.TO_PPK, False)):
+        runs = tuple(item for item in dated.runs if item.run.jobs[0].onward is onward)
+        left = tuple(row for row in routed.unserved if is_gateway(row.site) is onward)
+        part = replace(
+            routed,
+            leg=leg,
+            runs=tuple(item.run for item in runs),
+            unserved=tuple(replace(row, leg=leg) for row in left),
+            short=() if onward else routed.short,
+        )
+        found.append(replace(dated, routed=part, runs=runs))
+    return found
 
 
 def district_legs(task: DistrictTask) -> DistrictLegs:
@@ -142,7 +185,7 @@ def depot_and_freights(place: Problem | District | Village) -> tuple[tuple[str, 
     """The site that legs of this place start from (or come home to), and what they move."""
     if isinstance(place, Problem):
         point = Point(lat=place.lat, lon=place.lon, terrain=place.terrain)
-        return (place.site, point), list(_by_district(place))
+        return (place.site, point), list(_from_warehouse(place))
     if isinstance(place, District):
         point = Point(lat=place.lat, lon=place.lon, terrain=place.terrain)
         return (place.site, point), [
@@ -167,14 +210,43 @@ def depot_and_freights(place: Problem | District | Village) -> tuple[tuple[str, 
     ]
 
 
-def _by_district(problem: Problem) -> Iterator[Freight]:
-    """A district's stations class by class: one vehicle carries one class."""
+def _from_warehouse(problem: Problem) -> Iterator[Freight]:
+    """To each district, or for all that a gateway serves to the gateway."""
+    for gateway in _used(problem):
+        villages = [village for district in problem.served_by(gateway) for village in district.villages]
+        for risk, loads in _by_class(villages):
+            yield Freight(
+                site=gateway.site,
+                point=_gateway_point(gateway),
+                access=Access.ROAD,
+                risk=risk,
+                loads=loads,
+                onward=True,
+            )
     for district in problem.districts:
-        point = Point(lat=district.lat, lon=district.lon, terrain=district.terrain)
-        for risk in sorted({village.risk for village in district.villages}, reverse=True):
-            loads = _loads(district.villages, risk)
-            if loads:
-                yield Freight(site=district.site, point=point, access=district.access, risk=risk, loads=loads)
+        if not district.gateway:
+            yield from _of_district(district)
+
+
+def _of_district(district: District) -> Iterator[Freight]:
+    point = Point(lat=district.lat, lon=district.lon, terrain=district.terrain)
+    for risk, loads in _by_class(district.villages):
+        yield Freight(site=district.site, point=point, access=district.access, risk=risk, loads=loads)
+
+
+def _by_class(villages: Sequence[Village]) -> Iterator[tuple[RiskClass, tuple[Load, ...]]]:
+    """Stations class by class, the worst first: one vehicle carries one class."""
+    for risk in sorted({village.risk for village in villages}, reverse=True):
+        if loads := _loads(villages, risk):
+            yield risk, loads
+
+
+def _all_loads(districts: Sequence[District]) -> Iterator[Load]:
+    return (load for district in districts for village in district.villages for load in village.loads)
+
+
+def _gateway_point(gateway: Gateway) -> Point:
+    return Point(lat=gateway.lat, lon=gateway.lon, terrain=gateway.terrain)
 
 
 def _loads(villages: Sequence[Village], risk: RiskClass) -> tuple[Load, ...]:

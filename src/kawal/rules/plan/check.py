@@ -16,6 +16,7 @@ from itertools import pairwise
 from kawal.rules.plan.check_open import closed
 from kawal.rules.plan.facts import (
     BACKWARD,
+    BY_GATEWAY,
     FORWARD,
     LEGS_DOWN_TO,
     LEVEL_OF_LEG,
@@ -32,6 +33,8 @@ from kawal.rules.plan.problem import Load, Problem
 from kawal.rules.plan.travel import Point
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import officers_for, stations_limit
+
+_BETWEEN_WAREHOUSE_AND_GATEWAY = (Leg.TO_GATEWAY, Leg.BACK_WAREHOUSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,10 @@ class _Place:
     access: Access  # of its village
     district_access: Access
     sites: tuple[str, str, str, str]  # warehouse, PPK, PPS, station
+    gateway: str  # between warehouse and PPK; empty: none
+
+    def goes_on(self, leg: Leg) -> bool:
+        return bool(self.gateway) or leg not in BY_GATEWAY
 
 
 class _Plan:
@@ -114,11 +121,11 @@ def _once_per_leg(plan: _Plan) -> Iterator[Violation]:
     for trip in plan.trips:
         for station in plan.stations(trip):
             seen[trip.leg, station] += 1
-    for station in plan.places:
+    for station, place in plan.places.items():
         stranded = False
         for leg in Leg:
             stranded = stranded or (leg, station) in plan.unserved
-            expected = 0 if stranded or leg not in plan.legs else 1
+            expected = 0 if stranded or leg not in plan.legs or not place.goes_on(leg) else 1
             if seen[leg, station] != expected:
                 yield Violation(
                     "not_once_per_leg",
@@ -166,6 +173,8 @@ def _reaches(plan: _Plan) -> Iterator[Violation]:
             needed = place.district_access if level == "regency" else place.access
             if level == "village" and needed is Access.AIR:
                 needed = Access.FOOT  # nobody flies from a PPS to its stations
+            if place.gateway and trip.leg in _BETWEEN_WAREHOUSE_AND_GATEWAY:
+                needed = Access.ROAD
             if plan.kind(trip).access is not needed:
                 yield Violation("cannot_reach", trip.code, (("station", station),))
 
@@ -265,10 +274,13 @@ def _order_of_legs(plan: _Plan) -> Iterator[Violation]:
                 there[trip.leg, station] = leaves[part.to_site]
                 loaded[trip.leg, station] = comes[part.from_site], part.code
     for legs in (plan.forward, [leg for leg in BACKWARD if leg in plan.legs]):
-        for before, after in pairwise(legs):
-            for (leg, station), (at, code) in loaded.items():
-                if leg is after and ((before, station) not in there or at < there[before, station]):
-                    yield Violation("sent_before_received", code, (("station", station),))
+        for (leg, station), (at, code) in loaded.items():
+            gone = [one for one in legs if plan.places[station].goes_on(one)]
+            if leg not in gone[1:]:
+                continue
+            before = gone[gone.index(leg) - 1]
+            if (before, station) not in there or at < there[before, station]:
+                yield Violation("sent_before_received", code, (("station", station),))
 
 
 def _guarded(plan: _Plan) -> Iterator[Violation]:
@@ -323,6 +335,7 @@ def _places(problem: Problem) -> dict[str, _Place]:
             village.access,
             district.access,
             (problem.site, district.site, village.site, load.station),
+            district.gateway,
         )
         for district in problem.districts
         for village in district.villages
@@ -332,6 +345,8 @@ def _places(problem: Problem) -> dict[str, _Place]:
 
 def _points(problem: Problem) -> dict[str, Point]:
     points = {problem.site: Point(lat=problem.lat, lon=problem.lon, terrain=problem.terrain)}
+    for gateway in problem.gateways:
+        points[gateway.site] = Point(lat=gateway.lat, lon=gateway.lon, terrain=gateway.terrain)
     for district in problem.districts:
         points[district.site] = Point(lat=district.lat, lon=district.lon, terrain=district.terrain)
         for village in district.villages:
@@ -350,12 +365,14 @@ def _points(problem: Problem) -> dict[str, Point]:
 def _ends(leg: Leg, place: _Place) -> tuple[str, str]:
     warehouse, ppk, pps, station = place.sites
     return {
-        Leg.TO_PPK: (warehouse, ppk),
+        Leg.TO_GATEWAY: (warehouse, place.gateway),
+        Leg.TO_PPK: (place.gateway or warehouse, ppk),
         Leg.TO_PPS: (ppk, pps),
         Leg.TO_STATION: (pps, station),
         Leg.BACK_PPS: (station, pps),
         Leg.BACK_PPK: (pps, ppk),
-        Leg.BACK_WAREHOUSE: (ppk, warehouse),
+        Leg.BACK_GATEWAY: (ppk, place.gateway),
+        Leg.BACK_WAREHOUSE: (place.gateway or ppk, warehouse),
     }[leg]
 
 

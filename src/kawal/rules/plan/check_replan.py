@@ -27,7 +27,7 @@ from kawal.rules.plan.disruption import (
     Span,
     Withdrawn,
 )
-from kawal.rules.plan.facts import Leg, Trip, Unserved
+from kawal.rules.plan.facts import BY_GATEWAY, Leg, Trip, Unserved
 from kawal.rules.plan.fleet import vehicles
 from kawal.rules.plan.happened import Happened
 from kawal.rules.plan.leg import Settings
@@ -148,7 +148,7 @@ def _really_there(anew: _Anew) -> Iterator[Violation]:
             planned = max(stop.depart_at for stop in trip.stops if stop.site == part.to_site)
             for station in part.stations:
                 there[trip.leg, station] = told.handed.get(part.to_site, planned + late)
-    order = list(Leg)
+    order = [leg for leg in Leg if leg not in BY_GATEWAY]
     for trip in anew.ahead:
         if trip.leg in (Leg.TO_PPK, Leg.BACK_PPS):
             continue

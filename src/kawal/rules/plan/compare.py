@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from kawal.rules.places.codes import parent_of, post_code, village_of
-from kawal.rules.plan.facts import FORWARD, Leg, Trip, Unserved
+from kawal.rules.plan.facts import FORWARD, LEVEL_OF_LEG, Leg, Trip, Unserved
 from kawal.rules.plan.fleet import Fleet
 
 MOVED_BY: Final = timedelta(minutes=15)  # a promise that moved by less is still kept (assumed)
@@ -153,7 +153,7 @@ def _areas_of(trip: Trip) -> set[str]:
     villages = {village_of(station) for station in _stations(trip)}
     districts = {parent_of(village) for village in villages}
     regencies = {parent_of(district) for district in districts}
-    return regencies | districts | (set() if trip.leg in (Leg.TO_PPK, Leg.BACK_WAREHOUSE) else villages)
+    return regencies | districts | (set() if LEVEL_OF_LEG[trip.leg] == "regency" else villages)
 
 
 def _promises(before: Sequence[Trip], after: Sequence[Trip], moved_by: timedelta) -> Iterator[Promise]:

@@ -53,22 +53,29 @@ class Terrain(StrEnum):
 class Leg(StrEnum):
     """The step of the chain a trip serves; `BACK_*` is the way home after the vote."""
 
-    TO_PPK = "to_ppk"
+    TO_GATEWAY = "to_gateway"  # to a jetty or an airstrip, for districts that are reached by one
+    TO_PPK = "to_ppk"  # from there, or from the warehouse
     TO_PPS = "to_pps"
     TO_STATION = "to_station"
     BACK_PPS = "back_pps"
     BACK_PPK = "back_ppk"
+    BACK_GATEWAY = "back_gateway"
     BACK_WAREHOUSE = "back_warehouse"
 
 
-FORWARD = (Leg.TO_PPK, Leg.TO_PPS, Leg.TO_STATION)
-BACKWARD = (Leg.BACK_PPS, Leg.BACK_PPK, Leg.BACK_WAREHOUSE)
+# In the order of the way. Not every station goes on every leg: those of `BY_GATEWAY` only where its district
+# is reached by a gateway.
+FORWARD = (Leg.TO_GATEWAY, Leg.TO_PPK, Leg.TO_PPS, Leg.TO_STATION)
+BACKWARD = (Leg.BACK_PPS, Leg.BACK_PPK, Leg.BACK_GATEWAY, Leg.BACK_WAREHOUSE)
+BY_GATEWAY = frozenset({Leg.TO_GATEWAY, Leg.BACK_GATEWAY})
 LEVEL_OF_LEG = {
+    Leg.TO_GATEWAY: "regency",
     Leg.TO_PPK: "regency",
     Leg.TO_PPS: "district",
     Leg.TO_STATION: "village",
     Leg.BACK_PPS: "village",
     Leg.BACK_PPK: "district",
+    Leg.BACK_GATEWAY: "regency",
     Leg.BACK_WAREHOUSE: "regency",
 }
 

@@ -15,6 +15,7 @@ from decimal import Decimal
 
 from kawal.rules.needs.strict import Table, wrong
 from kawal.rules.places.codes import is_area, level_of
+from kawal.rules.places.facts import area_of_site, is_gateway
 from kawal.rules.plan.apart import Apart, apart_of
 from kawal.rules.plan.facts import Access, Mode, Terrain
 from kawal.rules.plan.windows import Bound, Opening, bound_of, hours_of, opening_of
@@ -83,7 +84,7 @@ class Handling:
 class Listed:
     """A vehicle by name. It stands at the site of its area and serves the legs from there."""
 
-    area: str  # of a regency, district or village
+    area: str  # of a regency, district or village; or the code of a jetty or airstrip
     name: str  # a plate, a boat's name
     kind: Kind
 
@@ -221,7 +222,8 @@ def _listed(row: Table, kinds: Mapping[Mode, Kind]) -> Listed:
     name, area = row.text("name").strip(), row.text("area")
     if len(name) > NAME_CHARS_MAX or "-" in name or not name.isprintable():
         raise wrong(row.key("name"), "must_be_name", most=NAME_CHARS_MAX)
-    if not is_area(area) or level_of(area) not in LEVELS:
+    at = area_of_site(area) if is_gateway(area) else area
+    if not is_area(at) or level_of(at) not in LEVELS:
         raise wrong(row.key("area"), "must_be_own_area")
     own: dict[str, int | None] = {}
     for key, least in (

@@ -34,6 +34,7 @@ class Job:
     apart: str = ""  # shares a vehicle only with jobs of the same group (rules.plan.apart)
     service_s: int  # for its parcels
     ready_s: int = 0  # the run may load (or the stop may begin) no earlier
+    onward: bool = False  # to a gateway, to go on from there: before all others of its class and access
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,7 @@ class Freight:
     access: Access
     risk: RiskClass
     loads: tuple[Load, ...]
+    onward: bool = False  # the site is a gateway
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,13 +109,12 @@ class RoutedLeg:
 
     def done(self) -> dict[str, int]:
         """Station -> second at which its parcels are handed over, for all that the leg carries."""
-        stop_s = self.terms.network.stop_s
-        return {
-            station: run.free_s if self.terms.collect else at + job.service_s + stop_s
-            for run in self.runs
-            for job, at in zip(run.jobs, run.arrive_s, strict=True)
-            for station in job.stations
-        }
+        return dict(found for run in self.runs for job in run.jobs for found in self.handed(run, job))
+
+    def handed(self, run: Run, job: Job) -> list[tuple[str, int]]:
+        """Each station of a job, and the second at which it is handed over."""
+        at_s = run.arrive_s[run.jobs.index(job)] + job.service_s + self.terms.network.stop_s
+        return [(station, run.free_s if self.terms.collect else at_s) for station in job.stations]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +237,7 @@ def _jobs(
             apart=apart,
             service_s=parcels * parcel_s,
             ready_s=max(when[load.station] for load in portion),
+            onward=freight.onward,
         )
         for apart, same in together.items()
         for portion in split(same, kinds, terms.loss_limit[freight.risk])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kawal.rules.plan import chain
 from kawal.rules.plan.chain import DistrictLegs, DistrictTask
 from kawal.rules.plan.facts import Leg, Mode, Shortfall, Trip, Unserved
-from kawal.rules.plan.leg import DatedLeg, Settings
+from kawal.rules.plan.leg import DatedLeg, RoutedLeg, Settings
 from kawal.rules.plan.problem import Problem
 from kawal.rules.plan.trips import trips_of
 from kawal.rules.refusals import Refused
@@ -39,7 +39,7 @@ def make_plan(problem: Problem, settings: Settings, each: Each = map, hurry: Hur
     if not districts:
         raise Refused("no_stations", area=problem.regency)
     out = chain.to_ppk(problem, settings)
-    ready = out.done()
+    ready = _at_ppk(out)
     tasks = [
         DistrictTask(district=district, ready=ready, settings=settings.within(district.code))
         for district in districts
@@ -48,15 +48,27 @@ def make_plan(problem: Problem, settings: Settings, each: Each = map, hurry: Hur
     must_load = {station: second for found in below for station, second in found.must_load.items()}
     home = {station: second for found in below for station, second in found.home.items()}
     legs = [
-        chain.date_to_ppk(out, must_load, settings),
+        *chain.date_to_ppk(out, must_load, settings),
         *(leg for found in below for leg in found.legs),
-        chain.back_warehouse(problem, home, settings.hurried() if hurry() else settings),
+        *chain.back_warehouse(problem, home, settings.hurried() if hurry() else settings),
     ]
     return PlanMade(
         trips=tuple(trips_of(problem.regency, legs, settings.patterns)),
         unserved=tuple(_unserved(legs)),
         shortfalls=tuple(_shortfalls(legs)),
     )
+
+
+def _at_ppk(out: Iterable[RoutedLeg]) -> dict[str, int]:
+    """Station -> second at which it is at its PPK: what is still at a gateway is not."""
+    return {
+        station: second
+        for leg in out
+        for run in leg.runs
+        for job in run.jobs
+        if not job.onward
+        for station, second in leg.handed(run, job)
+    }
 
 
 def _unserved(legs: Iterable[DatedLeg]) -> Iterator[Unserved]:

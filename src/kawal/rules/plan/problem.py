@@ -50,6 +50,18 @@ class District:
     access: Access
     terrain: Terrain
     villages: tuple[Village, ...]
+    gateway: str = ""  # site by which it is reached from the warehouse; empty: straight from there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """A jetty or an airstrip: lorries bring there what boats or aircraft carry on."""
+
+    site: str  # DMG-<area>-<n>, BDR-<area>-<n>
+    lat: float
+    lon: float
+    terrain: Terrain
+    access: Access  # of what goes on from there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +72,27 @@ class Problem:
     lon: float
     terrain: Terrain
     districts: tuple[District, ...]
+    gateways: tuple[Gateway, ...] = ()
 
     def villages(self) -> Iterator[Village]:
         return (village for district in self.districts for village in district.villages)
 
+    def served_by(self, gateway: Gateway) -> tuple[District, ...]:
+        return tuple(district for district in self.districts if district.gateway == gateway.site)
+
     def stations_by_access(self) -> Iterator[tuple[str, str, dict[Access, int]]]:
         """Level, area and its stations by how they are reached: what the size of a fleet goes by."""
-        yield "regency", self.regency, _counted((d.access, v) for d in self.districts for v in d.villages)
+        yield (
+            "regency",
+            self.regency,
+            _counted((Access.ROAD if d.gateway else d.access, v) for d in self.districts for v in d.villages),
+        )
+        for gateway in self.gateways:  # its boats or aircraft stand there
+            yield (
+                "regency",
+                gateway.site,
+                _counted((d.access, v) for d in self.served_by(gateway) for v in d.villages),
+            )
         for district in self.districts:
             yield "district", district.code, _counted((v.access, v) for v in district.villages)
             for village in district.villages:

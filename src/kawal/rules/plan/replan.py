@@ -19,11 +19,12 @@ from itertools import pairwise
 
 from kawal.rules.plan.disrupted import Disrupted
 from kawal.rules.plan.disruption import More, Withdrawn
-from kawal.rules.plan.facts import BACKWARD, FORWARD, Leg, Mode, Shortfall, Trip, Unserved
+from kawal.rules.plan.facts import BACKWARD, BY_GATEWAY, FORWARD, Leg, Mode, Shortfall, Trip, Unserved
 from kawal.rules.plan.happened import NOTHING, Happened, handed_at, loads_at
 from kawal.rules.plan.make import PlanMade
 from kawal.rules.plan.rerouting import Piece, Rerouter, area_of, dated
 from kawal.rules.plan.touched import Planned, breaks
+from kawal.rules.refusals import Refused
 
 ABOARD = "aboard_broken_vehicle"
 
@@ -51,7 +52,10 @@ def replan(
     """A new version from `before`. `happened`: trip code -> what was told of it.
 
     `highest`: the highest number of a trip that each leg ever had, where it is above that of `before`.
+    Refuses `no_replan_over_gateways`.
     """
+    if any(district.gateway for district in world.problem.districts):
+        raise Refused("no_replan_over_gateways", area=world.problem.regency)
     return _Replan(world, before, now, happened or {}, highest or {}).done()
 
 
@@ -79,7 +83,7 @@ class _Replan:
 
     def done(self) -> Replanned:
         there: dict[str, int] = {}
-        for leg in Leg:
+        for leg in (leg for leg in Leg if leg not in BY_GATEWAY):
             if leg in (Leg.TO_PPK, Leg.BACK_PPS):
                 carried = self._stations() if leg is Leg.TO_PPK else there
                 there = dict.fromkeys(carried, 0)

@@ -79,9 +79,10 @@ def route(
 
 def _groups(jobs: Iterable[Job]) -> list[list[Job]]:
     """Jobs of one class and access together, the worst class first; apart what must not share a vehicle."""
-    groups: dict[tuple[int, int, str], list[Job]] = {}
+    groups: dict[tuple[int, int, bool, str], list[Job]] = {}
     for job in jobs:
-        groups.setdefault((-job.risk, _ACCESS_HARDEST_FIRST.index(job.access), job.apart), []).append(job)
+        key = -job.risk, _ACCESS_HARDEST_FIRST.index(job.access), not job.onward, job.apart
+        groups.setdefault(key, []).append(job)
     return [groups[key] for key in sorted(groups)]
 
 

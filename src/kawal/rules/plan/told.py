@@ -85,7 +85,7 @@ def asked(problem: Problem, fleet: Fleet) -> list[Asked]:
     for level, area, stations in problem.stations_by_access():
         kinds = {vehicle.kind.mode: vehicle.kind for vehicle in vehicles(fleet, level, area, stations)}
         for kind in kinds.values():
-            points = networks[area]
+            points = networks.get(area, [])  # a gateway sends nothing by land
             if kind.access in _BY_LAND and len(points) > 1:
                 _, known = found.setdefault((kind.mode, _place(points[0])), (kind, {}))
                 known.update((_place(point), point) for point in points)
@@ -99,7 +99,11 @@ def _networks(problem: Problem) -> Iterator[tuple[str, list[Point]]]:
     middle = Point(lat=problem.lat, lon=problem.lon, terrain=problem.terrain)
     yield (
         problem.regency,
-        [middle, *(Point(lat=one.lat, lon=one.lon, terrain=one.terrain) for one in problem.districts)],
+        [
+            middle,
+            *(Point(lat=one.lat, lon=one.lon, terrain=one.terrain) for one in problem.gateways),
+            *(Point(lat=one.lat, lon=one.lon, terrain=one.terrain) for one in problem.districts),
+        ],
     )
     for district in problem.districts:
         ppk = Point(lat=district.lat, lon=district.lon, terrain=district.terrain)
