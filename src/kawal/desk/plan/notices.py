@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Count
 
 from kawal.desk.plan import models
 from kawal.rules.places.codes import covers, village_of
@@ -69,6 +72,13 @@ def of_post(post: str, limit: int = 50) -> list[PostNoticeFacts]:
 
 def unseen_count(post: str) -> int:
     return models.PostNotice.objects.filter(post=post, seen_at=None).count()
+
+
+def counts(plan_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Plan id -> how many posts were told, and how many have seen it."""
+    rows = models.PostNotice.objects.filter(plan_id__in=plan_ids).values_list("plan_id")
+    found = rows.annotate(told=Count("id"), seen=Count("seen_at"))
+    return {plan_id: (told, seen) for plan_id, told, seen in found}
 
 
 def of_plan(plan_id: int) -> list[PostNoticeFacts]:

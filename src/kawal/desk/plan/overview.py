@@ -31,7 +31,7 @@ def told(plan: PlanFacts, area: str) -> dict[str, Any]:
         ],
         "vehicles": [_vehicle(row) for row in summary["vehicles"]] if whole else [],
         "escort": _escort(summary["escort"]) if whole else None,
-        "versions": reads.versions(area),
+        "versions": reads.versions(area, what_ifs=False),
     }
 
 

@@ -78,9 +78,11 @@ def plans_of_record(area_code: str) -> list[PlanFacts]:
     return [found] if found else []
 
 
-def versions(area_code: str) -> list[PlanFacts]:
-    """All plans that a regency ever had, newest first."""
+def versions(area_code: str, *, what_ifs: bool = True) -> list[PlanFacts]:
+    """All plans that a regency ever had, newest first; without `what_ifs` those that ever were of record."""
     rows = models.Plan.objects.filter(area_code=area_code[:_REGENCY_CHARS]).order_by("-version")
+    if not what_ifs:
+        rows = rows.filter(Q(change=None) | Q(change__what_if=False) | Q(change__adopted=True))
     return [_plan(row) for row in rows]
 
 

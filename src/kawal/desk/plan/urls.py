@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kawal.desk.plan import paper_views, views
+from kawal.desk.plan import paper_views, version_views, views
 
 app_name = "plan"
 urlpatterns = [
+    path("plan/notices", version_views.told, name="notices"),
+    path("plan/notices/<int:notice_id>/seen", version_views.seen, name="notice_seen"),
+    path("plan/<str:code>/compare/<int:before>/<int:after>", version_views.compare, name="compare"),
+    path(
+        "plan/<str:code>/compare/<int:before>/<int:after>/map.json",
+        version_views.compare_map,
+        name="compare_map",
+    ),
     path("plan/<str:code>", views.page, name="page"),
     path("plan/<str:code>/map.json", views.page_map, name="map"),
     path("plan/<str:code>/trips.<str:form>", paper_views.trips, name="export"),

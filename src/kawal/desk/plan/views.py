@@ -18,6 +18,7 @@ from kawal.desk.plan import (
     living,
     living_words,
     maps,
+    notices,
     overview,
     reads,
     timetable,
@@ -43,7 +44,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     if level_of(area.code) in ("nation", "province"):
         return _regencies(request, officer, area)
     plan = reads.plan_of_record(area.code)
-    told = _place(officer, area)
+    told = place(officer, area)
     if plan is None:
         return render(request, "plan/none.html", told)
     runs = timetable.runs(plan.id, area.code)
@@ -70,6 +71,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "take_forms": exporting.FORMS,
         "sure": _sure(plan, area, runs),
         "regency_code": plan.area,
+        "unseen_count": notices.unseen_count(officer.post),
         **overview.told(plan, area.code),
     }
     return render(request, "plan/page.html", told)
@@ -93,7 +95,7 @@ def trip(request: HttpRequest, code: str, trip: str) -> HttpResponse:
     plan = plan_of(area)
     found, run = _trip(plan, area, trip)
     names = names_of([found])
-    told = _place(officer, area) | {
+    told = place(officer, area) | {
         "plan": plan,
         "trip": found,
         "row": trip_row(found, names, area=area.code, officer=officer),
@@ -117,7 +119,7 @@ def trip_map(request: HttpRequest, code: str, trip: str) -> JsonResponse:
 
 def _regencies(request: HttpRequest, officer: access.Officer, area: Area) -> HttpResponse:
     rows = overview.regencies(area.code)
-    told = _place(officer, area) | {
+    told = place(officer, area) | {
         "sums": overview.sums(rows),
         "shown": Paginator(rows, REGENCIES_PER_PAGE).get_page(request.GET.get("page")),
         "map_url": reverse("plan:map", args=[area.code or "id"]),
@@ -154,7 +156,7 @@ def reader(request: HttpRequest, code: str) -> tuple[access.Officer, Area]:
     return officer, places.area(code)
 
 
-def _place(officer: access.Officer, area: Area) -> dict[str, Any]:
+def place(officer: access.Officer, area: Area) -> dict[str, Any]:
     above = [one for one in reversed(lineage(area.code)) if access.can_see(officer, one)]
     return {
         "area": area,

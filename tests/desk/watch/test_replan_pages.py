@@ -1,0 +1,91 @@
+"""The pages of versions: who may make one, what is told where the form stands, what changed for a post."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from kawal.desk.clock import actions as clock
+from kawal.desk.plan import models, notices, reads
+from tests.desk.plan.conftest import NOW, make, regency  # noqa: F401 - a fixture
+from tests.desk.plan.test_pages import signed_in, text_of
+from tests.desk.plan.test_replanning import FLOOD, again
+
+ASKED = {"kind": "closed", "place": "16.07.02", "start": "2024-02-08T00:00", "end": "2024-02-11T17:00"}
+
+
+@pytest.fixture(autouse=True)
+def plan(regency: str) -> int:  # noqa: F811
+    clock.begin(name="test", seed=1, sim_at=NOW, speed=0, token="t")
+    return make(regency)
+
+
+def post(client: Client, **told: str):
+    return client.post("/plan/16.07/versions", told)
+
+
+def test_a_what_if_is_tried_out_and_adopted_on_the_page() -> None:
+    client = signed_in()
+    done = post(client, do="what_if", reason="Banjir", **ASKED)
+    assert done.status_code == 302 and done["Location"] == "/plan/16.07/compare/1/2"
+    assert "andai-andai menunggu keputusan" in text_of(client.get("/plan/16.07/versions"))
+    assert "Versi 2" in text_of(client.get("/plan/16.07/compare/1/2"))
+    assert client.get("/plan/16.07/compare/1/2/map.json").json()
+    post(client, do="adopt", version="2")
+    record = reads.plan_of_record("16.07")
+    assert record is not None and record.version == 2
+    assert "pos belum melihat" in text_of(client.get("/plan/16.07/versions"))
+    assert post(client, do="adopt", version="2").status_code == 400
+
+
+def test_a_version_can_be_made_of_record_at_once_or_dropped() -> None:
+    client = signed_in()
+    post(client, do="replan", reason="Banjir", **ASKED)
+    record = reads.plan_of_record("16.07")
+    assert record is not None and (record.version, record.made_by) == (2, "kpu-16.07")
+    text = models.Change.objects.get(plan_id=record.id).disruptions
+    assert "from = 2024-02-08 00:00:00" in text
+    post(client, do="what_if", reason="Lagi", kind="withdrawn", place="truck-16.07-01")
+    post(client, do="drop", version="3")
+    assert "andai-andai, dibatalkan" in text_of(client.get("/plan/16.07/versions"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"kind": "closed", "reason": "x"}, "Sebutkan di mana."),
+        ({"kind": "fewer", "place": "16.07", "reason": "x"}, "Sebutkan moda yang mana."),
+        ({"kind": "closed", "place": "16.09", "reason": "x"}, "16.09 tidak ada di kabupaten ini"),
+        ({"kind": "", "more": "[[flood]]", "reason": "x"}, "Baris 1, flood"),
+        ({"kind": "held", "place": 'a"b\n[[x]]', "reason": "x"}, "Kejadian tidak dapat dibaca."),
+        ({"kind": "", "reason": ""}, "tidak boleh kosong"),
+    ],
+)
+def test_what_is_wrong_is_told_where_the_form_stands_and_changes_nothing(
+    asked: dict[str, str], told: str
+) -> None:
+    page = post(signed_in(), do="what_if", **asked)
+    assert page.status_code == 400 and told in page.content.decode()
+    assert models.Plan.objects.count() == 1
+
+
+def test_only_who_plans_may_make_a_version_and_nobody_sees_another_regency() -> None:
+    police = signed_in(agency="polri", role="duty")
+    assert "Jadikan rencana resmi" not in police.get("/plan/16.07/versions").content.decode()
+    assert post(police, do="replan", reason="x", **ASKED).status_code == 403
+    assert signed_in("16.07.01", "kpu", "custodian").get("/plan/16.07/versions").status_code == 403
+    assert models.Plan.objects.count() == 1
+
+
+def test_a_post_sees_what_changed_for_it_and_says_so_once() -> None:
+    made = again("16.07", FLOOD)
+    client = signed_in("16.07.02", "polri", "duty")
+    assert "mengubah sesuatu untuk pos Anda" in text_of(client.get("/plan/16.07.02"))
+    page = client.get("/plan/notices")
+    mine = next(one for one in notices.of_plan(made) if one.post == "polri/16.07.02")
+    assert all(row["code"] in page.content.decode() for row in mine.trips)
+    assert client.post(f"/plan/notices/{mine.id}/seen").status_code == 302
+    assert "Dilihat oleh" in text_of(client.get("/plan/notices"))
+    other = next(one for one in notices.of_plan(made) if one.post == "kpu/16.07")
+    assert client.post(f"/plan/notices/{other.id}/seen").status_code == 404
+    assert notices.unseen_count("kpu/16.07") == 1
