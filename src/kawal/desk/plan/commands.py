@@ -31,6 +31,7 @@ from kawal.desk.plan import (
 )
 from kawal.desk.plan.fleet_commands import fleet_
 from kawal.desk.plan.preparing import Asked
+from kawal.desk.plan.rostering_commands import escorts_
 from kawal.desk.plan.search_commands import lines as search_lines
 from kawal.desk.plan.search_commands import parted, patience_of, search_options
 from kawal.desk.plan.telling import refusals_told
@@ -59,6 +60,7 @@ plan.add_command(paper_commands.export_)
 plan.add_command(paper_commands.route_map_)
 plan.add_command(roads_)
 plan.add_command(fleet_)
+plan.add_command(escorts_)
 
 
 @plan.command()

@@ -147,3 +147,16 @@ class Life(models.Model):
     scenarios = models.IntegerField()
     law = models.TextField()  # the file of delays as used
     outcome = models.JSONField()  # probabilities by station, village, district, regency; blame by trip
+
+
+class Roster(models.Model):
+    """Who guards the trips of a plan, post by post; a new roster never overwrites an old one."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="rosters")
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=80)
+    together = models.CharField(
+        max_length=13
+    )  # the area whose rosters were made in one: bound and gap are its
+    strengths = models.JSONField()  # post -> officers, place, whether assumed: as used
+    outcome = models.JSONField()  # duties, helps, postings, shortages, numbered officers, cost and bound

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kawal.desk.plan import paper_views, version_views, views
+from kawal.desk.plan import paper_views, rostering_views, version_views, views
 
 app_name = "plan"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("plan/<str:code>/map.json", views.page_map, name="map"),
     path("plan/<str:code>/trips.<str:form>", paper_views.trips, name="export"),
     path("plan/<str:code>/route-map.pdf", paper_views.paper, name="paper"),
+    path("plan/<str:code>/escorts", rostering_views.page, name="escorts"),
+    path("plan/<str:code>/escorts/<path:post>.csv", rostering_views.duty_list, name="duty_list"),
     path("plan/<str:code>/trip/<str:trip>", views.trip, name="trip"),
     path("plan/<str:code>/trip/<str:trip>/map.json", views.trip_map, name="trip_map"),
     path("plan/<str:code>/trip/<str:trip>/way.gpx", paper_views.trip, name="trip_gpx"),

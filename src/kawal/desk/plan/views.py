@@ -21,6 +21,7 @@ from kawal.desk.plan import (
     notices,
     overview,
     reads,
+    rostering_words,
     timetable,
     why_words,
     words,
@@ -104,6 +105,7 @@ def trip(request: HttpRequest, code: str, trip: str) -> HttpResponse:
         "why": overview.why_so_late(plan, found, names),
         "why_route": why_words.route(plan, found, sees_risk=access.can_do(officer, access.Deed.SEE_RISK)),
         "why_hour": why_words.hour(plan, found, names),
+        "guards": rostering_words.guards(plan, found.code, officer),
         "map_url": reverse("plan:trip_map", args=[code, run.code]),
     }
     return render(request, "plan/trip.html", told)

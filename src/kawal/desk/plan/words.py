@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_lazy
 
-from kawal.desk.plan import fleet_notices, replan_words, travel_words
+from kawal.desk.plan import fleet_notices, replan_words, strength_words, travel_words
 from kawal.desk.risk import words as risk_words
 from kawal.rules.plan.check import Violation
 from kawal.rules.plan.facts import Leg, Mode, PlanFacts, Substitute, Terrain
@@ -166,6 +166,15 @@ REFUSALS = {
     ),
     "wrong_instance": gettext_lazy("This routing problem cannot be read: %(problem)s."),
     "wrong_solution": gettext_lazy("This solution does not fit the problem: %(detail)s."),
+    "roster_needs_regency": gettext_lazy(
+        "Officers are set on duty for a regency or a province; %(area)s is neither."
+    ),
+    "no_roster": gettext_lazy("No officers are set on duty for %(area)s yet: kawal plan escorts."),
+    "unknown_post": gettext_lazy("No post %(post)s takes part in this roster."),
+    "wrong_change": gettext_lazy("%(change)s is no change: write a post of the area, as in 16.07.03=-5."),
+    "roster_breaks_rule": gettext_lazy(
+        "The roster of %(area)s breaks %(count)s rules and was not saved; the first: %(where)s (%(rule)s)."
+    ),
     "plan_breaks_rule": gettext_lazy(
         "The plan of %(area)s breaks %(count)s rules and was not saved; the first: %(where)s (%(rule)s)."
     ),
@@ -256,6 +265,8 @@ def refusal(refused: Refused) -> str:
     if refused.code == "wrong_fleet":
         mend = str(MENDS[str(facts["problem"])]) % facts
         return gettext("The fleet file is wrong at %(key)s: %(mend)s.") % {**facts, "mend": mend}
+    if refused.code == "wrong_strength":
+        return strength_words.wrong_strength(facts)
     if refused.code == "wrong_disruptions":
         return replan_words.wrong_disruptions(facts)
     if refused.code == "wrong_fleet_table":
