@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from kawal.rehearsal.orders import Orders
@@ -17,6 +18,7 @@ from kawal.rules.plan.facts import BOATS, Leg, Trip
 
 STATIONS_SHARE = 0.01
 STATIONS_LATE_MAX = 0.02  # of all stations, aboard what is held up
+DETOUR_NEEDS = timedelta(hours=4)  # so much to spare: it is off its way, not late
 STATIONS_LATE_MIN = 16  # so many anyway: a small exercise has its late boat too
 
 
@@ -33,6 +35,7 @@ class Kind(StrEnum):
     WRONG_DEVICE = "wrong_device"
     CLONED_PHONE = "cloned_phone"
     LOST_PHONE = "lost_phone"
+    DETOUR = "detour"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +126,14 @@ def _breakdown(occasions: _Occasions, chance: random.Random) -> Mishap | None:
     return Mishap(kind=Kind.BREAKDOWN, expect="late", trip=trip.code)
 
 
+def _detour(occasions: _Occasions, chance: random.Random) -> Mishap | None:
+    """A vehicle leaves its way for hours and comes back; nobody says why (India: found at hotels)."""
+    for trip in occasions.escorted:
+        if all(one.due_at - one.arrive_at >= DETOUR_NEEDS for one in trip.consignments):
+            return Mishap(kind=Kind.DETOUR, expect="off_corridor", trip=trip.code)
+    return None
+
+
 def _not_aboard(occasions: _Occasions, chance: random.Random) -> Mishap | None:
     """A trip leaves without its escort, and the escort says so (unescorted truck, December 2023).
 
@@ -172,4 +183,5 @@ _MAKERS = (
     _at_a_station(Kind.BACK_FILLED, "C11"),
     _at_a_station(Kind.WRONG_DEVICE, "C2", with_other=True),
     _at_a_station(Kind.DOUBLE_UPLOAD, ""),
+    _detour,
 )

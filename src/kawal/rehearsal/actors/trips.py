@@ -21,6 +21,8 @@ from kawal.rules.custody.event import Act
 from kawal.rules.plan.facts import BOATS, Consignment, Leg, Stop, Trip
 
 POSITION_EVERY: Final = timedelta(minutes=20)
+STRAYS_FOR: Final = timedelta(hours=3)
+STRAYS_DEGREES_PER_H: Final = 0.35  # 39 km/h
 WITH_COURIER: Final = (Leg.TO_PPK, Leg.TO_PPS, Leg.BACK_PPK)
 PLAYED: Final = (Leg.TO_PPK, Leg.TO_PPS, Leg.TO_STATION, Leg.BACK_PPS, Leg.BACK_PPK)  # in order
 NEXT: Final = {Leg.TO_PPK: Leg.TO_PPS, Leg.TO_PPS: Leg.TO_STATION, Leg.BACK_PPS: Leg.BACK_PPK}
@@ -49,6 +51,7 @@ class _Run:
         self.left: list[Consignment] = list(trip.consignments)
         struck = scene.struck(trip.code)
         self.is_held_up = struck is not None and struck.kind is Kind.LATE_BOAT
+        self.strays = struck is not None and struck.kind is Kind.DETOUR
 
     def go(self) -> Person:
         first, *others = self.trip.stops
@@ -125,25 +128,28 @@ class _Run:
             stands_for = held_up(begun_at + way, due_at, self.chance)
             yield stands_from
             self._tell_incident(here, there, 0.4)
+        goes_aside = self.strays
+        if goes_aside:
+            self.strays, stands_for = False, STRAYS_FOR
         arrives_at = begun_at + way + stands_for
         while self.scene.clock.now + POSITION_EVERY < arrives_at:
             yield self.scene.after(POSITION_EVERY.total_seconds() / 60 * self.chance.uniform(0.9, 1.1))
-            if self.scene.clock.now < arrives_at:
-                self._tell_position(
-                    here, there, _share(self.scene.clock.now, begun_at, way, stands_from, stands_for)
-                )
+            now = self.scene.clock.now
+            if now < arrives_at:
+                aside = _aside(now - stands_from, stands_for) if goes_aside else 0.0
+                self._tell_position(here, there, _share(now, begun_at, way, stands_from, stands_for), aside)
         yield arrives_at
 
     def _tell(self, act: Act, stop: Stop) -> None:
         self.courier.tell(act, self.scene.clock.now, near=stop.site, site=stop.site, trip=self.trip.code)
 
-    def _tell_position(self, here: Stop, there: Stop, share: float) -> None:
+    def _tell_position(self, here: Stop, there: Stop, share: float, aside: float) -> None:
         self.courier.tell(
             Act.POSITION,
             self.scene.clock.now,
             near=there.site,
             trip=self.trip.code,
-            position=self._position(here, there, share),
+            position=self._position(here, there, share, aside),
         )
 
     def _tell_incident(self, here: Stop, there: Stop, share: float) -> None:
@@ -153,13 +159,19 @@ class _Run:
             near=there.site,
             trip=self.trip.code,
             kind="rough_water" if self.trip.mode in BOATS else "breakdown",
-            position=self._position(here, there, share),
+            position=self._position(here, there, share, 0.0),
         )
 
-    def _position(self, here: Stop, there: Stop, share: float) -> tuple[int, int, int]:
-        lat = here.lat + (there.lat - here.lat) * share + self.chance.gauss(0, 0.0004)
+    def _position(self, here: Stop, there: Stop, share: float, aside: float) -> tuple[int, int, int]:
+        """`aside`: degrees to the north of the way."""
+        lat = here.lat + (there.lat - here.lat) * share + aside + self.chance.gauss(0, 0.0004)
         lon = here.lon + (there.lon - here.lon) * share + self.chance.gauss(0, 0.0004)
         return round(lat * 1e7), round(lon * 1e7), self.chance.randint(5, 60)
+
+
+def _aside(since: timedelta, stray: timedelta) -> float:
+    """Degrees beside the way of a vehicle that leaves it and comes back on the same road."""
+    return STRAYS_DEGREES_PER_H * max(0.0, min(since, stray - since) / timedelta(hours=1))
 
 
 def _share(
