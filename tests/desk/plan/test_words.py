@@ -46,7 +46,7 @@ def test_every_assumption_has_words() -> None:
 
 
 def test_every_refusal_of_the_room_has_words() -> None:
-    rooms = [*RULES.glob("*.py"), *Path(gathering.__file__).parent.glob("*.py")]
+    rooms = [*RULES.rglob("*.py"), *Path(gathering.__file__).parent.glob("*.py")]
     raised = set().union(*(_texts(path, "Refused") for path in rooms))
     elsewhere = {
         "no_stations",
@@ -56,6 +56,7 @@ def test_every_refusal_of_the_room_has_words() -> None:
         "wrong_fleet_table",
         "wrong_access",
         "wrong_delays",
+        "wrong_supply_file",
         "wrong_disruptions",
         "unknown_choice",
     }

@@ -12,7 +12,7 @@ from django.db.models import Q
 from kawal.desk.needs import rulefiles
 from kawal.desk.needs.models import NeedsRun, Parcel, RuleFile
 from kawal.desk.places import reads as places
-from kawal.rules.needs.quantities import Need, StockNeed, freight, needs_of, stocks_of
+from kawal.rules.needs.quantities import Need, StockNeed, freight, needs_of, needs_of_voters, stocks_of
 from kawal.rules.needs.rulebook import Rules
 from kawal.rules.places.codes import NATION, level_of, lineage, station_range, subtree_range, village_of
 from kawal.rules.places.facts import Station
@@ -126,6 +126,15 @@ def rules_of_record(area: str) -> tuple[Rules, bool]:
     if run is None:
         return rulefiles.read(rulefiles.DEFAULT).rules, False
     return rulefiles.parsed(RuleFile.objects.get(pk=run.rules_sha256).text), True
+
+
+def totals_by_rules(area: str, rules: Rules) -> dict[str, int]:
+    """Item code -> quantity from the area's stations, whether they were computed or not."""
+    counted: Counter[str] = Counter()
+    for voters, stations in places.stations_by_voters(area).items():
+        for need in needs_of_voters(voters, area[:2], rules):
+            counted[need.item] += need.quantity * stations
+    return dict(counted)
 
 
 def freight_of(stations: Iterable[Station], rules: Rules) -> dict[str, tuple[int, int, int]]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from kawal.desk.places import models
 from kawal.rules.places import facts
@@ -91,6 +91,12 @@ def iterate_stations(code: str) -> Iterator[facts.Station]:
     _level(code)
     rows = models.Station.objects.filter(code__range=station_range(code)).order_by("code")
     return map(_station, rows.values_list(*_STATION_FIELDS).iterator(chunk_size=5000))
+
+
+def stations_by_voters(code: str) -> dict[int, int]:
+    """How many stations of an area have so many voters."""
+    rows = models.Station.objects.filter(code__range=station_range(code)).order_by()
+    return dict(rows.values_list("voters").annotate(Count("code")))
 
 
 def sites_under(code: str) -> list[facts.Site]:

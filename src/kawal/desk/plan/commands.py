@@ -36,6 +36,7 @@ from kawal.desk.plan.search_commands import lines as search_lines
 from kawal.desk.plan.search_commands import parted, patience_of, search_options
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.plan.travel_commands import roads_, teller_of, travel_options
+from kawal.desk.plan.upper_commands import upper_
 from kawal.desk.risk import specfiles
 from kawal.rules.plan.facts import BY_GATEWAY, Leg, Level, Mode, PlanFacts, Substitute
 from kawal.rules.plan.literature import SCALE
@@ -61,6 +62,7 @@ plan.add_command(paper_commands.route_map_)
 plan.add_command(roads_)
 plan.add_command(fleet_)
 plan.add_command(escorts_)
+plan.add_command(upper_)
 
 
 @plan.command()

@@ -160,3 +160,43 @@ class Roster(models.Model):
     )  # the area whose rosters were made in one: bound and gap are its
     strengths = models.JSONField()  # post -> officers, place, whether assumed: as used
     outcome = models.JSONField()  # duties, helps, postings, shortages, numbered officers, cost and bound
+
+
+class UpperPlan(models.Model):
+    """From suppliers by ports to the warehouses of a province or the nation (rules.plan.upper)."""
+
+    area_code = models.CharField(max_length=13)
+    version = models.IntegerField()
+    of_record = models.BooleanField(default=False)
+    reason = models.TextField()
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=80)
+    voting_day = models.DateField()
+    handling_days = models.IntegerField()
+    supply = models.TextField()  # the files as used
+    ports = models.TextField()
+    lanes = models.TextField()
+    summary = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["area_code", "version"], name="upper_version_once"),
+            models.UniqueConstraint(
+                fields=["area_code"], condition=models.Q(of_record=True), name="one_upper_of_record"
+            ),
+        ]
+
+
+class UpperShipment(models.Model):
+    plan = models.ForeignKey(UpperPlan, on_delete=models.CASCADE, related_name="shipments")
+    supplier = models.CharField(max_length=120)
+    area_code = models.CharField(max_length=13)  # the regency of the warehouse
+    items = models.JSONField()  # item code -> quantity
+    weight_kg = models.IntegerField()
+    passages = models.JSONField()  # [{start, end, mode, depart_at, arrive_at, estimated}]
+    depart_at = models.DateTimeField()
+    arrive_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["plan", "area_code"])]

@@ -17,6 +17,7 @@ from kawal.desk.plan import (
     exporting,
     living,
     living_words,
+    many,
     maps,
     notices,
     overview,
@@ -120,10 +121,9 @@ def trip_map(request: HttpRequest, code: str, trip: str) -> JsonResponse:
 
 
 def _regencies(request: HttpRequest, officer: access.Officer, area: Area) -> HttpResponse:
-    rows = overview.regencies(area.code)
-    told = place(officer, area) | {
-        "sums": overview.sums(rows),
-        "shown": Paginator(rows, REGENCIES_PER_PAGE).get_page(request.GET.get("page")),
+    told = place(officer, area) | many.told(area, request.GET.get("sort", ""))
+    told |= {
+        "shown": Paginator(told["rows"], REGENCIES_PER_PAGE).get_page(request.GET.get("page")),
         "map_url": reverse("plan:map", args=[area.code or "id"]),
     }
     return render(request, "plan/regencies.html", told)

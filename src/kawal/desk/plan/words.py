@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_lazy
 
-from kawal.desk.plan import fleet_notices, replan_words, strength_words, travel_words
+from kawal.desk.plan import fleet_notices, replan_words, strength_words, travel_words, upper_words
 from kawal.desk.risk import words as risk_words
 from kawal.rules.plan.check import Violation
 from kawal.rules.plan.facts import Leg, Mode, PlanFacts, Substitute, Terrain
@@ -139,6 +139,11 @@ REFUSALS = {
     "dask_needs_area_above": gettext_lazy(
         "A Dask cluster plans the regencies of a province or the nation; leave --dask out for %(area)s."
     ),
+    "nothing_to_supply": gettext_lazy("No warehouse there needs what these suppliers have."),
+    "upper_breaks_rule": gettext_lazy(
+        "The supply of %(area)s breaks %(count)s rules and was not saved; the first: %(where)s (%(rule)s)."
+    ),
+    "wrong_handling_days": gettext_lazy("%(days)s days of sorting and packing cannot be. Give 0 to 60."),
     "dask_not_installed": gettext_lazy(
         "Dask is not installed here. Install it: pip install 'kawal[cluster]'."
     ),
@@ -279,6 +284,8 @@ def refusal(refused: Refused) -> str:
         mend = str(ACCESS_MENDS[str(facts["problem"])])
         told = gettext("The access file is wrong in row %(row)s (%(value)s): %(mend)s.")
         return told % {**facts, "mend": mend}
+    if refused.code == "wrong_supply_file":
+        return upper_words.wrong_file(facts)
     if refused.code == "wrong_instance":
         facts = {**facts, "problem": _instance_problem(facts)}
     words = REFUSALS.get(refused.code)

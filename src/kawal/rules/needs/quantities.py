@@ -83,7 +83,12 @@ class _Contents:
 
 def needs_of(station: Station, rules: Rules) -> tuple[Need, ...]:
     """Every item of a station in the order of the rule file, with its working."""
-    return _contents(station.voters, rules.types_in(station.code[:2]), rules).needs
+    return needs_of_voters(station.voters, station.code[:2], rules)
+
+
+def needs_of_voters(voters: int, province: str, rules: Rules) -> tuple[Need, ...]:
+    """What any station with so many voters needs in a province."""
+    return _contents(voters, rules.types_in(province), rules).needs
 
 
 def parcels_of(station: Station, rules: Rules, seal_from: int) -> list[ParcelSpec]:

@@ -1,0 +1,1 @@
+"""Above the regencies: from printers and makers by ports to the warehouses."""
