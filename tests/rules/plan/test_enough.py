@@ -65,3 +65,19 @@ def test_a_default_fleet_serves_every_access(access: Access) -> None:
     problem = regency(district("16.07.01", village("16.07.01.2001", 6, access=access, km=12)))
     found = reckon(problem, settings(by=fleet_of(DEFAULT_TEXT)))
     assert found.unserved == {}, found
+
+
+def test_what_a_regency_has_of_another_mode_counts_before_more_is_asked_for() -> None:
+    """One truck a run and station, but a dozen pickups stand beside it."""
+    problem = regency(district("16.07.01", village("16.07.01.2001", 60, km=60), km=55))
+    found = fleet()
+    truck = replace(found.kinds[Mode.TRUCK], stations=5)
+    small = replace(found.kinds[Mode.PICKUP], stations=5)
+    listed = [Listed(area="16.07", name="T", kind=truck)]
+    listed += [Listed(area="16.07", name=f"P{number}", kind=small) for number in range(12)]
+    below = tuple(stock for stock in found.stocks if stock.level != "regency")
+    rows = reckon(problem, settings(by=replace(found, listed=tuple(listed), stocks=below))).rows
+    assert [(row.mode, row.short) for row in rows if row.level == "regency"] == [
+        (Mode.TRUCK, {}),
+        (Mode.PICKUP, {}),
+    ]

@@ -1,4 +1,4 @@
-"""How many vehicles would be enough: a fleet grows by what is short until a plan carries all it can.
+"""How many vehicles would be enough: from one of each, a fleet grows until a plan carries all it can.
 
 The number is shown by a plan, so it is an upper bound: a better plan may need fewer.
 """
@@ -6,18 +6,18 @@ The number is shown by a plan, so it is an upper bound: a better plan may need f
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
 
-from kawal.rules.plan.facts import LEVEL_OF_LEG, Access, Mode
-from kawal.rules.plan.fleet import LEVELS, Fleet, Listed, vehicles
+from kawal.rules.plan.facts import Access, Mode
+from kawal.rules.plan.fleet import LEVELS, Listed, Vehicle, vehicles
 from kawal.rules.plan.leg import Effort, Settings
 from kawal.rules.plan.make import Each, PlanMade, make_plan
 from kawal.rules.plan.problem import Problem
 
-ROUNDS_MAX: Final = 6
+ROUNDS_MAX: Final = 8
 QUICK: Final = Effort(regency=1, district=1, village=1)
 # Where a fleet has nothing that gets there.
 _FIRST: Final = {
@@ -27,7 +27,7 @@ _FIRST: Final = {
     Access.FOOT: dict.fromkeys(LEVELS, Mode.FOOT),
 }
 
-Added = Counter[tuple[str, Mode]]  # area and mode -> so many
+Counts = Counter[tuple[str, Mode]]  # area and mode -> so many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,70 +47,100 @@ class Reckoned:
 
 def reckon(problem: Problem, settings: Settings, each: Each = map) -> Reckoned:
     """Of the whole plan of a regency, out and home. Refuses `no_stations`."""
-    settings = replace(settings, effort=QUICK)
-    added: Added = Counter()
-    made = make_plan(problem, settings, each)
-    for _ in range(ROUNDS_MAX):
-        more = _more(problem, settings.fleet, made, added)
-        if not more:
-            break
-        added += more
-        made = make_plan(problem, replace(settings, fleet=_larger(settings.fleet, added)), each)
-    return Reckoned(rows=tuple(_rows(problem, settings.fleet, made, added)), unserved=_left(made))
+    depots = _Depots(problem, replace(settings, effort=QUICK), each)
+    made = depots.grown(Counter(dict.fromkeys(depots.own, 1)))
+    if made.unserved:  # what comes late for want of vehicles may be too late for the next leg
+        other = depots.grown(Counter({key: len(found) for key, found in depots.own.items()}))
+        made = min(made, other, key=lambda one: sum(len(row.stations) for row in one.unserved))
+    return Reckoned(rows=tuple(depots.rows(made)), unserved=_left(made))
 
 
-def _more(problem: Problem, fleet: Fleet, made: PlanMade, added: Added) -> Added:
-    """What the plan lacked. Where nothing gets there, one vehicle that does shows next how many it takes."""
-    more: Added = Counter()
-    for row in made.shortfalls:
-        more[row.area, row.mode] += row.vehicles_count
-    for level, area, stations in problem.stations_by_access():
-        there = {vehicle.kind.access for vehicle in vehicles(fleet, level, area, stations)}
-        there |= {fleet.kinds[mode].access for where, mode in added if where == area}
-        for access, count in stations.items():
-            mode = _FIRST[access][level]
-            if count and access not in there and mode in fleet.kinds and fleet.kinds[mode].access is access:
-                more[area, mode] += 1
-    return more
+class _Depots:
+    """The vehicles of every area, of which a plan may have the first so many, or more than there are."""
 
+    def __init__(self, problem: Problem, settings: Settings, each: Each) -> None:
+        self.problem, self.settings, self.each = problem, settings, each
+        self.fleet = settings.fleet
+        self.own: defaultdict[tuple[str, Mode], list[Vehicle]] = defaultdict(list)
+        self.needs = list(problem.stations_by_access())
+        self.level_of = {area: level for level, area, _ in self.needs}
+        for level, area, stations in self.needs:
+            for vehicle in vehicles(self.fleet, level, area, stations):
+                self.own[area, vehicle.kind.mode].append(vehicle)
 
-def _names(fleet: Fleet, added: Added) -> Iterator[tuple[str, Mode, str]]:
-    """Area, mode and own name of what was added: a name that no listed vehicle has."""
-    sign = "X"
-    while any(listed.name.startswith(sign) for listed in fleet.listed):
-        sign += "X"
-    for (area, mode), count in sorted(added.items()):
-        for number in range(1, count + 1):
-            yield area, mode, f"{sign}{number}"
+    def grown(self, counts: Counts) -> PlanMade:
+        counts = counts.copy()
+        made = self._plan(counts)
+        for _ in range(ROUNDS_MAX):
+            more = self._more(made, counts)
+            if not more:
+                break
+            counts += self._own_first(more, counts)
+            made = self._plan(counts)
+        return made
 
+    def rows(self, made: PlanMade) -> Iterator[Enough]:
+        used: defaultdict[tuple[str, Mode], set[str]] = defaultdict(set)
+        for trip in made.trips:
+            used[trip.vehicle.split("-")[1], trip.mode].add(trip.vehicle)
+        at: defaultdict[tuple[str, Mode], list[tuple[str, Mode]]] = defaultdict(list)
+        for area, mode in sorted({*self.own, *used}):
+            at[self.level_of[area], mode].append((area, mode))
+        for key in product(LEVELS, Mode):
+            if not at[key]:
+                continue
+            more = {where[0]: len(used[where]) - len(self.own[where]) for where in at[key]}
+            yield Enough(
+                level=key[0],
+                mode=key[1],
+                available=sum(len(self.own[where]) for where in at[key]),
+                enough=sum(len(used[where]) for where in at[key]),
+                short={area: count for area, count in more.items() if count > 0},
+            )
 
-def _larger(fleet: Fleet, added: Added) -> Fleet:
-    more = (Listed(area=area, name=name, kind=fleet.kinds[mode]) for area, mode, name in _names(fleet, added))
-    return replace(fleet, listed=(*fleet.listed, *more))
+    def _plan(self, counts: Counts) -> PlanMade:
+        fleet = replace(self.fleet, stocks=(), listed=tuple(self._listed(counts)))
+        return make_plan(self.problem, replace(self.settings, fleet=fleet), self.each)
 
+    def _listed(self, counts: Counts) -> Iterator[Listed]:
+        for (area, mode), count in sorted(counts.items()):
+            own = self.own.get((area, mode), [])
+            names = [vehicle.name.split("-", 2)[2] for vehicle in own[:count]]
+            taken = {name.casefold() for name in names}
+            more = (f"X{number}" for number in range(1, count + len(own) + 1))
+            names += [name for name in more if name.casefold() not in taken][: max(0, count - len(own))]
+            kinds = [vehicle.kind for vehicle in own[:count]]
+            kinds += [self.fleet.kinds[mode]] * (len(names) - len(kinds))
+            yield from (
+                Listed(area=area, name=name, kind=kind) for name, kind in zip(names, kinds, strict=True)
+            )
 
-def _rows(problem: Problem, fleet: Fleet, made: PlanMade, added: Added) -> Iterator[Enough]:
-    there: Counter[tuple[str, Mode]] = Counter()
-    level_of: dict[str, str] = {}
-    for level, area, stations in problem.stations_by_access():
-        level_of[area] = level
-        there.update((level, vehicle.kind.mode) for vehicle in vehicles(fleet, level, area, stations))
-    used: defaultdict[tuple[str, Mode], set[str]] = defaultdict(set)
-    for trip in made.trips:
-        used[LEVEL_OF_LEG[trip.leg], trip.mode].add(trip.vehicle)
-    short: defaultdict[tuple[str, Mode], Counter[str]] = defaultdict(Counter)
-    for area, mode, name in _names(fleet, added):
-        if f"{mode}-{area}-{name}" in used[level_of[area], mode]:
-            short[level_of[area], mode][area] += 1
-    order = {key: number for number, key in enumerate(product(LEVELS, Mode))}
-    for level, mode in sorted({*there, *used}, key=lambda key: order[key]):
-        yield Enough(
-            level=level,
-            mode=mode,
-            available=there[level, mode],
-            enough=len(used[level, mode]),
-            short=dict(sorted(short[level, mode].items())),
-        )
+    def _more(self, made: PlanMade, counts: Iterable[tuple[str, Mode]]) -> Counts:
+        """What the plan lacked. Where nothing gets there, one vehicle that does shows next how many."""
+        more: Counts = Counter()
+        for row in made.shortfalls:
+            more[row.area, row.mode] += row.vehicles_count
+        there = {(area, self.fleet.kinds[mode].access) for area, mode in counts}
+        for level, area, stations in self.needs:
+            for access, count in stations.items():
+                mode = _FIRST[access][level]
+                kind = self.fleet.kinds.get(mode)
+                if count and (area, access) not in there and kind and kind.access is access:
+                    more[area, mode] += 1
+        return more
+
+    def _own_first(self, more: Counts, counts: Counts) -> Counts:
+        """What is short is taken from what the area has, of that mode, then of others that get there too."""
+        taken: Counts = Counter()
+        for (area, mode), count in more.items():
+            access = self.fleet.kinds[mode].access
+            others = [one for one in self.fleet.kinds if one is not mode]
+            for one in [mode, *(one for one in others if self.fleet.kinds[one].access is access)]:
+                own = len(self.own.get((area, one), ())) - counts[area, one] - taken[area, one]
+                taken[area, one] += (found := min(count, max(0, own)))
+                count -= found
+            taken[area, mode] += count
+        return taken
 
 
 def _left(made: PlanMade) -> dict[str, int]:
