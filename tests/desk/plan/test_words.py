@@ -57,6 +57,7 @@ def test_every_refusal_of_the_room_has_words() -> None:
         "wrong_access",
         "wrong_delays",
         "wrong_supply_file",
+        "wrong_strength",
         "wrong_disruptions",
         "unknown_choice",
     }

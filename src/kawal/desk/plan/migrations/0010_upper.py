@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plan', '0008_replans'),
+        ('plan', '0009_rosters'),
     ]
 
     operations = [
