@@ -19,12 +19,13 @@ from typing import Final, Protocol
 
 from kawal.rules.plan.flat import Day, Flat, Judged, judged
 from kawal.rules.plan.pack import crammed, packed, priced, runs_of, work_s
-from kawal.rules.plan.solver import Asked, Stop
+from kawal.rules.plan.solver import SMALL_JUMPS, Asked, Stop
 
 SMALL: Final = 150  # calls
 _FEASIBLE_BELOW: Final = 2**60  # what the solver tells as the cost of nothing feasible is above
 _HOPE: Final = 0.04  # of all work must be saved: more is not tried
 _SLICE: Final = 0.05  # of the budget for a first try
+_PRICES: Final = ((0.6, 1.0), (0.8, 1.2), (1.0, 0.9))  # until this part of the budget, this price of time
 
 
 class Budget(Protocol):
@@ -60,10 +61,10 @@ def cheapest(
         search.offer(start)
     small = len(flat.calls) < SMALL
     if small:
-        search.offer(search.asked.improve(search.until(0.5), seed, start).days)
-    search.pack(until=0.62 if small else 0.35 if len(flat.calls) < 1_000 else 0.5)
+        search.offer(search.asked.improve(search.until(0.6), seed, start).days)
+    search.pack(until=0.7 if small else 0.35 if len(flat.calls) < 1_000 else 0.5)
     search.send_home(until=0.85)
-    search.offer(search.asked.improve(search.until(1.0), seed + 1, search.best.days).days)
+    search.offer(search.asked.improve(search.until(1.0), seed + 1, search.best.days, SMALL_JUMPS).days)
     return search.best
 
 
@@ -87,12 +88,22 @@ class _Search:
         return lambda cost: spent() >= share or (first and cost < _FEASIBLE_BELOW)
 
     def pack(self, until: float) -> None:
-        single = Asked(priced(self.flat), runs_most=1).improve(self.until(until), self.seed)
-        days, left = packed(self.flat, runs_of(single.days))
-        days = crammed(self.flat, days, left)
-        if left:
-            days = list(self.asked.improve(self.until(until + 0.1, first=True), self.seed, days).days)
-        self.offer(days)
+        """Packs what is found at some prices of time; what never fits is given to the solver to mend."""
+        began, single = self.budget.spent(), None
+        unpacked: list[Day] = []
+        for part, factor in _PRICES:
+            stop = self.until(began + part * (until - began))
+            single = (
+                Asked(priced(self.flat, factor), runs_most=1)
+                .improve(stop, self.seed, single, SMALL_JUMPS)
+                .days
+            )
+            days, left = packed(self.flat, runs_of(single))
+            self.offer(days)
+            unpacked = crammed(self.flat, days, left)
+        if self.best.judged.wrong:
+            found = self.asked.improve(self.until(until + 0.15, first=True), self.seed, unpacked, SMALL_JUMPS)
+            self.offer(found.days)
 
     def send_home(self, until: float) -> None:
         tried: Counter[tuple[int, ...]] = Counter()
@@ -107,7 +118,9 @@ class _Search:
             fewer = replace(self.flat, ranks=tuple(ranks))
             slice_ = _SLICE * 2 ** (tried[lead.counts] - 1)
             stop = self.until(min(until, spent + slice_), first=True)
-            found = Asked(fewer, self.runs_most).improve(stop, self.seed + tried.total(), lead.start)
+            found = Asked(fewer, self.runs_most).improve(
+                stop, self.seed + tried.total(), lead.start, SMALL_JUMPS
+            )
             self.offer(found.days)
 
 
