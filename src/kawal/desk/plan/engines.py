@@ -19,7 +19,7 @@ from kawal.desk.plan.asking import Server
 from kawal.desk.plan.travelling import SNAP_M, Answers, Ends, Step
 from kawal.rules.plan.facts import Mode
 from kawal.rules.plan.told import Asked, Place
-from kawal.rules.plan.travel import UNREACHABLE_M, UNREACHABLE_S, Matrix, Way
+from kawal.rules.plan.travel import UNREACHABLE_M, UNREACHABLE_S, Factors, Matrix, Way
 from kawal.rules.refusals import Refused
 
 AT_ONCE: Final = 50  # Valhalla's default limit is 2,500 pairs, OSRM's 100 places
@@ -53,6 +53,9 @@ class NoRoadNear(Exception):
 
 class ByEngine:
     """A `travelling.Teller`."""
+
+    factors: Factors = ()
+    knows_roads = True
 
     def __init__(self, speech: Speech, url: str) -> None:
         """Refuses `engine_address`."""

@@ -24,6 +24,7 @@ from kawal.rules.places.codes import (
 from kawal.rules.places.facts import GATEWAYS, PREFIXES, SiteKind, site_code
 from kawal.rules.plan.access import access_of
 from kawal.rules.plan.calendar import calendar
+from kawal.rules.plan.chain import depot_and_freights
 from kawal.rules.plan.check import Violation, check
 from kawal.rules.plan.check_replan import Circumstances, check_replan
 from kawal.rules.plan.disruption import disruptions_of
@@ -42,9 +43,9 @@ from kawal.rules.plan.facts import (
 from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.plan.happened import happened_of
 from kawal.rules.plan.leg import Settings
-from kawal.rules.plan.problem import Problem
+from kawal.rules.plan.problem import District, Problem, Village
 from kawal.rules.plan.told import of_bytes
-from kawal.rules.plan.travel import ESTIMATE, Travel
+from kawal.rules.plan.travel import ESTIMATE, Point, Travel
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
 
@@ -216,6 +217,17 @@ def travel_of(plan_id: int) -> Travel:
     """How a plan travels: as it was told when it was made, else by the estimate."""
     kept = models.Travel.objects.filter(plan_id=plan_id).values_list("told", flat=True).first()
     return of_bytes(bytes(kept)) if kept else ESTIMATE
+
+
+def points(plan_id: int, *, now: datetime) -> dict[str, Point]:
+    """Site -> where it lies and in which terrain, by the places as they are now."""
+    problem, _ = asked_of(models.Plan.objects.get(pk=plan_id), now=now)
+    found: dict[str, Point] = {}
+    places: list[Problem | District | Village] = [problem, *problem.districts, *problem.villages()]
+    for place in places:
+        (site, point), freights = depot_and_freights(place)
+        found.update({freight.site: freight.point for freight in freights} | {site: point})
+    return found
 
 
 def follows_older_table(plan_id: int, area: str) -> bool:

@@ -15,7 +15,8 @@ from kawal.desk.places import reads as places
 from kawal.desk.plan import osm, roadfiles, words
 from kawal.desk.plan.engines import ByEngine, Osrm, Valhalla
 from kawal.desk.plan.telling import refusals_told
-from kawal.desk.plan.travelling import SNAP_M, ByRoads, Teller
+from kawal.desk.plan.travelling import SNAP_M, ByRoads, Corrected, Teller
+from kawal.rules.plan.measured import factors_of
 from kawal.rules.refusals import Refused
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -27,6 +28,7 @@ def travel_options(command: F) -> F:
     """The options of `make` that say where its ways come from; `teller_of` reads them."""
     for option in (
         click.option("--roads", type=FILE, help="Roads of the area, built by kawal plan roads."),
+        click.option("--travel", type=FILE, help="Factors measured on real journeys: kawal plan calibrate."),
         click.option("--valhalla", metavar="URL", help="Ask a Valhalla server for ways (http://host:8002)."),
         click.option("--osrm", metavar="URL", help="Ask an OSRM server for ways (http://host:5000)."),
         click.option(
@@ -43,9 +45,18 @@ def travel_options(command: F) -> F:
 
 @contextmanager
 def teller_of(
+    roads: Path | None, travel: Path | None, valhalla: str | None, osrm: str | None, snap_km: float
+) -> Iterator[Teller | None]:
+    """Refuses `one_source_of_ways`, `wrong_roads`, `wrong_factors`, `engine_address`."""
+    factors = factors_of(travel.read_text("utf-8", "replace")) if travel else ()
+    with _source_of(roads, valhalla, osrm, snap_km) as source:
+        yield Corrected(factors, source) if factors else source
+
+
+@contextmanager
+def _source_of(
     roads: Path | None, valhalla: str | None, osrm: str | None, snap_km: float
 ) -> Iterator[Teller | None]:
-    """Refuses `one_source_of_ways`, `wrong_roads`, `engine_address`."""
     if sum(bool(source) for source in (roads, valhalla, osrm)) > 1:
         raise Refused("one_source_of_ways")
     if roads:

@@ -12,6 +12,9 @@ REASONS: Final = {
 ASSUMPTIONS: Final = {
     "travel_told": gettext_lazy("ways to %(count)s villages are those of the roads given"),
     "places_off_road": gettext_lazy("%(count)s places lie farther from any road than is bridged"),
+    "travel_measured": gettext_lazy(
+        "times are corrected by %(count)s factors measured on real journeys (--travel)"
+    ),
     "engine_speeds": gettext_lazy(
         "speeds are those of the routing server: kawal plan calibrate compares them with real trips"
     ),

@@ -13,7 +13,7 @@ from kawal.rules.plan.fleet import Fleet, Kind
 from kawal.rules.plan.problem import Problem
 from kawal.rules.plan.roads import Roads
 from kawal.rules.plan.told import Asked, Place, Told, asked, told_of
-from kawal.rules.plan.travel import ESTIMATE, Matrix, Point, Way
+from kawal.rules.plan.travel import ESTIMATE, Factors, Matrix, Point, Way
 from kawal.rules.plan.ways import Ways
 from kawal.rules.refusals import Refused
 
@@ -36,6 +36,8 @@ Step = Callable[[int, int], None]  # questions answered, of how many
 
 class Teller(Protocol):
     name: str
+    factors: Factors  # by which all times are longer or shorter, estimated ones as well
+    knows_roads: bool
 
     def fresh(self) -> Teller:
         """One that can be asked about another regency while this one still knows its own."""
@@ -56,6 +58,9 @@ class Teller(Protocol):
 
 class ByRoads:
     """A network built by `kawal plan roads`."""
+
+    factors: Factors = ()
+    knows_roads = True
 
     def __init__(self, roads: Roads, snap_m: float = SNAP_M, name: str = "") -> None:
         self.roads = roads
@@ -125,10 +130,33 @@ class ByRoads:
         self._ways[kind.mode] = Ways(self.roads, PROFILE[kind.mode], own, kind, self.snap_m), index
 
 
+class Corrected:
+    """The ways of another, or estimated ones, with times as they were measured (rules.plan.measured)."""
+
+    def __init__(self, factors: Factors, inner: Teller | None) -> None:
+        self.factors = factors
+        self._inner = inner
+        self.name = inner.name if inner else "estimate"
+        self.knows_roads = inner is not None
+
+    def fresh(self) -> Corrected:
+        return Corrected(self.factors, self._inner.fresh() if self._inner else None)
+
+    def tables(self, questions: Sequence[Asked], step: Step | None = None) -> Answers:
+        return self._inner.tables(questions, step) if self._inner else {}
+
+    def lines(self, ends: Sequence[Ends]) -> dict[Ends, Way]:
+        return self._inner.lines(ends) if self._inner else {}
+
+    def assumed(self) -> dict[str, int]:
+        told = self._inner.assumed() if self._inner else {}
+        return {**told, "travel_measured": len(self.factors)}
+
+
 def ask(teller: Teller, problem: Problem, fleet: Fleet, step: Step | None = None) -> Told:
     """All ways the plan will need of modes that go by land. Refuses what the teller refuses."""
     questions = asked(problem, fleet)
-    return told_of(teller.name, teller.tables(questions, step), questions)
+    return told_of(teller.name, teller.tables(questions, step), questions, teller.factors)
 
 
 def with_lines(told: Told, teller: Teller, trips: Iterable[Trip]) -> Told:
@@ -146,7 +174,8 @@ def assumptions(teller: Teller, problem: Problem) -> dict[str, int]:
     """How many villages lie on ways that were told, and how many on such as are still estimated."""
     by_land = sum(village.access is Access.ROAD for village in problem.villages() if village.loads)
     others = sum(village.access is not Access.ROAD for village in problem.villages() if village.loads)
-    return {"travel_told": by_land, "travel_estimated": others, **teller.assumed()}
+    told = {"travel_told": by_land} if teller.knows_roads else {}
+    return {**told, "travel_estimated": others + by_land * (not teller.knows_roads), **teller.assumed()}
 
 
 def _place(point: Point) -> Place:

@@ -188,6 +188,7 @@ MENDS = {
     **risk_words.WRONG_RULES,
     "must_be_at_least": gettext_lazy("write a number, %(least)s or more"),
     "must_be_share": gettext_lazy("write a share, from 0 to below 1"),
+    "must_be_between": gettext_lazy("write a number from %(least)s to %(most)s"),
     "must_be_above_zero": gettext_lazy("write a number above zero"),
     "must_be_two_hours": gettext_lazy('write two hours of a day in order, like ["06:00", "18:00"]'),
     "one_toml": gettext_lazy("give one TOML file; what adds to it may be tables"),
@@ -280,6 +281,9 @@ def refusal(refused: Refused) -> str:
     if refused.code == "wrong_delays":
         mend = str(MENDS[str(facts["problem"])]) % facts
         return gettext("The file of delays is wrong at %(key)s: %(mend)s.") % {**facts, "mend": mend}
+    if refused.code == "wrong_factors":
+        mend = str(MENDS[str(facts["problem"])]) % facts
+        return gettext("The file of factors is wrong at %(key)s: %(mend)s.") % {**facts, "mend": mend}
     if refused.code == "wrong_access":
         mend = str(ACCESS_MENDS[str(facts["problem"])])
         told = gettext("The access file is wrong in row %(row)s (%(value)s): %(mend)s.")

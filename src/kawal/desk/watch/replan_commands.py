@@ -17,9 +17,12 @@ from kawal.desk.plan import replanning as plans
 from kawal.desk.plan.commands import plan
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.watch import replanning
+from kawal.desk.watch.calibrate_commands import calibrate_
 from kawal.rules.refusals import Refused
 
 __all__ = ["plan"]
+
+plan.add_command(calibrate_)
 
 F = TypeVar("F", bound=Callable[..., Any])
 BY = click.option("--by", default=getpass.getuser, help="Who does it; by default the user of this machine.")

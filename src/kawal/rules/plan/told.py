@@ -15,10 +15,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from kawal.rules.plan.facts import Access, Mode
+from kawal.rules.plan.facts import Access, Mode, Terrain
 from kawal.rules.plan.fleet import Fleet, Kind, vehicles
 from kawal.rules.plan.problem import Problem
-from kawal.rules.plan.travel import ESTIMATE, UNREACHABLE_S, Estimate, Matrix, Point, Way
+from kawal.rules.plan.travel import ESTIMATE, UNREACHABLE_S, Estimate, Factors, Matrix, Point, Way
 from kawal.rules.refusals import Refused
 
 Place = tuple[float, float]
@@ -48,10 +48,20 @@ class Told:
     name: str  # who told it
     blocks: Mapping[tuple[Mode, Place], Block]  # by the depot
     lines: Mapping[tuple[Mode, Place, Place], Way] = field(default_factory=dict)
+    factors: Factors = ()
     rest: Estimate = ESTIMATE
 
     def matrices(self, points: Sequence[Point], kind: Kind) -> tuple[Matrix, Matrix]:
         """The first of the points is the depot (see `Travel.matrices`)."""
+        metres, seconds = self._as_told(points, kind)
+        by_terrain = {terrain: factor for mode, terrain, factor in self.factors if mode is kind.mode}
+        if by_terrain:
+            own = np.array([by_terrain.get(point.terrain, 1.0) for point in points])
+            longer = np.ceil(seconds * (own[:, None] + own[None, :]) / 2).astype(np.int64)
+            seconds = np.where(seconds < UNREACHABLE_S, np.minimum(longer, UNREACHABLE_S - 1), seconds)
+        return metres, seconds
+
+    def _as_told(self, points: Sequence[Point], kind: Kind) -> tuple[Matrix, Matrix]:
         metres, seconds = self.rest.matrices(points, kind)
         block = self.blocks.get((kind.mode, _place(points[0]))) if points else None
         if block is None:
@@ -71,7 +81,7 @@ class Told:
         return found or self.rest.way(here, there, kind)
 
     def told(self) -> tuple[str, ...]:
-        found = hashlib.sha256(self.name.encode())
+        found = hashlib.sha256(repr((self.name, self.factors)).encode())
         for (mode, place), block in sorted(self.blocks.items()):
             found.update(repr((mode.value, place, sorted(block.places.items()))).encode())
             found.update(block.metres.tobytes() + block.seconds.tobytes())
@@ -121,10 +131,16 @@ def _networks(problem: Problem) -> Iterator[tuple[str, list[Point]]]:
             yield village.code, [pps, *own]
 
 
-def told_of(name: str, answers: Mapping[int, tuple[Matrix, Matrix]], questions: Sequence[Asked]) -> Told:
+def told_of(
+    name: str,
+    answers: Mapping[int, tuple[Matrix, Matrix]],
+    questions: Sequence[Asked],
+    factors: Factors = (),
+) -> Told:
     """From the answers (metres, seconds) to some of the questions, by their number."""
     return Told(
         name=name,
+        factors=factors,
         blocks={
             (question.kind.mode, _place(question.points[0])): Block(
                 places={_place(point): row for row, point in enumerate(question.points)},
@@ -144,6 +160,7 @@ def to_bytes(told: Told) -> bytes:
     head = {
         "form": _FORM,
         "name": told.name,
+        "factors": told.factors,
         "blocks": [[mode.value, len(block.places)] for (mode, _), block in blocks],
         "lines": [[mode.value, *here, *there, len(line)] for (mode, here, there), line in lines],
     }
@@ -192,7 +209,8 @@ def _of(head: Mapping[str, Any], places: Any, metres: Any, seconds: Any, drawn: 
         line = tuple((float(a), float(b)) for a, b in drawn[at : at + count])
         at += count
         lines[Mode(mode), (lat, lon), (to_lat, to_lon)] = line
-    return Told(name=head["name"], blocks=blocks, lines=lines)
+    factors = tuple((Mode(mode), Terrain(terrain), factor) for mode, terrain, factor in head["factors"])
+    return Told(name=head["name"], blocks=blocks, lines=lines, factors=factors)
 
 
 def _joined(tables: Sequence[Matrix]) -> Any:

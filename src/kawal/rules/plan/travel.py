@@ -15,7 +15,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from kawal.rules.plan.facts import Terrain
+from kawal.rules.plan.facts import Mode, Terrain
 from kawal.rules.plan.fleet import Kind
 
 EARTH_M = 6_371_009.0  # mean radius (IUGG)
@@ -28,6 +28,7 @@ UNREACHABLE_S: Final = 10 * 86_400
 UNREACHABLE_M: Final = 1_000_000
 
 Matrix = NDArray[np.int64]
+Factors = tuple[tuple[Mode, Terrain, float], ...]  # real over told time (rules.plan.measured)
 Way = tuple[tuple[float, float], ...]  # latitude and longitude, from one end to the other
 
 
