@@ -56,12 +56,9 @@ def test_every_refusal_of_the_room_has_words() -> None:
         "wrong_fleet_table",
         "wrong_access",
         "wrong_delays",
-<<<<<<< HEAD
         "wrong_supply_file",
         "wrong_strength",
-=======
         "wrong_factors",
->>>>>>> f0c4b3e (What journeys really took becomes factors for the next plan: kawal plan calibrate, kawal plan make --travel)
         "wrong_disruptions",
         "unknown_choice",
     }
