@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from kawal.rules.plan.check_open import closed
+from kawal.rules.plan.check_open import closed, together
 from kawal.rules.plan.facts import (
     BACKWARD,
     BY_GATEWAY,
@@ -214,12 +214,8 @@ def _in_window(plan: _Plan) -> Iterator[Violation]:
 def _kept_apart(plan: _Plan) -> Iterator[Violation]:
     """Loads that must not share a vehicle do not."""
     for trip in plan.trips:
-        for rule in plan.settings.fleet.aparts:
-            if rule.modes and trip.mode not in rule.modes:
-                continue
-            groups = {rule.group(station) for station in plan.stations(trip)}
-            if len(groups) > 1:
-                yield Violation("together", trip.code, (("by", rule.by), ("groups", str(len(groups)))))
+        for by, groups in together(trip, plan.settings.fleet):
+            yield Violation("together", trip.code, (("by", by), ("groups", str(groups))))
 
 
 def _while_open(plan: _Plan) -> Iterator[Violation]:
@@ -256,7 +252,7 @@ def _within_range(plan: _Plan) -> Iterator[Violation]:
         if kind.range_m is None:
             continue
         metres, _ = plan.settings.travel.matrices([plan.points[stop.site] for stop in trip.stops], kind)
-        way_m = int(sum(metres[number, number + 1] for number in range(len(trip.stops) - 1)))
+        way_m = int(metres.diagonal(1).sum())
         if way_m > kind.range_m:
             facts = ("km", str(round(way_m / 1_000))), ("range", str(kind.range_m // 1_000))
             yield Violation("beyond_range", trip.code, facts)

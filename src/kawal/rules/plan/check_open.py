@@ -1,4 +1,4 @@
-"""What the checker asks of openings and bounds, from their words and not from the planner.
+"""What the checker asks of openings, bounds and loads apart, from their words and not from the planner.
 
 Every opening and bound is read by the local clock; a trip's handlings are read off its stops.
 """
@@ -33,6 +33,15 @@ def closed(
                 or (bound.not_after is not None and ends > bound.not_after)
             ):
                 yield site, "bound"
+
+
+def together(trip: Trip, fleet: Fleet) -> Iterator[tuple[str, int]]:
+    """By what, and how many groups of loads that must not share a vehicle the trip carries."""
+    for rule in fleet.aparts:
+        if not rule.modes or trip.mode in rule.modes:
+            groups = {rule.group(station) for part in trip.consignments for station in part.stations}
+            if len(groups) > 1:
+                yield rule.by, len(groups)
 
 
 def _handlings(trip: Trip) -> Iterator[Handling]:
