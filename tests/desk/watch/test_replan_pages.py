@@ -7,9 +7,12 @@ from django.test import Client
 
 from kawal.desk.clock import actions as clock
 from kawal.desk.plan import models, notices, reads
+from kawal.desk.watch import packing
+from kawal.rules.custody.stages import Stage
 from tests.desk.plan.conftest import NOW, make, regency  # noqa: F401 - a fixture
 from tests.desk.plan.test_pages import signed_in, text_of
 from tests.desk.plan.test_replanning import FLOOD, again
+from tests.desk.watch.tables import put_stage
 
 ASKED = {"kind": "closed", "place": "16.07.02", "start": "2024-02-08T00:00", "end": "2024-02-11T17:00"}
 
@@ -89,3 +92,25 @@ def test_a_post_sees_what_changed_for_it_and_says_so_once() -> None:
     other = next(one for one in notices.of_plan(made) if one.post == "kpu/16.07")
     assert client.post(f"/plan/notices/{other.id}/seen").status_code == 404
     assert notices.unseen_count("kpu/16.07") == 1
+
+
+def test_what_leaves_first_is_packed_first_until_it_is_sealed() -> None:
+    client = signed_in()
+    page = text_of(client.get("/plan/16.07/packing"))
+    assert "koli masih harus dikemas" in page
+    answer = client.get("/plan/16.07/packing", {"form": "csv", "per_hour": "10"})
+    rows = answer.content.decode().splitlines()
+    assert answer["Content-Type"].startswith("text/csv") and rows[0].startswith("wave,trip,begin_by")
+    _, found = packing.packing("16.07")
+    assert len(rows) == 1 + len(found)
+    for station in {station for wave in found for station in wave.stations}:
+        put_stage(station, Stage.SEALED)
+    assert "sudah dikemas dan disegel" in text_of(client.get("/plan/16.07/packing"))
+
+
+def test_the_packing_order_follows_a_new_version() -> None:
+    _, before = packing.packing("16.07")
+    again("16.07", '[[closed]]\narea = "16.07.02"\n')
+    _, after = packing.packing("16.07")
+    assert before != after
+    assert {code for wave in after for code in wave.districts} == {"16.07.01"}

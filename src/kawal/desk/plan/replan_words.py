@@ -42,6 +42,7 @@ REFUSALS: Final = {
     "what_if_outdated": gettext_lazy(
         "What happened since does not fit the what-if %(plan)s (%(where)s: %(rule)s). Make it again."
     ),
+    "wrong_packing": gettext_lazy("Give a rate of 1 or more, and hours that begin before they end."),
     "unknown_notice": gettext_lazy("There is no such notice for your post."),
 }
 _MENDS: Final = {

@@ -1,10 +1,11 @@
-"""kawal plan replan, what-if, adopt, drop, compare: the plan made again with what custody knows."""
+"""kawal plan replan, what-if, adopt, drop, compare, waves: the plan with what custody knows."""
 
 from __future__ import annotations
 
 import getpass
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,8 +17,10 @@ from kawal.desk.plan import comparing, comparing_words, reads, words
 from kawal.desk.plan import replanning as plans
 from kawal.desk.plan.commands import plan
 from kawal.desk.plan.telling import refusals_told
-from kawal.desk.watch import replanning
+from kawal.desk.watch import packing, replanning
 from kawal.desk.watch.calibrate_commands import calibrate_
+from kawal.rules.places.codes import zone_of
+from kawal.rules.plan.waves import PER_HOUR
 from kawal.rules.refusals import Refused
 
 __all__ = ["plan"]
@@ -92,6 +95,34 @@ def compare_(area: str, before: int, after: int, as_json: bool) -> None:
     """What the second version does better or worse than the first, and which promises moved."""
     with refusals_told():
         _show(comparing.compared(area, before, after), as_json)
+
+
+@plan.command("waves")
+@AREA
+@click.option("--per-hour", type=click.IntRange(1, 100_000), default=PER_HOUR, show_default=True)
+@click.option("--csv", "as_csv", is_flag=True, help="A list for the warehouse.")
+@JSON
+def waves_(area: str, per_hour: int, as_csv: bool, as_json: bool) -> None:
+    """What must be packed first, and by when: what leaves first, of what is not sealed yet."""
+    with refusals_told():
+        record, found = packing.packing(area, per_hour=per_hour)
+    if as_csv:
+        click.echo(packing.as_csv(found, area), nl=False)
+    elif as_json:
+        told = {"area": area, "version": record.version, "waves": [asdict(wave) for wave in found]}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=lambda at: at.isoformat()))
+    else:
+        for wave in found:
+            told_line = gettext("%(number)s. %(trip)s: %(parcels)s parcels, begin by %(begin)s")
+            click.echo(
+                told_line
+                % {
+                    "number": wave.number,
+                    "trip": wave.trip,
+                    "parcels": words.number(wave.parcels_count),
+                    "begin": wave.begin_by.astimezone(zone_of(area)).isoformat(timespec="minutes"),
+                }
+            )
 
 
 def _again(
