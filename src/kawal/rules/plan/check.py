@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from kawal.rules.plan.check_open import closed, together
+from kawal.rules.plan.check_places import ends, places, points
 from kawal.rules.plan.facts import (
     BACKWARD,
-    BY_GATEWAY,
     FORWARD,
     LEGS_DOWN_TO,
     LEVEL_OF_LEG,
@@ -29,8 +29,7 @@ from kawal.rules.plan.facts import (
 )
 from kawal.rules.plan.fleet import Kind, vehicles
 from kawal.rules.plan.leg import Settings
-from kawal.rules.plan.problem import Load, Problem
-from kawal.rules.plan.travel import Point
+from kawal.rules.plan.problem import Problem
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import officers_for, stations_limit
 
@@ -44,21 +43,6 @@ class Violation:
     facts: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A station with all the sites of its way."""
-
-    load: Load
-    risk: RiskClass
-    access: Access  # of its village
-    district_access: Access
-    sites: tuple[str, str, str, str]  # warehouse, PPK, PPS, station
-    gateway: str  # between warehouse and PPK; empty: none
-
-    def goes_on(self, leg: Leg) -> bool:
-        return bool(self.gateway) or leg not in BY_GATEWAY
-
-
 class _Plan:
     """A plan with what it is judged by."""
 
@@ -70,8 +54,8 @@ class _Plan:
         self.legs = LEGS_DOWN_TO[settings.level]
         self.forward = tuple(leg for leg in FORWARD if leg in self.legs)
         self.unserved = {(row.leg, station) for row in unserved for station in row.stations}
-        self.places = _places(problem)
-        self.points = _points(problem)
+        self.places = places(problem)
+        self.points = points(problem)
         self.stock = {
             vehicle.name: vehicle.kind
             for level, area, stations in problem.stations_by_access()
@@ -137,9 +121,9 @@ def _once_per_leg(plan: _Plan) -> Iterator[Violation]:
 def _right_sites(plan: _Plan) -> Iterator[Violation]:
     for trip in plan.trips:
         for part in trip.consignments:
-            ends = part.from_site, part.to_site
-            if any(ends != _ends(trip.leg, plan.places[station]) for station in part.stations):
-                yield Violation("wrong_site", part.code, (("from", ends[0]), ("to", ends[1])))
+            way = part.from_site, part.to_site
+            if any(way != ends(trip.leg, plan.places[station]) for station in part.stations):
+                yield Violation("wrong_site", part.code, (("from", way[0]), ("to", way[1])))
         if trip.stops[0].site != trip.stops[-1].site:
             yield Violation("not_home_again", trip.code)
 
@@ -321,55 +305,6 @@ def _safe_departures(plan: _Plan) -> Iterator[Violation]:
             for station in part.stations:
                 if any(part.due_at > latest.get((leg, station), part.due_at) for leg in following):
                     yield Violation("due_after_next_leg", part.code, (("station", station),))
-
-
-def _places(problem: Problem) -> dict[str, _Place]:
-    return {
-        load.station: _Place(
-            load,
-            village.risk,
-            village.access,
-            district.access,
-            (problem.site, district.site, village.site, load.station),
-            district.gateway,
-        )
-        for district in problem.districts
-        for village in district.villages
-        for load in village.loads
-    }
-
-
-def _points(problem: Problem) -> dict[str, Point]:
-    points = {problem.site: Point(lat=problem.lat, lon=problem.lon, terrain=problem.terrain)}
-    for gateway in problem.gateways:
-        points[gateway.site] = Point(lat=gateway.lat, lon=gateway.lon, terrain=gateway.terrain)
-    for district in problem.districts:
-        points[district.site] = Point(lat=district.lat, lon=district.lon, terrain=district.terrain)
-        for village in district.villages:
-            points[village.site] = Point(lat=village.lat, lon=village.lon, terrain=village.terrain)
-            for load in village.loads:
-                given = load.lat is not None and load.lon is not None
-                points[load.station] = Point(
-                    lat=load.lat if given and load.lat is not None else village.lat,
-                    lon=load.lon if given and load.lon is not None else village.lon,
-                    terrain=village.terrain,
-                    spread_m=0 if given else village.spread_m,
-                )
-    return points
-
-
-def _ends(leg: Leg, place: _Place) -> tuple[str, str]:
-    warehouse, ppk, pps, station = place.sites
-    return {
-        Leg.TO_GATEWAY: (warehouse, place.gateway),
-        Leg.TO_PPK: (place.gateway or warehouse, ppk),
-        Leg.TO_PPS: (ppk, pps),
-        Leg.TO_STATION: (pps, station),
-        Leg.BACK_PPS: (station, pps),
-        Leg.BACK_PPK: (pps, ppk),
-        Leg.BACK_GATEWAY: (ppk, place.gateway),
-        Leg.BACK_WAREHOUSE: (place.gateway or ppk, warehouse),
-    }[leg]
 
 
 def _counts(part: Consignment, plan: _Plan) -> bool:

@@ -1,0 +1,74 @@
+"""The world of a plan as its judge sees it: where each station's goods should pass, and where sites lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kawal.rules.plan.facts import BY_GATEWAY, Access, Leg
+from kawal.rules.plan.problem import Load, Problem
+from kawal.rules.plan.travel import Point
+from kawal.rules.risk.classes import RiskClass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A station with all the sites of its way."""
+
+    load: Load
+    risk: RiskClass
+    access: Access  # of its village
+    district_access: Access
+    sites: tuple[str, str, str, str]  # warehouse, PPK, PPS, station
+    gateway: str  # between warehouse and PPK; empty: none
+
+    def goes_on(self, leg: Leg) -> bool:
+        return bool(self.gateway) or leg not in BY_GATEWAY
+
+
+def places(problem: Problem) -> dict[str, Place]:
+    return {
+        load.station: Place(
+            load,
+            village.risk,
+            village.access,
+            district.access,
+            (problem.site, district.site, village.site, load.station),
+            district.gateway,
+        )
+        for district in problem.districts
+        for village in district.villages
+        for load in village.loads
+    }
+
+
+def points(problem: Problem) -> dict[str, Point]:
+    found = {problem.site: Point(lat=problem.lat, lon=problem.lon, terrain=problem.terrain)}
+    for gateway in problem.gateways:
+        found[gateway.site] = Point(lat=gateway.lat, lon=gateway.lon, terrain=gateway.terrain)
+    for district in problem.districts:
+        found[district.site] = Point(lat=district.lat, lon=district.lon, terrain=district.terrain)
+        for village in district.villages:
+            found[village.site] = Point(lat=village.lat, lon=village.lon, terrain=village.terrain)
+            for load in village.loads:
+                given = load.lat is not None and load.lon is not None
+                found[load.station] = Point(
+                    lat=load.lat if given and load.lat is not None else village.lat,
+                    lon=load.lon if given and load.lon is not None else village.lon,
+                    terrain=village.terrain,
+                    spread_m=0 if given else village.spread_m,
+                )
+    return found
+
+
+def ends(leg: Leg, place: Place) -> tuple[str, str]:
+    warehouse, ppk, pps, station = place.sites
+    return {
+        Leg.TO_GATEWAY: (warehouse, place.gateway),
+        Leg.TO_PPK: (place.gateway or warehouse, ppk),
+        Leg.TO_PPS: (ppk, pps),
+        Leg.TO_STATION: (pps, station),
+        Leg.BACK_PPS: (station, pps),
+        Leg.BACK_PPK: (pps, ppk),
+        Leg.BACK_GATEWAY: (ppk, place.gateway),
+        Leg.BACK_WAREHOUSE: (place.gateway or ppk, warehouse),
+    }[leg]
