@@ -29,6 +29,11 @@ VILLAGES = {  # code: stations, voters each, km2, degrees east of the regency's 
 
 @pytest.fixture
 def regency(db: None) -> str:
+    return lay_out()
+
+
+def lay_out() -> str:
+    """The places, stations and needs of the regency."""
     for code, name in (
         ("16", "Sumatera Selatan"),
         ("16.07", "Banyuasin"),

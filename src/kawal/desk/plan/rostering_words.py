@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from kawal.desk.people import access
@@ -75,7 +75,7 @@ def proof(kept: Kept) -> str:
         "short": words.number(kept.problem.short_rp),
         "bound": words.number(kept.roster.bound_rp),
         "area": kept.together,
-        "gap": f"{100 * kept.gap:.2f} %",
+        "gap": f"{number_format(100 * kept.gap, 2)} %",
     }
 
 
