@@ -1,12 +1,15 @@
 """What was told of trips so far: milestones, the newest position, and the course behind it.
 
-A look reads one row of positions per trip underway, and the track (at most 48 spots) only of those that told
-something since the last look; what follows from a track is kept beside it.
+A look reads one row of positions per trip underway. The track (at most 48 spots) is read only of those that
+told something since, and of each once a minute at most: a phone may tell every second. What follows from a
+track is kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from kawal.desk.custody import reads as custody
@@ -16,7 +19,7 @@ from kawal.rules.watch.course import Point, course
 from kawal.rules.watch.facts import Milestone, Position, Progress
 
 
-def progress(trips: Iterable[Trip]) -> dict[str, Progress]:
+def progress(trips: Iterable[Trip], *, now: datetime) -> dict[str, Progress]:
     """Trip code -> what was told of it. A phone's clock may be ahead; nothing has happened after the hub
     heard of it."""
     by_code = {trip.code: trip for trip in trips}
@@ -33,7 +36,7 @@ def progress(trips: Iterable[Trip]) -> dict[str, Progress]:
         for trip, rows in custody.milestones(by_code).items()
     }
     rows = custody.positions(by_code)
-    courses = _courses(by_code, {code: row.entry_index for code, row in rows.items()})
+    courses = _courses(by_code, {code: row.entry_index for code, row in rows.items()}, now)
     positions = {
         code: Position(
             lat=row.lat, lon=row.lon, at=min(row.happened_at, row.received_at), heard_at=row.heard_at
@@ -50,20 +53,34 @@ def progress(trips: Iterable[Trip]) -> dict[str, Progress]:
     }
 
 
-# Trip -> up to which entry of the log its track was read, and its course. Trips are kept by themselves: a
-# new plan may give their codes to others.
-_kept: dict[str, tuple[int, Trip, tuple[Point, ...]]] = {}
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    trip: Trip  # a new plan may give its code to another
+    index: int  # up to which entry of the log its track was read
+    read_at: datetime
+    course: tuple[Point, ...]
+
+    def is_stale(self, trip: Trip, index: int, now: datetime) -> bool:
+        return self.trip is not trip or (
+            self.index != index and not timedelta() <= now - self.read_at < AGAIN_AFTER
+        )
+
+
+AGAIN_AFTER: Final = timedelta(minutes=1)
+_kept: dict[str, _Kept] = {}
 _KEPT_MAX: Final = 50_000
 
 
-def _courses(trips: Mapping[str, Trip], newest: Mapping[str, int]) -> dict[str, tuple[Point, ...]]:
+def _courses(
+    trips: Mapping[str, Trip], newest: Mapping[str, int], now: datetime
+) -> dict[str, tuple[Point, ...]]:
     if len(_kept) > _KEPT_MAX:
         _kept.clear()
     stale = [
         code
         for code, index in newest.items()
-        if code not in _kept or _kept[code][0] != index or _kept[code][1] is not trips[code]
+        if code not in _kept or _kept[code].is_stale(trips[code], index, now)
     ]
     for code, (index, track) in custody.tracks(stale).items():
-        _kept[code] = (index, trips[code], course(trips[code], decoded(track)))
-    return {code: _kept[code][2] for code in newest if code in _kept}
+        _kept[code] = _Kept(trips[code], index, now, course(trips[code], decoded(track)))
+    return {code: _kept[code].course for code in newest if code in _kept}

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, hypot, radians, sqrt
+from math import cos, hypot, inf, radians, sqrt
 from typing import Final
 
 from kawal.rules.plan.facts import Trip
@@ -83,8 +83,13 @@ def piece(lat_a: float, lon_a: float, lat_b: float, lon_b: float, length_m: floa
 
 
 def beside_m(way: Sequence[Piece], lat: float, lon: float) -> float:
-    """Metres off a way of one piece at least, by the nearest of them; below zero inside."""
-    return min(part.beside_m(lat, lon) for part in way)
+    """Metres off a way of one piece at least, by the nearest of them; zero or below inside of any."""
+    least_m = inf
+    for part in way:
+        least_m = min(least_m, part.beside_m(lat, lon))
+        if least_m <= 0:  # how deep inside makes no difference, and a trip may have many pieces
+            break
+    return least_m
 
 
 def apart_m(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
