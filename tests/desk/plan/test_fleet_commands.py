@@ -52,6 +52,7 @@ def test_tables_become_one_fleet_that_a_plan_takes(regency: str, tmp_path: Path)
     assert code == 0, errors
     record = reads.plan_of_record(regency)
     assert record is not None and record.summary["fleet"] == "armada"
+    assert record.summary["assumed_counts"]["vehicles_by_ratio"] > 1
 
 
 def test_what_is_wrong_is_told_by_number_row_and_field_and_nothing_is_taken(

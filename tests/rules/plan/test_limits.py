@@ -11,7 +11,7 @@ from hypothesis import settings as tries
 from hypothesis import strategies as st
 
 from kawal.rules.plan.check import check
-from kawal.rules.plan.facts import Leg, Mode
+from kawal.rules.plan.facts import Access, Leg, Mode
 from kawal.rules.plan.fleet import Fleet, Listed, fleet_of, vehicles
 from kawal.rules.plan.make import PlanMade, make_plan
 from kawal.rules.plan.problem import Problem
@@ -56,7 +56,14 @@ def test_a_listed_vehicle_has_its_own_name_and_limits_and_all_else_of_its_mode()
     found = fleet_of(DEFAULT_TEXT + LISTED)
     (own, *others) = vehicles(found, "regency", "16.07", {})
     assert (own.name, own.kind.parcels, own.kind.stations) == ("truck-16.07-BG 1234 XX", 24, 3)
-    assert others == []  # no station by road: no stock
+    assert others == []
+    by_road = {Access.ROAD: 200, Access.WATER: 200}
+    names = [one.name for one in vehicles(found, "regency", "16.07", by_road)]
+    assert names == [
+        own.name,
+        *(f"speedboat-16.07-0{number}" for number in (1, 2, 3, 4)),
+    ]  # no truck by ratio
+    assert len(vehicles(found, "regency", "16.08", by_road)) == 8  # another regency has no list
     truck = fleet().kinds[Mode.TRUCK]
     assert replace(own.kind, parcels=truck.parcels, stations=None, escort_seats=truck.escort_seats) == truck
     assert vehicles(found, "district", "16.07.01", {}) == ()

@@ -13,9 +13,10 @@ from kawal.rules.places.codes import zone_of
 from kawal.rules.plan.access import access_of
 from kawal.rules.plan.calendar import calendar
 from kawal.rules.plan.facts import Access, Level
-from kawal.rules.plan.fleet import fleet_of
+from kawal.rules.plan.fleet import Fleet, fleet_of, vehicles
 from kawal.rules.plan.leg import FULL, Effort, Settings
 from kawal.rules.plan.present import NOTHING, Present
+from kawal.rules.plan.problem import Problem
 from kawal.rules.plan.regency import RegencyTask
 from kawal.rules.plan.told import Told
 from kawal.rules.plan.travel import ESTIMATE
@@ -77,6 +78,8 @@ def prepared(area: str, asked: Asked, *, now: datetime, teller: Teller | None = 
         assumed["default_fleet"] = 1
     text = asked.fleet_text()
     fleet = fleet_of(text)
+    if fleet.listed and (counted := _by_ratio(problem, fleet)):
+        assumed["vehicles_by_ratio"] = counted
     teller = teller.fresh() if teller else None  # the places of one regency are not another's
     told = travelling.ask(teller, problem, fleet) if teller else None
     if teller:
@@ -101,4 +104,14 @@ def prepared(area: str, asked: Asked, *, now: datetime, teller: Teller | None = 
         problem_sha256=problem.sha256(*asked.told(), table.text, *settings.travel.told()),
         teller=teller,
         told=told,
+    )
+
+
+def _by_ratio(problem: Problem, fleet: Fleet) -> int:
+    """Vehicles that no list names."""
+    listed = {(one.area, one.kind.mode, one.name) for one in fleet.listed}
+    return sum(
+        (area, vehicle.kind.mode, vehicle.name.split("-", 2)[2]) not in listed
+        for level, area, stations in problem.stations_by_access()
+        for vehicle in vehicles(fleet, level, area, stations)
     )

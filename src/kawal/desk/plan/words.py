@@ -76,6 +76,9 @@ ASSUMPTIONS = {
         "how %(count)s villages are reached was judged by their voters per km²"
     ),
     "calendar_assumed": gettext_lazy("the days of the legs follow practice; only H-1 and the vote are law"),
+    "vehicles_by_ratio": gettext_lazy(
+        "%(count)s vehicles are counted by stations, where no list names one that gets there"
+    ),
     "default_fleet": gettext_lazy("the fleet, its speeds and its costs are Kawal's stated default"),
     "last_leg_estimated": gettext_lazy(
         "from the PPS to the stations nothing is planned; time is kept free for it (%(count)s villages)"

@@ -112,20 +112,23 @@ class Vehicle:
 
 
 def vehicles(fleet: Fleet, level: str, area: str, stations: Mapping[Access, int]) -> tuple[Vehicle, ...]:
-    """The vehicles of an area: those listed there, then by its stations reached by each access."""
-    return (
-        *(
-            Vehicle(name=f"{listed.kind.mode}-{area}-{listed.name}", kind=listed.kind)
-            for listed in fleet.listed
-            if listed.area == area
-        ),
-        *(
-            Vehicle(name=f"{stock.mode}-{area}-{number:02d}", kind=fleet.kinds[stock.mode])
-            for stock in fleet.stocks
-            if stock.level == level
-            for number in range(1, stock.count(stations.get(fleet.kinds[stock.mode].access, 0)) + 1)
-        ),
-    )
+    """The vehicles of an area: those listed there; by its stations where none is listed that gets to them."""
+    own = [
+        Vehicle(name=f"{listed.kind.mode}-{area}-{listed.name}", kind=listed.kind)
+        for listed in fleet.listed
+        if listed.area == area
+    ]
+    reached = {vehicle.kind.access for vehicle in own}
+    return (*own, *(one for one in by_ratio(fleet, level, area, stations) if one.kind.access not in reached))
+
+
+def by_ratio(fleet: Fleet, level: str, area: str, stations: Mapping[Access, int]) -> list[Vehicle]:
+    return [
+        Vehicle(name=f"{stock.mode}-{area}-{number:02d}", kind=fleet.kinds[stock.mode])
+        for stock in fleet.stocks
+        if stock.level == level
+        for number in range(1, stock.count(stations.get(fleet.kinds[stock.mode].access, 0)) + 1)
+    ]
 
 
 def kinds_of(vehicles: Iterable[Vehicle]) -> list[Kind]:

@@ -2,14 +2,13 @@
 
 What is wrong becomes numbered notices that name file, row, field and mend; with an error nothing is taken.
 Heads and words may be English or Indonesian. The answer is the text of a fleet file (rules.plan.fleet): a
-mode's speed, cost and hours stay those of the file it begins with; levels with a list lose their ratios.
+mode's speed, cost and hours stay those of the file it begins with.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -164,19 +163,11 @@ def take(rows: Rows, file: str, sheets: Sheets) -> None:
 
 def fleet_text(sheets: Sheets, base: str, name: str) -> str:
     """The text of a fleet file: `base` with what the tables told. Only where there is no error."""
-    listed = {level_of(str(vehicle["area"])) for vehicle in sheets.vehicles}
-    head, *sections = re.split(r"^(?=\[)", base, flags=re.MULTILINE)
-    head = re.sub(r"^name\s*=.*$", lambda _: f"name = {_quoted(name)}", head, count=1, flags=re.MULTILINE)
-    parts = [head, *(section for section in sections if _level_of_stock(section) not in listed)]
-    parts = ["".join(parts).rstrip() + "\n"]
+    named = re.sub(r"^name\s*=.*$", lambda _: f"name = {_quoted(name)}", base, count=1, flags=re.MULTILINE)
+    parts = [named.rstrip() + "\n"]
     parts += [_table("vehicle", vehicle) for vehicle in sheets.vehicles]
     parts += [_table("bound" if set(_BOUNDS) & set(row) else "opening", row) for row in sheets.windows]
     return "\n".join(parts)
-
-
-def _level_of_stock(section: str) -> str | None:
-    found = tomllib.loads(section).get("stock") if section.startswith("[[stock]]") else None
-    return str(found[0]["level"]) if found else None
 
 
 def _quoted(text: str) -> str:
