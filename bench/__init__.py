@@ -29,4 +29,5 @@ MEASURES = (
     "bench.nation",
     "bench.routing",
     "bench.rostering",
+    "bench.travel",
 )
