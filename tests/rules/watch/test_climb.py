@@ -82,6 +82,21 @@ def test_while_open_it_never_gets_milder():
     assert (late.kind, late.severity) == (Kind.LATE, Severity.URGENT)
 
 
+def test_what_stands_may_be_late_and_then_is_and_never_goes_back_while_it_is_open():
+    one = alert(kind=Kind.STOPPED)
+    for kind, expected, acts in [
+        (Kind.PREDICTED_LATE, Kind.PREDICTED_LATE, [Act.WORSENED]),
+        (Kind.STOPPED, Kind.PREDICTED_LATE, []),
+        (Kind.LATE, Kind.LATE, [Act.WORSENED]),
+        (Kind.STOPPED, Kind.LATE, []),
+    ]:
+        one, done = seen(one, sign(kind), MORNING)
+        assert (one.kind, done) == (expected, acts)
+    closed = close(alert(kind=Kind.STOPPED), post=POLSEK, reason="Dijaga Polsek.", now=MORNING)
+    assert seen(closed, sign(Kind.STOPPED), MORNING)[1] == []
+    assert seen(closed, sign(Kind.PREDICTED_LATE), MORNING)[1] == [Act.REOPENED]
+
+
 def test_a_sign_that_is_gone_stops_the_climb_and_closes_the_alert_when_it_stays_away():
     gone, acts = seen(alert(), None, MORNING + WAIT)
     assert acts == [] and gone.gone_at == MORNING + WAIT and gone.step == 0
