@@ -16,6 +16,7 @@ from kawal.rules.places.facts import Area, Site, SiteKind, Source, Station, site
 from kawal.rules.plan.access import access_at
 from kawal.rules.plan.facts import Access, Level, Terrain
 from kawal.rules.plan.gateways import ACCESS_OF, serving
+from kawal.rules.plan.land import Land
 from kawal.rules.plan.problem import District, Gateway, Load, Problem, Village
 from kawal.rules.plan.travel import REMOTE_VOTERS_PER_KM2, spread_of, terrain_of
 from kawal.rules.refusals import Refused
@@ -61,6 +62,7 @@ class _Regency:
             raise Refused("no_stations", area=area)
         self.water = given_values(area).get("water", {})
         self.classes = risk.classes(area, now=now)
+        self.land = _land(area)
         self.freight = self._freight() if level is Level.STATION else self._freight_by_rules()
 
     def problem(self) -> tuple[Problem, Counter[str]]:
@@ -84,14 +86,14 @@ class _Regency:
         return problem, self.assumed
 
     def _district(self, code: str) -> District:
-        lat, lon = self._point(SiteKind.PPK, code)
+        lat, lon = self.ppk = self._point(SiteKind.PPK, code)
         own = sorted(village for village in self.stations if parent_of(village) == code)
         villages = tuple(self._village(village) for village in own)
         voters = sum(station.voters for village in own for station in self.stations[village])
         reached = {village.access for village in villages}
         # The committee sits where the district is best reached.
         access = next(way for way in (Access.ROAD, Access.WATER, Access.FOOT, Access.AIR) if way in reached)
-        access = access_at(code, self.told) or access
+        access = access_at(code, self.told) or self._over_sea(self.warehouse, (lat, lon)) or access
         gateway = serving(self.gateways, access, self.warehouse, (lat, lon))
         return District(
             code=code,
@@ -129,21 +131,30 @@ class _Regency:
             site=site_code(SiteKind.PPS, code),
             lat=lat,
             lon=lon,
-            access=self._access(code, density),
+            access=self._access(code, density, (lat, lon)),
             terrain=terrain_of(density),
             risk=self.classes.get(code, UNASSESSED),
             spread_m=spread_of(area.area_km2 if area else None),
             loads=tuple(self._load(station) for station in stations),
         )
 
-    def _access(self, code: str, density: float | None) -> Access:
-        """As told; else by the given share of water; else the sparsest are taken to lie on water."""
+    def _over_sea(self, here: tuple[float, float], there: tuple[float, float]) -> Access | None:
+        """By water where the places lie on two pieces of land, and nobody told of a bridge or a ferry."""
+        if self.land is None or self.land.same(here, there):
+            return None
+        self.assumed["access_over_sea"] += 1
+        return Access.WATER
+
+    def _access(self, code: str, density: float | None, at: tuple[float, float]) -> Access:
+        """As told; else by the given share of water; else over the sea; else the sparsest lie on water."""
         told = access_at(code, self.told)
         if told is not None:
             return told
         share = next((self.water[above] for above in lineage(code) if above in self.water), None)
         if share is not None:
             return Access.WATER if share >= BY_WATER_SHARE else Access.ROAD
+        if self._over_sea(self.ppk, at) is not None:
+            return Access.WATER
         self.assumed["access_by_density"] += 1
         sparse = density is not None and density < REMOTE_VOTERS_PER_KM2
         return Access.WATER if sparse else Access.ROAD
@@ -192,6 +203,16 @@ class _Regency:
             if found is not None and (point := _known(found)) is not None:
                 return point
         raise Refused("no_coordinates", area=code)
+
+
+def _land(regency: str) -> Land | None:
+    """None where the regency is one piece of land, or nobody gave its border."""
+    own = places.border_text(regency)
+    if own is None or Land([own]).is_one():
+        return None
+    # Two pieces may hang together by a neighbour.
+    near = [area.code for area in places.areas_under(parent_of(regency), "regency")]
+    return Land(places.borders(near).values())
 
 
 def _known(place: Site | Area) -> tuple[float, float] | None:

@@ -12,6 +12,9 @@ REASONS: Final = {
 ASSUMPTIONS: Final = {
     "travel_told": gettext_lazy("ways to %(count)s villages are those of the roads given"),
     "places_off_road": gettext_lazy("%(count)s places lie farther from any road than is bridged"),
+    "access_over_sea": gettext_lazy(
+        "%(count)s villages and committees lie over the sea by the borders given: they are reached by water"
+    ),
     "travel_measured": gettext_lazy(
         "times are corrected by %(count)s factors measured on real journeys (--travel)"
     ),
