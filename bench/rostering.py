@@ -2,7 +2,7 @@
 
 17 regencies, 250 Polsek of 8 to 23 officers, 3,000 convoys over 7 days of three shifts; 2, 4 or 8 officers
 each, one to four shifts to begin in, every seventh over two shifts. `AMPLE`: Polres and Polda have enough.
-`TIGHT`: half the officers, hardly any reserve, and most convoys on the last two days: some must go short.
+`TIGHT`: seven officers of ten, hardly any reserve, and most convoys on two days: some must go short.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Supply:
 
 
 AMPLE = Supply(1.0, (40, 80), 300, 1.0)
-TIGHT = Supply(0.55, (4, 10), 60, 2.0)
+TIGHT = Supply(0.7, (5, 10), 40, 4.0)
 
 
 def province(

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
 from kawal.rules.places.codes import level_of
 from kawal.rules.plan.roster.cost import short_rp
@@ -185,6 +185,33 @@ def _slot(
     if helping:
         rows.add([*helping, (slot.begun, -(need - 1)), (slot.alone, -1)], most=0)
     return slot
+
+
+def one_helper_each(model: Model, many: Sequence[tuple[Group, Slot]]) -> Model:
+    """The model with, for these, how many duties each post helps: together no more than begin."""
+    rows, first = Rows(), len(model.cost)
+    upper: list[float] = []
+    for group, slot in many:
+        each = []
+        for column in slot.helpers.values():
+            helped = first + len(upper)
+            upper.append(len(group.duties))
+            rows.add([(column, 1), (helped, -group.need)], most=0)
+            each.append((helped, 1.0))
+        rows.add([*each, (slot.begun, -1)], most=0)
+    columns = first + len(upper)
+    old = csr_array(
+        (model.matrix.data, model.matrix.indices, model.matrix.indptr), (model.matrix.shape[0], columns)
+    )
+    return replace(
+        model,
+        cost=np.append(model.cost, np.zeros(len(upper))),
+        upper=np.append(model.upper, upper),
+        begun=np.append(model.begun, np.zeros(len(upper), bool)),
+        matrix=csr_array(vstack([old, rows.matrix(columns)])),
+        least=np.append(model.least, rows.least),
+        most=np.append(model.most, rows.most),
+    )
 
 
 def _alike(duties: Sequence[Duty], problem: Problem) -> list[list[Duty]]:

@@ -19,15 +19,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import block_diag, csr_array, vstack
+from scipy.sparse import block_diag, vstack
 
-from kawal.rules.plan.roster import sharing
+from kawal.rules.plan.roster import repair, sharing
 from kawal.rules.plan.roster.cost import cost_of
 from kawal.rules.plan.roster.facts import Posting, Problem, Roster, Short
-from kawal.rules.plan.roster.model import Floats, Group, Model, Rows, Slot, model_of, regencies
+from kawal.rules.plan.roster.model import Floats, Model, Rows, model_of, one_helper_each, regencies
 
 EVEN: Final = 1e-6  # what a solver calls whole
-CROWDED_ROUNDS: Final = 12
+CROWDED_ROUNDS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,19 +104,46 @@ def solve(task: Task) -> Part:
     x = found.x if found.x is not None else _relaxed(model, cost)
     bound = found.mip_dual_bound if found.mip_dual_bound is not None else float(cost @ _relaxed(model, cost))
     teams = sharing.teams_of(model, _officers(task, _begun(model, x)))
-    lent = {model.polda: task.quota} if model.polda else {}
-    free = sharing.Free(task.problem, lent)
-    sharing.taken(teams, free)
-    sharing.fill(teams, free, task.problem.helps)
-    sharing.mend(teams, free)
+    teams = _mended(task, teams)
+    cost_rp = _cost(task, teams)
+    tried: set[str] = set()
+    while len(tried) < repair.STEPS and (about := repair.wanting(teams, tried)):
+        tried.add(about.duty.code)
+        counts = repair.settled_anew(model, teams, about, task.quota, _whole(task.effort))
+        if counts is None:
+            continue
+        other = _mended(task, sharing.teams_of(model, counts))
+        if (cheaper := _cost(task, other)) < cost_rp:
+            teams, cost_rp = other, cheaper
     postings, shorts = sharing.told(teams)
     return Part(
         regency=model.regency,
         postings=tuple(postings),
         shorts=tuple(shorts),
-        cost_rp=cost_of(task.problem, postings, shorts),
+        cost_rp=cost_rp,
         bound_rp=bound,
     )
+
+
+def _mended(task: Task, teams: list[sharing.Team]) -> list[sharing.Team]:
+    free = sharing.Free(task.problem, {task.model.polda: task.quota} if task.model.polda else {})
+    sharing.taken(teams, free)
+    sharing.fill(teams, free, task.problem.helps)
+    sharing.mend(teams, free)
+    return teams
+
+
+def _cost(task: Task, teams: Sequence[sharing.Team]) -> int:
+    return cost_of(task.problem, *sharing.told(teams))
+
+
+def _whole(effort: Effort) -> repair.Search:
+    def search(model: Model, lower: Floats, upper: Floats) -> Floats | None:
+        answer = _milp(model, model.cost, upper, lower, np.ones(len(upper), np.int64), effort.options())
+        found: Floats | None = answer.x
+        return found
+
+    return search
 
 
 def _officers(task: Task, begun: NDArray[np.int64]) -> Floats:
@@ -145,37 +172,10 @@ def _officers(task: Task, begun: NDArray[np.int64]) -> Floats:
         ]
         if not many:
             break
-        model = _one_helper_each(model, many)
+        model = one_helper_each(model, many)
         more = len(model.upper) - len(upper)
         lower, upper = np.append(lower, np.zeros(more)), np.append(upper, model.upper[-more:])
     return found
-
-
-def _one_helper_each(model: Model, many: Sequence[tuple[Group, Slot]]) -> Model:
-    """The model with, for these, how many duties each post helps: together no more than begin."""
-    rows, first = Rows(), len(model.cost)
-    upper: list[float] = []
-    for group, slot in many:
-        each = []
-        for column in slot.helpers.values():
-            helped = first + len(upper)
-            upper.append(len(group.duties))
-            rows.add([(column, 1), (helped, -group.need)], most=0)
-            each.append((helped, 1.0))
-        rows.add([*each, (slot.begun, -1)], most=0)
-    columns = first + len(upper)
-    old = csr_array(
-        (model.matrix.data, model.matrix.indices, model.matrix.indptr), (model.matrix.shape[0], columns)
-    )
-    return replace(
-        model,
-        cost=np.append(model.cost, np.zeros(len(upper))),
-        upper=np.append(model.upper, upper),
-        begun=np.append(model.begun, np.zeros(len(upper), bool)),
-        matrix=csr_array(vstack([old, rows.matrix(columns)])),
-        least=np.append(model.least, rows.least),
-        most=np.append(model.most, rows.most),
-    )
 
 
 def _begun(model: Model, x: Floats) -> NDArray[np.int64]:
