@@ -74,7 +74,7 @@ def test_what_is_wrong_is_told_where_the_form_stands_and_changes_nothing(
 
 def test_only_who_plans_may_make_a_version_and_nobody_sees_another_regency() -> None:
     police = signed_in(agency="polri", role="duty")
-    assert "Jadikan rencana resmi" not in police.get("/plan/16.07/versions").content.decode()
+    assert "Jadikan rencana berlaku" not in police.get("/plan/16.07/versions").content.decode()
     assert post(police, do="replan", reason="x", **ASKED).status_code == 403
     assert signed_in("16.07.01", "kpu", "custodian").get("/plan/16.07/versions").status_code == 403
     assert models.Plan.objects.count() == 1

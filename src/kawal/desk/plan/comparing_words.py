@@ -40,13 +40,17 @@ FIGURES: Final = {
     "vehicles_count": gettext_lazy("vehicles used"),
     "officers_count": gettext_lazy("officers over all trips"),
 }
+_JUDGED: Final = ("stations_unserved_count", "stations_at_risk_count", "cost_rp")  # the rest is in the table
 
 
 def verdict(one: Compared) -> str:
     """The first sentence: what the second version does better or worse than the first."""
     before, after = asdict(one.found.before), asdict(one.found.after)
-    better = [_step(key, before[key], after[key]) for key in FIGURES if after[key] < before[key]]
-    worse = [_step(key, before[key], after[key]) for key in FIGURES if after[key] > before[key]]
+    better = [_step(key, before[key], after[key]) for key in _JUDGED if after[key] < before[key]]
+    worse = [_step(key, before[key], after[key]) for key in _JUDGED if after[key] > before[key]]
+    if after["stations_unserved_count"] > before["stations_unserved_count"]:
+        # What is cheaper because it carries less is not better.
+        better = [one for one in better if not one.startswith(str(FIGURES["cost_rp"]))]
     told = {"after": one.after.version, "before": one.before.version}
     if not one.found.trips:
         return gettext("Versions %(before)s and %(after)s are the same, trip by trip.") % told

@@ -66,6 +66,7 @@ def notice_rows(notice: PostNoticeFacts, officer: Officer) -> dict[str, Any]:
     ]
     return {
         "notice": notice,
+        "area_name": places.area(notice.area).name,
         "anchor": f"version-{notice.plan_id}",
         "trips": trip_rows(
             TripChange(code=code, before=before.get(code), after=after.get(code)) for code in codes

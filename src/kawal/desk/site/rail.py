@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kawal.desk.people import access
+from kawal.desk.plan import notices
 from kawal.desk.watch import reads as watch
 from kawal.desk.watch import showing
 
@@ -12,6 +13,10 @@ ROWS_MAX: Final = 12  # more than one person answers at once; the number tells h
 
 
 def needs_now(officer: access.Officer) -> dict[str, Any]:
-    """`{count, alerts}` for site/parts/rail.html, the most severe first."""
+    """`{count, alerts, plan_changes}` for site/parts/rail.html, the most severe alert first."""
     rows = watch.needs_me(officer.post)
-    return {"count": len(rows), "alerts": showing.shown(rows[:ROWS_MAX], officer)}
+    return {
+        "count": len(rows),
+        "alerts": showing.shown(rows[:ROWS_MAX], officer),
+        "plan_changes": notices.unseen_count(officer.post),
+    }
