@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from django.utils.translation import override
+from openpyxl import Workbook
 
 from kawal.desk.plan import fleet_files, gathering, reads
 from kawal.desk.plan.commands import plan
@@ -84,6 +85,16 @@ def test_an_example_is_taken_as_it_is(tmp_path: Path, form: str) -> None:
     assert _run("fleet", "--template", form, "--write", str(path))[0] == 0
     found = fleet_files.read([path])
     assert fleet_of(found.text) and not [one for one in found.notices if one.code.value != "F17"]
+
+
+def test_a_workbook_of_ones_own_is_read_from_its_first_sheet(tmp_path: Path) -> None:
+    book = Workbook()
+    assert book.active is not None
+    for row in (["Moda", "Wilayah", "Jumlah"], ["truk", "16.07", 3]):
+        book.active.append(row)
+    book.save(tmp_path / "Armada KPU.xlsx")
+    found = fleet_files.read([tmp_path / "Armada KPU.xlsx"])
+    assert not found.notices and len(fleet_of(found.text).listed) == 3
 
 
 def test_an_example_opens_in_a_spreadsheet() -> None:

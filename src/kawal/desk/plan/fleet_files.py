@@ -89,20 +89,22 @@ def template(form: str) -> bytes:
 
 
 def _take(path: Path, told: Sheets) -> None:
+    """A CSV, or the sheets of an XLSX that are called as ours, else its first: the head says what it is."""
     data = path.read_bytes()
-    found = False
-    for sheet in _SHEETS if data.startswith(b"PK") else ("",):
+    names = [sheet for sheet in _SHEETS if data.startswith(b"PK") and _has(data, sheet)]
+    for sheet in names or [""]:
         try:
             take(sheets.rows_of(data, sheet), path.name, told)
-            found = True
         except sheets.Unsound as wrong:
-            if wrong.code is not SheetCode.SHEET_MISSING:
-                told.tell(
-                    Code.UNREADABLE, path.name, row=wrong.row, value=wrong.value, expected=wrong.expected
-                )
-                return
-    if not found:
-        told.tell(Code.UNREADABLE, path.name, expected=", ".join(_SHEETS))
+            told.tell(Code.UNREADABLE, path.name, row=wrong.row, value=wrong.value, expected=wrong.expected)
+
+
+def _has(data: bytes, sheet: str) -> bool:
+    try:
+        next(sheets.rows_of(data, sheet), None)
+    except sheets.Unsound as wrong:
+        return wrong.code is not SheetCode.SHEET_MISSING
+    return True
 
 
 def _toml(path: Path) -> str:
