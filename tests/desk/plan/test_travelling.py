@@ -9,8 +9,11 @@ import pytest
 from click.testing import CliRunner
 from django.core.exceptions import ObjectDoesNotExist
 
-from kawal.desk.plan import models, osm, reads
+from kawal.desk.places import reads as places
+from kawal.desk.plan import models, osm, reads, timetable
 from kawal.desk.plan.commands import plan as command
+from kawal.desk.plan.maps import plan_map
+from kawal.desk.plan.showing import names_under
 from kawal.desk.plan.travelling import ByRoads
 from kawal.rules.plan.facts import Mode
 from kawal.rules.plan.told import Told, of_bytes, to_bytes
@@ -127,3 +130,27 @@ def test_the_commands_refuse_what_is_no_road_file_and_no_extract(regency: str, t
         run = CliRunner().invoke(command, [*arguments, "--area", regency])
         assert run.exit_code == 1 and "wrong.osm" in run.output
     assert not models.Plan.objects.exists()
+
+
+def test_the_map_follows_the_roads_where_they_were_told_and_is_straight_where_not(
+    regency: str, tmp_path: Path
+) -> None:
+    def corners(plan_id: int) -> list[int]:
+        area, plan = places.area(regency), reads.plan_of_record(regency)
+        assert plan is not None
+        runs, delivery = timetable.runs(plan_id, regency), timetable.delivery(plan_id, regency)
+        drawn = plan_map(area, plan, runs, delivery, names_under(regency))["lines"]["features"]
+        cars = [one for one in drawn if one["properties"]["code"].startswith("16.07-to_pps")]
+        return [len(one["geometry"]["coordinates"]) for one in cars]
+
+    straight = corners(make(regency))
+    bent = corners(make(regency, reason="Jalan", teller=_roads(tmp_path, _crooked())))
+    assert straight and max(straight) < max(bent)
+
+
+def _crooked() -> Extract:
+    """One road that runs up and down all the way east."""
+    found = Extract()
+    names = [found.node(str(n), -2.9 + 0.01 * (n % 2), 104.68 + 0.01 * n) for n in range(50)]
+    found.way(*names, highway="primary")
+    return found

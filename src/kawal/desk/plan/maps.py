@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
+import shapely
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from kawal.desk.places import reads as places
-from kawal.desk.plan import timetable, words
+from kawal.desk.plan import reads, timetable, words
 from kawal.desk.plan.showing import Names, area_of, vehicle, way_of
 from kawal.desk.plan.timetable import Delivery, Line, Run
 from kawal.rules.places.codes import LEVELS, covers, is_station, level_of, lineage
 from kawal.rules.places.facts import Area
 from kawal.rules.plan.facts import Mode, PlanFacts
+from kawal.rules.plan.travel import Way
 
 _WAYS: Final = {
     Mode.TRUCK: "land",
@@ -30,6 +33,8 @@ _WAYS: Final = {
     Mode.HORSE: "foot",
     Mode.OX_CART: "foot",
 }
+_AS_STRAIGHT: Final = 0.0002  # degrees, about 20 m: a bend that nobody sees on the map
+_DIGITS: Final = 6  # some 10 cm
 _ROOM: Final = 0.01  # degrees, about 1 km
 Spot = tuple[float, float]
 
@@ -55,7 +60,7 @@ def plan_map(
     ]
     if not areas:
         areas = _ground(area, borders, delivery)
-    lines = _lines(area.code, ways, {run.code: run for run in runs}, names)
+    lines = _lines(area.code, ways, {run.code: run for run in runs}, names, reads.lines(plan.id))
     points = _points(len(LEVELS) if near else _depth_below(area), ways, runs, names)
     told = {"areas": _collection(areas), "lines": _collection(lines), "points": _collection(points)}
     # Where the ground is larger than what is asked for, the ways say where to look.
@@ -113,7 +118,13 @@ def _named(area: Area) -> dict[str, Any]:
     return {"code": area.code, "name": area.name, "label_lat": area.lat, "label_lon": area.lon}
 
 
-def _lines(area: str, ways: Sequence[Line], runs: Mapping[str, Run], names: Names) -> list[dict[str, Any]]:
+def _lines(
+    area: str,
+    ways: Sequence[Line],
+    runs: Mapping[str, Run],
+    names: Names,
+    roads: Mapping[tuple[Mode, Spot, Spot], Way],
+) -> list[dict[str, Any]]:
     """One line for all trips that take the same way in the same manner, there or back."""
     together: dict[tuple[str, tuple[Spot, ...]], list[Line]] = defaultdict(list)
     for way in ways:
@@ -133,10 +144,23 @@ def _lines(area: str, ways: Sequence[Line], runs: Mapping[str, Run], names: Name
             "note": _note(trips),
             "href": reverse("plan:trip", args=[area, first.code]),
         }
-        features.append(
-            _feature({"type": "LineString", "coordinates": [list(spot) for spot in points]}, told)
-        )
+        along = _along(points, first.mode, roads)
+        features.append(_feature({"type": "LineString", "coordinates": along}, told))
     return features
+
+
+def _along(
+    points: Sequence[Spot], mode: Mode, roads: Mapping[tuple[Mode, Spot, Spot], Way]
+) -> list[list[float]]:
+    """Longitudes and latitudes on the roads that the plan was told, else straight from place to place."""
+    drawn: list[Spot] = []
+    for here, there in pairwise(points):
+        ends = here[::-1], there[::-1]
+        back = roads.get((mode, ends[1], ends[0]), ends[::-1])
+        way = roads.get((mode, *ends)) or back[::-1]
+        drawn += [(lon, lat) for lat, lon in way]
+    line = shapely.simplify(shapely.LineString(drawn), _AS_STRAIGHT)
+    return [[round(lon, _DIGITS), round(lat, _DIGITS)] for lon, lat in line.coords]
 
 
 def _note(trips: Sequence[Run]) -> str:

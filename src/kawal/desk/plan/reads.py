@@ -44,8 +44,8 @@ from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.plan.happened import happened_of
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.problem import District, Problem, Village
-from kawal.rules.plan.told import of_bytes
-from kawal.rules.plan.travel import ESTIMATE, Point, Travel
+from kawal.rules.plan.told import lines_of_bytes, of_bytes
+from kawal.rules.plan.travel import ESTIMATE, Point, Travel, Way
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
 
@@ -217,6 +217,15 @@ def travel_of(plan_id: int) -> Travel:
     """How a plan travels: as it was told when it was made, else by the estimate."""
     kept = models.Travel.objects.filter(plan_id=plan_id).values_list("told", flat=True).first()
     return of_bytes(bytes(kept)) if kept else ESTIMATE
+
+
+def lines(plan_id: int) -> dict[tuple[Mode, tuple[float, float], tuple[float, float]], Way]:
+    """What to draw between two places (latitude, longitude) that a trip of the plan goes between, by mode.
+
+    Empty where the plan's ways were estimated: then a way is straight.
+    """
+    kept = models.Travel.objects.filter(plan_id=plan_id).values_list("told", flat=True).first()
+    return lines_of_bytes(bytes(kept)) if kept else {}
 
 
 def points(plan_id: int, *, now: datetime) -> dict[str, Point]:

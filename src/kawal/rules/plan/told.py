@@ -190,6 +190,15 @@ def of_bytes(data: bytes) -> Told:
         raise Refused("wrong_travel", problem=str(error)) from error
 
 
+def lines_of_bytes(data: bytes) -> dict[tuple[Mode, Place, Place], Way]:
+    """The lines alone, without the tables. Refuses `wrong_travel`."""
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as file:
+            return _lines(json.loads(file["head"].tobytes()), file["drawn"])
+    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise Refused("wrong_travel", problem=str(error)) from error
+
+
 def _of(head: Mapping[str, Any], places: Any, metres: Any, seconds: Any, drawn: Any) -> Told:
     blocks: dict[tuple[Mode, Place], Block] = {}
     at = cell = 0
@@ -203,14 +212,20 @@ def _of(head: Mapping[str, Any], places: Any, metres: Any, seconds: Any, drawn: 
             metres=metres[square].astype(np.int64).reshape(count, count),
             seconds=seconds[square].astype(np.int64).reshape(count, count),
         )
+    lines = _lines(head, drawn)
+    factors = tuple((Mode(mode), Terrain(terrain), factor) for mode, terrain, factor in head["factors"])
+    return Told(name=head["name"], blocks=blocks, lines=lines, factors=factors)
+
+
+def _lines(head: Mapping[str, Any], drawn: Any) -> dict[tuple[Mode, Place, Place], Way]:
     lines: dict[tuple[Mode, Place, Place], Way] = {}
     at = 0
     for mode, lat, lon, to_lat, to_lon, count in head["lines"]:
-        line = tuple((float(a), float(b)) for a, b in drawn[at : at + count])
+        lines[Mode(mode), (lat, lon), (to_lat, to_lon)] = tuple(
+            (float(a), float(b)) for a, b in drawn[at : at + count]
+        )
         at += count
-        lines[Mode(mode), (lat, lon), (to_lat, to_lon)] = line
-    factors = tuple((Mode(mode), Terrain(terrain), factor) for mode, terrain, factor in head["factors"])
-    return Told(name=head["name"], blocks=blocks, lines=lines, factors=factors)
+    return lines
 
 
 def _joined(tables: Sequence[Matrix]) -> Any:
