@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 
 from kawal.desk.places import reads as places
 from kawal.desk.plan import overview, runs, runs_words, upper, upper_words, words
@@ -24,7 +24,7 @@ COLUMNS: Final = {
     "trips": gettext_lazy("Trips"),
     "stations": gettext_lazy("Stations"),
     "vehicles": gettext_lazy("Vehicles"),
-    "officers": gettext_lazy("Officers at once"),
+    "officers": gettext_lazy("Officers"),
     "spare": gettext_lazy("Before the deadline"),
     "risk": gettext_lazy("At risk"),
     "unserved": gettext_lazy("Not reached"),
@@ -87,7 +87,6 @@ def _row(area: Area, regencies: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {
         "area": area,
         "state": min((row["state"] for row in regencies), key=_WORST_FIRST.index, default="unknown"),
-        "word": "" if plans else gettext("no plan yet"),
         "plans": len(plans),
         "all": len(regencies),
         "trips": sums["trips_count"],
@@ -108,10 +107,12 @@ def _sorted(rows: list[dict[str, Any]], sort: str) -> list[dict[str, Any]]:
 
 def _columns(code: str, sort: str) -> list[dict[str, Any]]:
     page = reverse("plan:page", args=[code or "id"])
+    table = "provinces" if code == NATION else "plans"
     return [
         {
+            "code": key,
             "name": name,
-            "href": f"{page}?{urlencode({'sort': key})}#plans",
+            "href": f"{page}?{urlencode({'sort': key})}#{table}",
             "sorted": ("ascending" if key in ("name", "spare") else "descending") if key == sort else "",
             "is_number": key not in ("name", "spare"),
         }
