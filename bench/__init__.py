@@ -25,6 +25,7 @@ MEASURES = (
     "bench.proof",
     "bench.verifying",
     "bench.simulation",
+    "bench.promise",
     "bench.risk",
     "bench.nation",
     "bench.routing",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kawal.desk.plan import living
+from kawal.desk.plan import gathering
 from kawal.desk.plan.models import Consignment, Trip
 from tests.desk.plan.test_commands import _run
 from tests.desk.plan.test_pages import signed_in, text_of
@@ -42,7 +42,7 @@ def test_it_is_told_in_words(regency: str) -> None:
 def test_a_law_of_ones_own_decides(regency: str, tmp_path: Path) -> None:
     _run("make", "--area", regency)
     file = tmp_path / "hukum.toml"
-    file.write_text(living.default_delays().replace("0.15", "3"))
+    file.write_text(gathering.default_delays().replace("0.15", "3"))
     worse = json.loads(
         _run("simulate", "--area", regency, "--scenarios", "500", "--delays", str(file), "--json")[1]
     )
@@ -62,7 +62,7 @@ def test_a_wrong_law_is_refused_with_its_mend(
 ) -> None:
     _run("make", "--area", regency)
     file = tmp_path / "hukum.toml"
-    file.write_text(living.default_delays().replace(old, new))
+    file.write_text(gathering.default_delays().replace(old, new))
     code, _, errors = _run("simulate", "--area", regency, "--delays", str(file))
     assert code == 1 and expected in errors
 
@@ -85,7 +85,7 @@ def test_the_page_tells_how_sure_the_plan_is_and_how_to_find_out(regency: str) -
 def test_a_district_sees_its_own_stations_and_trips(regency: str, tmp_path: Path) -> None:
     _run("make", "--area", regency)
     file = tmp_path / "hukum.toml"
-    file.write_text(living.default_delays().replace("0.15", "3"))
+    file.write_text(gathering.default_delays().replace("0.15", "3"))
     _run("simulate", "--area", regency, "--scenarios", "500", "--delays", str(file))
     client = signed_in("16.07.01")
     page = client.get("/plan/16.07.01")

@@ -92,6 +92,7 @@ def test_the_ways_of_many_trips_are_those_of_each(plan, monkeypatch):
 
 
 def test_the_time_granted_for_delays_is_that_of_the_plans_own_fleet(plan):
+    models.Plan.objects.update(delays="")
     assert timetable.safety(plan, Mode.SPEEDBOAT, RiskClass.LOW) > timetable.safety(
         plan, Mode.TRUCK, RiskClass.LOW
     )

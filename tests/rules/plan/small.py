@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from kawal.rules.places.codes import WIB
 from kawal.rules.plan.calendar import calendar
+from kawal.rules.plan.delays import Law
 from kawal.rules.plan.facts import Access, Terrain
 from kawal.rules.plan.fleet import Fleet, fleet_of
 from kawal.rules.plan.leg import Effort, Settings
@@ -29,12 +30,13 @@ def patterns() -> Patterns:
     return patterns_of(tomllib.loads(text, parse_float=Decimal))
 
 
-def settings(*, seed: int = 1, by: Fleet | None = None) -> Settings:
+def settings(*, seed: int = 1, by: Fleet | None = None, delays: Law | None = None) -> Settings:
     return Settings(
         fleet=by or fleet(),
         calendar=calendar(VOTING_DAY, WIB),
         patterns=patterns(),
         seed=seed,
+        delays=delays,
         effort=Effort(regency=20, district=10, village=5),
     )
 

@@ -28,6 +28,7 @@ def make(
     progress: Progress | None = None,
     fleet: str | None = None,
     access: str = "",
+    delays: str | None = None,
     workers: int = WORKERS,
     level: Level = Level.STATION,
     teller: Teller | None = None,
@@ -37,7 +38,7 @@ def make(
 ) -> int:
     """Plans a regency and makes the plan the one of record; answers its row.
 
-    `fleet`, `access` and `level` as in `preparing.Asked`; without a `teller` ways are estimated.
+    `fleet`, `access`, `delays` and `level` as in `preparing.Asked`; without a `teller` ways are estimated.
     `effort` times the usual search, from the trips of record with `from_present`, until `patience` ends.
     Refuses what `preparing.prepared` refuses, `by_required`, `reason_required` (from the second version
     on), `no_plan` and `plan_breaks_rule`.
@@ -47,8 +48,8 @@ def make(
     if not reason.strip() and models.Plan.objects.filter(area_code=area).exists():
         raise Refused("reason_required", area=area)
     asked = Asked(
-        voting_day=voting_day, seed=seed, fleet=fleet, access=access, level=level,
-        effort=FULL.times(effort), start=_present(area) if from_present else NOTHING,
+        voting_day=voting_day, seed=seed, fleet=fleet, access=access, delays=delays,
+        level=level, effort=FULL.times(effort), start=_present(area) if from_present else NOTHING,
     )  # fmt: skip
     ready = prepared(area, asked, now=now, teller=teller)
     ready, plan = best(ready, workers, patience or Patience(), progress)

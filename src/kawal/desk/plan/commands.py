@@ -31,6 +31,7 @@ from kawal.desk.plan import (
 )
 from kawal.desk.plan.fleet_commands import fleet_
 from kawal.desk.plan.preparing import Asked
+from kawal.desk.plan.repair_commands import repair_
 from kawal.desk.plan.rostering_commands import escorts_
 from kawal.desk.plan.search_commands import lines as search_lines
 from kawal.desk.plan.search_commands import parted, patience_of, search_options
@@ -59,6 +60,7 @@ def plan() -> None:
 
 plan.add_command(paper_commands.export_)
 plan.add_command(paper_commands.route_map_)
+plan.add_command(repair_)
 plan.add_command(roads_)
 plan.add_command(fleet_)
 plan.add_command(escorts_)
@@ -75,6 +77,7 @@ plan.add_command(upper_)
 @click.option(
     "--access", type=FILE, help="How areas are reached (CSV of area,access: road, water, foot, air)."
 )
+@click.option("--delays", type=FILE, help="Your law of delays (TOML); without it the stated default.")
 @travel_options
 @search_options
 @click.option("--reason", default="", help="Why there is a new version.")
@@ -94,6 +97,7 @@ def make(
     seed: int,
     fleet: Path | None,
     access: Path | None,
+    delays: Path | None,
     reason: str,
     by: str,
     level: str | None,
@@ -113,7 +117,7 @@ def make(
         asked = Asked(
             voting_day=voting_day.date(), seed=seed,
             fleet=fleet_files.text_of(fleet) if fleet else None, access=_text(access) if access else "",
-            level=Level(level) if level else Level.STATION,
+            delays=_text(delays) if delays else None, level=Level(level) if level else Level.STATION,
         )  # fmt: skip
     if nation_commands.is_many(area):
         with refusals_told(), teller_of(**travel) as teller:
@@ -134,8 +138,8 @@ def make(
 
         actions.make(
             area, voting_day=asked.voting_day, seed=seed, reason=reason, by=by, now=now(), progress=progress,
-            fleet=asked.fleet, access=asked.access, level=asked.level, workers=workers, teller=teller,
-            effort=search.effort, from_present=search.from_present, patience=patience,
+            fleet=asked.fleet, access=asked.access, delays=asked.delays, level=asked.level, workers=workers,
+            teller=teller, effort=search.effort, from_present=search.from_present, patience=patience,
         )  # fmt: skip
     _show(_of_record(area), as_json)
 

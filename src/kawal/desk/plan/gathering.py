@@ -31,6 +31,10 @@ def default_fleet() -> str:
     return (files("kawal.rules.plan") / "fleet-default.toml").read_text("utf-8")
 
 
+def default_delays() -> str:
+    return (files("kawal.rules.plan") / "delays-default.toml").read_text("utf-8")
+
+
 def problem_of(
     area: str, told: Mapping[str, Access], *, now: datetime, level: Level = Level.STATION
 ) -> tuple[Problem, Counter[str]]:

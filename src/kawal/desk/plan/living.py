@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
 
-from kawal.desk.plan import models, reads
+from kawal.desk.plan import gathering, models, reads
 from kawal.rules.places.codes import covers, level_of, village_of, zone_of
 from kawal.rules.plan.delays import law_of
 from kawal.rules.plan.facts import FORWARD, PlanFacts
@@ -55,7 +53,7 @@ def live(area: str, *, seed: int, scenarios: int, now: datetime, delays: str | N
     plan = reads.plan_of_record(area)
     if plan is None:
         raise Refused("no_plan", area=area)
-    text = default_delays() if delays is None else delays
+    text = delays if delays is not None else _law_text(plan)
     law = law_of(text)
     trips = [trip for trip in reads.trips(plan.id) if trip.leg in FORWARD]
     if not trips:
@@ -87,9 +85,10 @@ def last(plan: PlanFacts) -> Lived | None:
     )  # fmt: skip
 
 
-@cache
-def default_delays() -> str:
-    return (files("kawal.rules.plan") / "delays-default.toml").read_text("utf-8")
+def _law_text(plan: PlanFacts) -> str:
+    """The law that the plan was dated by, or the stated default."""
+    kept = models.Plan.objects.values_list("delays", flat=True).get(pk=plan.id)
+    return kept or gathering.default_delays()
 
 
 def _not_carried(plan: PlanFacts) -> tuple[str, ...]:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from datetime import date
 from typing import Any
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext
 
 from kawal.desk.plan.living import TARGET, Lived
 from kawal.desk.plan.showing import Names
-from kawal.desk.plan.words import number
+from kawal.desk.plan.timetable import Run
+from kawal.desk.plan.words import LEGS, MODES, number
+from kawal.rules.places.codes import zone_of
+from kawal.rules.plan.facts import Leg, Mode
+from kawal.rules.plan.reserves import Bottleneck, bottlenecks
 
 HALF = 0.5  # less often on time than late
+_NARROW = 4  # links, vehicles, days
 _SHOWN = 10  # of the least sure stations, and of the trips to blame
 
 
@@ -82,9 +88,11 @@ def _areas(found: Lived, shares: dict[str, float]) -> dict[str, Any]:
     }
 
 
-def shown(found: Lived, area: str, names: Names, trips: Collection[str]) -> dict[str, Any]:
+def shown(found: Lived, area: str, names: Names, runs: Collection[Run]) -> dict[str, Any]:
     """For the page of the plan of an area, whose trips these are."""
+    trips = {run.code for run in runs}
     blamed = [(code, mean) for code, mean in found.blamed() if code in trips]
+    narrow = bottlenecks(runs, found.outcome.blame, zone_of(found.plan.area))
     below = found.below_target(area)
     together = found.together(area)
     return {
@@ -108,4 +116,32 @@ def shown(found: Lived, area: str, names: Names, trips: Collection[str]) -> dict
             for code, share in below[:_SHOWN]
         ],
         "blame": [{"code": code, "stations": number_format(mean, 3)} for code, mean in blamed[:_SHOWN]],
+        "narrow": [
+            {
+                "what": what,
+                "told": told(row, names),
+                "trips": row.trips_count,
+                "stations": number_format(row.stations, 3),
+            }
+            for kind, what, told in (
+                ("link", gettext("Link"), _link),
+                ("vehicle", gettext("Vehicle"), _name),
+                ("day", gettext("Day of departure"), _day),
+            )
+            for row in narrow[kind][:_NARROW]
+        ],
     }
+
+
+def _link(row: Bottleneck, names: Names) -> str:
+    leg, area, mode = row.name
+    told = gettext("%(leg)s, %(area)s, %(mode)s")
+    return told % {"leg": LEGS[Leg(leg)], "area": names.areas.get(area, area), "mode": MODES[Mode(mode)]}
+
+
+def _name(row: Bottleneck, names: Names) -> str:
+    return row.name[0]
+
+
+def _day(row: Bottleneck, names: Names) -> str:
+    return date_format(date.fromisoformat(row.name[0]), "j F")

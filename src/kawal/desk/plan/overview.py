@@ -15,7 +15,7 @@ from kawal.desk.plan import reads, timetable, words
 from kawal.desk.plan.showing import Names, unserved_rows
 from kawal.rules.places.codes import covers, level_of
 from kawal.rules.places.facts import Area
-from kawal.rules.plan.facts import Mode, PlanFacts, Trip
+from kawal.rules.plan.facts import BACKWARD, Mode, PlanFacts, Trip
 
 
 def told(plan: PlanFacts, area: str) -> dict[str, Any]:
@@ -92,7 +92,9 @@ def why_so_late(plan: PlanFacts, trip: Trip, names: Names) -> dict[str, Any]:
         "due_at": first.due_at,
         "arrive_at": first.arrive_at,
         "way": words.span(int((first.arrive_at - trip.depart_at).total_seconds())),
-        "factor": timetable.safety(plan.id, trip.mode, trip.risk),
+        "factor": timetable.safety(
+            plan.id, trip.mode, trip.risk, trip.leg in BACKWARD
+        ),  # None: by the law of delays
     }
 
 

@@ -12,6 +12,7 @@ from kawal.desk.risk import reads as risk
 from kawal.rules.places.codes import zone_of
 from kawal.rules.plan.access import access_of
 from kawal.rules.plan.calendar import calendar
+from kawal.rules.plan.delays import law_of
 from kawal.rules.plan.facts import Access, Level
 from kawal.rules.plan.fleet import Fleet, fleet_of, vehicles
 from kawal.rules.plan.leg import FULL, Effort, Settings
@@ -24,13 +25,14 @@ from kawal.rules.plan.travel import ESTIMATE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """`fleet` and `access` are the texts of a fleet file (rules.plan.fleet) and an access file
-    (rules.plan.access); without a fleet the stated default counts."""
+    """`fleet`, `access` and `delays` are the texts of files (rules.plan.fleet, .access, .delays); without a
+    fleet or delays the stated defaults count."""
 
     voting_day: date
     seed: int
     fleet: str | None = None
     access: str = ""
+    delays: str | None = None
     level: Level = Level.STATION
     effort: Effort = FULL
     start: Present = NOTHING  # the plan to begin from
@@ -38,19 +40,24 @@ class Asked:
     def fleet_text(self) -> str:
         return gathering.default_fleet() if self.fleet is None else self.fleet
 
+    def delays_text(self) -> str:
+        return gathering.default_delays() if self.delays is None else self.delays
+
     def ways(self) -> dict[str, Access]:
         """Refuses `wrong_access`."""
         return access_of(self.access) if self.access else {}
 
     def check(self) -> None:
-        """Refuses `wrong_fleet` and `wrong_access`: what would be refused for every regency."""
+        """Refuses `wrong_fleet`, `wrong_access`, `wrong_delays`: what would be refused everywhere."""
         fleet_of(self.fleet_text())
+        law_of(self.delays_text())
         self.ways()
 
     def told(self) -> tuple[str, ...]:
         """All that decides a plan beside the regency and what its classes mean."""
         return (
             self.fleet_text(),
+            self.delays_text(),
             self.voting_day.isoformat(),
             str(self.seed),
             self.level.value,
@@ -94,6 +101,7 @@ def prepared(area: str, asked: Asked, *, now: datetime, teller: Teller | None = 
         level=asked.level,
         start=asked.start,
         travel=told or ESTIMATE,
+        delays=law_of(asked.delays_text()),
     )
     return Prepared(
         area=area,

@@ -27,6 +27,7 @@ from kawal.rules.plan.calendar import calendar
 from kawal.rules.plan.chain import depot_and_freights
 from kawal.rules.plan.check import Violation, check
 from kawal.rules.plan.check_replan import Circumstances, check_replan
+from kawal.rules.plan.delays import law_of
 from kawal.rules.plan.disruption import disruptions_of
 from kawal.rules.plan.facts import (
     FORWARD,
@@ -202,15 +203,15 @@ def asked_of(row: models.Plan, *, now: datetime) -> tuple[Problem, Settings]:
     level = Level(row.level)
     problem, _ = gathering.problem_of(row.area_code, told, now=now, level=level)
     zone = zone_of(row.area_code)
-    settings = Settings(
+    return problem, Settings(
         fleet=fleet_of(row.fleet),
         calendar=calendar(row.voting_at.astimezone(zone).date(), zone),
         patterns=risk.patterns(row.area_code),
         seed=row.seed,
         travel=travel_of(row.pk),
         level=level,
+        delays=law_of(row.delays) if row.delays else None,
     )
-    return problem, settings
 
 
 def travel_of(plan_id: int) -> Travel:

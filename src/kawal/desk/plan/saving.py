@@ -39,6 +39,7 @@ def save(
         deadline_at=calendar.deadline_at,
         fleet=prepared.fleet,
         access=prepared.asked.access,
+        delays=prepared.asked.delays_text(),
         patterns=prepared.patterns,
         summary=plan.summary,
         level=prepared.asked.level.value,

@@ -143,9 +143,15 @@ def lines(plan_id: int, codes: Sequence[str]) -> list[Line]:
     ]
 
 
-def safety(plan_id: int, mode: Mode, risk: RiskClass) -> float:
-    """How many times the planned way a trip may take and still be in time, as the plan's fleet says."""
-    fleet = fleet_of(models.Plan.objects.get(pk=plan_id).fleet)
+def safety(plan_id: int, mode: Mode, risk: RiskClass, home: bool = False) -> float | None:
+    """How many times the planned way a trip may take and still be in time, as the plan's fleet says.
+
+    None where a law of delays says it better: on the way out of a plan that has one.
+    """
+    row = models.Plan.objects.get(pk=plan_id)
+    if row.delays and not home:
+        return None
+    fleet = fleet_of(row.fleet)
     return fleet.safety(fleet.kinds[mode], risk)
 
 

@@ -141,7 +141,7 @@ def _sure(plan: PlanFacts, area: Area, runs: list[Run]) -> dict[str, Any] | None
     found = living.last(plan)
     if found is None:
         return None
-    return living_words.shown(found, area.code, names_under(area.code), {run.code for run in runs})
+    return living_words.shown(found, area.code, names_under(area.code), runs)
 
 
 def _spare(plan: PlanFacts, delivery: timetable.Delivery) -> str:

@@ -129,6 +129,9 @@ VIOLATIONS = {
     "past_deadline": gettext_lazy("is received after the legal deadline"),
     "due_past_deadline": gettext_lazy("its due time lies after the legal deadline"),
     "unsafe_departure": gettext_lazy("its latest safe departure would miss its due time"),
+    "promise_broken": gettext_lazy(
+        "with all trips leaving at their latest safe departures it is on time in only %(share)s of worlds"
+    ),
     "due_after_next_leg": gettext_lazy("is due only after station %(station)s must have left again"),
 }
 REFUSALS = {

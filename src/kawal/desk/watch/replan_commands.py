@@ -19,12 +19,14 @@ from kawal.desk.plan.commands import plan
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.watch import packing, replanning
 from kawal.desk.watch.calibrate_commands import calibrate_
+from kawal.desk.watch.fit_commands import fit_delays_
 from kawal.rules.places.codes import zone_of
 from kawal.rules.plan.waves import PER_HOUR
 from kawal.rules.refusals import Refused
 
 __all__ = ["plan"]
 
+plan.add_command(fit_delays_)
 plan.add_command(calibrate_)
 
 F = TypeVar("F", bound=Callable[..., Any])

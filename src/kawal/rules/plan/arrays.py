@@ -45,6 +45,7 @@ class Stops(NamedTuple):
     work: Singles
     serves: Singles
     final: Counts
+    due: Singles  # where final: reached later is late
     village: Counts
     district: Counts
     trip: Counts
@@ -77,7 +78,6 @@ class Laws(NamedTuple):
 class Asked(NamedTuple):
     """What is asked of the flow."""
 
-    deadline: int
     opening: int
     seed: int
     days: int
@@ -119,12 +119,13 @@ def trips_of(flow: Flow, law: Law) -> tuple[Trips, Airs]:
     return trips, Airs(*(np.ascontiguousarray(kind) for kind in kinds))
 
 
-def stops_of(flow: Flow) -> Stops:
+def stops_of(flow: Flow, deadline_s: int) -> Stops:
     asked = np.zeros(len(flow.final), bool)
     asked[flow.supply] = True
     return Stops(
         way=_singles(flow.stop_way_s), work=_singles(flow.stop_work_s), serves=_singles(flow.stop_serves_s),
-        final=flow.final, village=flow.village_of, district=flow.district_of,
+        final=flow.final, due=_singles(np.minimum(flow.due_s, deadline_s)),
+        village=flow.village_of, district=flow.district_of,
         trip=np.repeat(np.arange(len(flow.codes)), np.diff(flow.stops_at)),
         weight=np.array([len(stations) for stations in flow.stations], np.int64), slot=_rows(asked),
     )  # fmt: skip

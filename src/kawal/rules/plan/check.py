@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from kawal.rules.plan.check_open import closed, together
 from kawal.rules.plan.check_places import ends, places, points
+from kawal.rules.plan.check_safe import broken_promises
 from kawal.rules.plan.facts import (
     BACKWARD,
     FORWARD,
@@ -290,7 +291,8 @@ def _by_deadline(plan: _Plan) -> Iterator[Violation]:
 
 
 def _safe_departures(plan: _Plan) -> Iterator[Violation]:
-    """Leaving at the latest safe departure still meets every due time, and each leg the next one's."""
+    """Leaving at the latest safe departure still meets every due time, and each leg the next one's; and so
+    often as promised where the plan has a law of delays."""
     latest = {
         (trip.leg, station): trip.latest_departure_at
         for trip in plan.trips
@@ -305,6 +307,8 @@ def _safe_departures(plan: _Plan) -> Iterator[Violation]:
             for station in part.stations:
                 if any(part.due_at > latest.get((leg, station), part.due_at) for leg in following):
                     yield Violation("due_after_next_leg", part.code, (("station", station),))
+    for station, share in broken_promises(plan.trips, plan.settings):
+        yield Violation("promise_broken", station, (("share", f"{100 * share:.2f} %"),))
 
 
 def _counts(part: Consignment, plan: _Plan) -> bool:

@@ -72,6 +72,8 @@ def check_replan(
     told: Circumstances,
 ) -> list[Violation]:
     """All rules broken. `problem` and `settings` as they were before the disruptions."""
+    # What is planned anew is dated by safety factors: no share of worlds is promised of it.
+    settings = replace(settings, delays=None)
     after = changed(problem, told.disruptions)
     loose = replace(settings, calendar=stretched(settings.calendar))
     anew = _Anew(after, loose, trips, told)

@@ -7,7 +7,7 @@ and its goods come from trips that begin before it. Seconds count from midnight 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
@@ -49,12 +49,21 @@ class Flow:
     stop_serves_s: Ints  # S: the hand-over there
     supply_at: Ints  # T + 1: the stops that bring what trip t carries: `supply[supply_at[t]:...]`
     supply: Ints
-    final: Ints  # S: 1 where stations receive
+    final: Ints  # S: 1 where the way ends: at the stations, or at the PPS of a plan down to villages
+    due_s: NDArray[np.float64]  # S: reached by then for its own sake; infinite: by the deadline
     villages: tuple[str, ...]
     village_of: Ints  # S: index of the village where final
     districts: tuple[str, ...]
     district_of: Ints  # S: index
     stations: tuple[tuple[str, ...], ...]  # S: who receives there, where final
+
+
+def with_days_before(flow: Flow, days: int) -> Flow:
+    """The same flow, counted from so many days before."""
+    return replace(
+        flow, first_day=flow.first_day - timedelta(days=days), days=flow.days + days,
+        starts_s=flow.starts_s + days * DAY_S, due_s=flow.due_s + days * DAY_S,
+    )  # fmt: skip
 
 
 def flow_of(trips: Iterable[Trip], fleet: Fleet, zone: tzinfo) -> Flow:
@@ -66,7 +75,8 @@ def flow_of(trips: Iterable[Trip], fleet: Fleet, zone: tzinfo) -> Flow:
     last = max(trip.back_at for trip in out)
     stops_at = np.cumsum([0, *(len(trip.consignments) for trip in out)])
     parts = [part for trip in out for part in trip.consignments]
-    final = [trip.leg is Leg.TO_STATION for trip in out for _ in trip.consignments]
+    last_leg = max((trip.leg for trip in out), key=FORWARD.index)
+    final = [trip.leg is last_leg for trip in out for _ in trip.consignments]
     villages, village_index = _places([village_of(part.stations[0]) for part in parts])
     districts, district_index = _places([parent_of(village_of(part.stations[0])) for part in parts])
     supply_at, supply = _supply(out)
@@ -82,6 +92,7 @@ def flow_of(trips: Iterable[Trip], fleet: Fleet, zone: tzinfo) -> Flow:
         keys=np.array([_key(trip) for trip in out], np.uint64),
         place=district_index[stops_at[1:] - 1],
         **_ways(out),
+        due_s=_due(out, last_leg, first_day),
         stops_at=stops_at, supply_at=supply_at, supply=supply, final=_ints(final),
         villages=villages, village_of=village_index, districts=districts, district_of=district_index,
         stations=tuple(part.stations if ends else () for part, ends in zip(parts, final, strict=True)),
@@ -143,6 +154,18 @@ def _ways(trips: Sequence[Trip]) -> dict[str, Ints]:
         "way_s": _ints(way), "work_s": _ints(work), "stop_way_s": _ints(stop_way),
         "stop_work_s": _ints(stop_work), "stop_serves_s": _ints(serves),
     }  # fmt: skip
+
+
+def _due(trips: Sequence[Trip], last_leg: Leg, first_day: datetime) -> NDArray[np.float64]:
+    """Where a plan ends at the PPS, what lies behind it is counted into the due time there."""
+    kept = last_leg is not Leg.TO_STATION
+    return np.array(
+        [
+            (part.due_at - first_day).total_seconds() if kept and trip.leg is last_leg else np.inf
+            for trip in trips
+            for part in trip.consignments
+        ]
+    )
 
 
 def _supply(trips: Sequence[Trip]) -> tuple[Ints, Ints]:

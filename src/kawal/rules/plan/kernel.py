@@ -96,7 +96,7 @@ def _empty(count: int) -> Any:
 def _block(number: int, count: int, trips: Any, stops: Any, supply: Any, airs: Any, laws: Any, asked: Any,
            answer: Any) -> None:  # fmt: skip
     """Lives through `count` scenarios from number x BLOCK on."""
-    first, deadline = number * BLOCK, np.float32(asked.deadline)
+    first = number * BLOCK
     levels, air, shut = _air_of(first, count, airs, laws, asked)
     free = np.empty((trips.slot.max() + 1, count), np.float32)
     served = np.empty((stops.slot.max() + 1, count), np.float32)
@@ -123,11 +123,11 @@ def _block(number: int, count: int, trips: Any, stops: Any, supply: Any, airs: A
             if broke:
                 add_repair(stops.way[s], lanes.repair, lanes.after, there)
             if stops.final[s]:
-                late = count_late(there, deadline)
+                late = count_late(there, stops.due[s])
                 if late:
                     answer.late[number, s] = late
                     behind = _room(behind, found + late)
-                    found, unopened = _note(s, there, deadline, np.float32(asked.opening), behind, found)
+                    found, unopened = _note(s, there, stops.due[s], np.float32(asked.opening), behind, found)
                     answer.shut[number, s] = unopened
             if stops.slot[s] >= 0:
                 arrive(there, there, np.float32(0), stops.serves[s], served[stops.slot[s]])

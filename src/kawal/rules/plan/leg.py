@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from kawal.rules.plan.apart import group_of
 from kawal.rules.plan.calendar import Calendar, Shift
+from kawal.rules.plan.delays import Law
 from kawal.rules.plan.due import Dated, dated
 from kawal.rules.plan.facts import BACKWARD, LEVEL_OF_LEG, Access, Leg, Level, Mode, Unserved
 from kawal.rules.plan.fleet import Fleet, Vehicle, kinds_of, vehicles
@@ -58,6 +59,7 @@ class Settings:
     effort: Effort = FULL
     travel: Travel = ESTIMATE
     level: Level = Level.STATION
+    delays: Law | None = None  # without one, latest safe departures come from the fleet's safety factors
     start: Present = NOTHING  # the plan to begin from
 
     def within(self, area: str) -> Settings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kawal.rules.plan import chain
@@ -11,6 +11,7 @@ from kawal.rules.plan.chain import DistrictLegs, DistrictTask
 from kawal.rules.plan.facts import Leg, Mode, Shortfall, Trip, Unserved
 from kawal.rules.plan.leg import DatedLeg, RoutedLeg, Settings
 from kawal.rules.plan.problem import Problem
+from kawal.rules.plan.safe import safely_dated
 from kawal.rules.plan.trips import trips_of
 from kawal.rules.refusals import Refused
 
@@ -53,10 +54,24 @@ def make_plan(problem: Problem, settings: Settings, each: Each = map, hurry: Hur
         *chain.back_warehouse(problem, home, settings.hurried() if hurry() else settings),
     ]
     return PlanMade(
-        trips=tuple(trips_of(problem.regency, legs, settings.patterns)),
+        trips=redated(trips_of(problem.regency, legs, settings.patterns), problem.regency, settings),
         unserved=tuple(_unserved(legs)),
         shortfalls=tuple(_shortfalls(legs)),
     )
+
+
+def redated(trips: Sequence[Trip], regency: str, settings: Settings) -> tuple[Trip, ...]:
+    """The trips with latest safe departures from the law of delays; without one as they were."""
+    if settings.delays is None:
+        return tuple(trips)
+    return safely_dated(
+        trips,
+        regency,
+        law=settings.delays,
+        fleet=settings.fleet,
+        calendar=settings.calendar,
+        windows=settings.windows(),
+    ).trips
 
 
 def _at_ppk(out: Iterable[RoutedLeg]) -> dict[str, int]:

@@ -59,7 +59,7 @@ def simulate(
     """Lives through the way out. Deadline and opening in seconds from `flow.first_day`."""
     anchor = max(0, deadline_s // DAY_S)
     asked = Asked(
-        deadline=deadline_s, opening=opening_s, seed=seed, days=max(flow.days, anchor + 2), anchor=anchor,
+        opening=opening_s, seed=seed, days=max(flow.days, anchor + 2), anchor=anchor,
         scenarios=scenarios, areas=areas_of(flow.districts, regency),
     )  # fmt: skip
     blocks = -(-scenarios // kernel.BLOCK)
@@ -69,7 +69,7 @@ def simulate(
         for shape in ((len(flow.final),), (len(flow.final),), (len(flow.villages),), (len(flow.districts),),
                       (), (len(flow.codes),))
     ))  # fmt: skip
-    kernel.live(trips, stops_of(flow), flow.supply, airs, laws_of(law), asked, answer)
+    kernel.live(trips, stops_of(flow, deadline_s), flow.supply, airs, laws_of(law), asked, answer)
     late, shut, villages, districts, whole, blame = (
         counted.sum(axis=0, dtype=np.int64) / scenarios for counted in answer
     )
