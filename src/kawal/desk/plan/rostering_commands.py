@@ -81,13 +81,13 @@ def _if(area: str, change: tuple[str, ...], as_json: bool) -> None:
     quotas = {kept.plan.area: rostering.lent(kept)}
     found = least_short(with_strength(kept.problem, changed), starts, quotas)
     if as_json:
-        click.echo(json.dumps({"area": area, "short": found, "officers_short": sum(found.values())}))
+        click.echo(json.dumps({"area": area, "short": found.by_post, "officers_short": found.officers_count}))
         return
     names = rostering_words.post_names(kept)
     told = gettext("At least %(count)s officers would be missing (now %(now)s).")
-    numbers = {"count": words.number(sum(found.values())), "now": words.number(kept.roster.short_count)}
+    numbers = {"count": words.number(found.officers_count), "now": words.number(kept.roster.short_count)}
     click.echo(told % numbers)
-    for code, missing in found.items():
+    for code, missing in found.by_post.items():
         click.echo(f"  {names[code]}: {words.number(missing)}")
 
 

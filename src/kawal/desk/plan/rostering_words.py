@@ -10,12 +10,16 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from kawal.desk.people import access
 from kawal.desk.people import reads as people
+from kawal.desk.places import reads as places
 from kawal.desk.plan import rostering, words
 from kawal.desk.plan.rostering import Kept
+from kawal.rules.places.codes import level_of
 from kawal.rules.plan.facts import PlanFacts, Substitute
 from kawal.rules.plan.roster.facts import SHIFTS_PER_DAY, begin_of
+from kawal.rules.plan.roster.helps import area_of
 from kawal.rules.plan.roster.table import helped, outside_rp, table
 
+OFFICES: Final = {"province": "Polda", "regency": "Polres", "district": "Polsek"}
 PARTS: Final = (
     gettext_lazy("morning 06-14"),
     gettext_lazy("afternoon 14-22"),
@@ -24,8 +28,16 @@ PARTS: Final = (
 
 
 def post_names(kept: Kept) -> dict[str, str]:
+    """As the posts are named in the tables of people, else by what they are and where."""
     codes = [post.code for post in kept.problem.posts]
-    return {code: code for code in codes} | people.post_names(codes)
+    areas = places.areas(area_of(code) for code in codes)
+    found = {
+        code: f"{OFFICES[level_of(area_of(code))]} {areas[area_of(code)].name}"
+        if area_of(code) in areas
+        else code
+        for code in codes
+    }
+    return found | people.post_names(codes)
 
 
 def guards(plan: PlanFacts, trip: str, officer: access.Officer) -> str:

@@ -8,7 +8,7 @@ roster can be no better. A province takes well under a second.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -17,6 +17,13 @@ from kawal.rules.plan.roster.facts import Problem
 from kawal.rules.plan.roster.model import model_of, regencies
 
 _WHOLE = 1e-6
+_FIRST = 100  # a missing officer counts before all else
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Least:
+    officers_count: int  # missing at least, whatever one does
+    by_post: Mapping[str, int]  # home post -> missing there in one such answer, rounded
 
 
 def with_strength(problem: Problem, change: Mapping[str, int]) -> Problem:
@@ -34,8 +41,8 @@ def with_need(problem: Problem, change: Mapping[str, int]) -> Problem:
     return replace(problem, duties=duties)
 
 
-def least_short(problem: Problem, starts: Mapping[str, int], quotas: Mapping[str, int]) -> dict[str, int]:
-    """Home post -> officers missing at least. `starts`: of duties; `quotas`: regency -> lent by the Polda."""
+def least_short(problem: Problem, starts: Mapping[str, int], quotas: Mapping[str, int]) -> Least:
+    """`starts`: of duties, where others than the planned ones; `quotas`: regency -> lent by the Polda."""
     fixed = replace(
         problem,
         duties=tuple(
@@ -45,15 +52,17 @@ def least_short(problem: Problem, starts: Mapping[str, int], quotas: Mapping[str
     missing: dict[str, float] = {}
     for regency, duties in regencies(fixed).items():
         model = model_of(fixed, regency, duties)
-        upper = model.upper.copy()
+        cost, upper = model.cost.copy(), model.upper.copy()
+        shorts = [(group.duties[0].post, slot.short) for group in model.groups for slot in group.slots]
+        cost[[column for _, column in shorts]] = _FIRST * problem.short_rp
         if model.quota >= 0:
             upper[model.quota] = min(upper[model.quota], quotas.get(regency, 0))
         found = milp(
-            model.cost,
+            cost,
             constraints=LinearConstraint(model.matrix, model.least, model.most),
             bounds=Bounds(np.zeros_like(upper), upper),
         )
-        for group in model.groups:
-            short = sum(float(found.x[slot.short]) for slot in group.slots)
-            missing[group.duties[0].post] = missing.get(group.duties[0].post, 0.0) + short
-    return {post: count for post, value in sorted(missing.items()) if (count := int(np.ceil(value - _WHOLE)))}
+        for post, column in shorts:
+            missing[post] = missing.get(post, 0.0) + float(found.x[column])
+    by_post = {post: count for post, value in sorted(missing.items()) if (count := round(value))}
+    return Least(officers_count=int(np.ceil(sum(missing.values()) - _WHOLE)), by_post=by_post)
