@@ -18,6 +18,7 @@ from pyvrp.exceptions import PenaltyBoundWarning
 
 from kawal.rules.plan import literature
 from kawal.rules.plan.literature import Wrong
+from kawal.rules.plan.solver import AS_SHIPPED, RICH
 from kawal.rules.refusals import Refused
 
 
@@ -68,12 +69,15 @@ def solve(text: str, stop: Stop, *, rounding: str | None = None, seed: int = 1, 
     instance = literature.read(vrplib_text)
     rounding = rounding or literature.rounding_of(instance)
     data, first = _data(vrplib_text, rounding, start)
+    judged = literature.is_plain(instance)
     began = time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PenaltyBoundWarning)  # the answer tells that nothing was found
-        found = pyvrp.solve(data, stop, seed=seed, collect_stats=False, initial_solution=first)
+        found = pyvrp.solve(
+            data, stop, seed=seed, collect_stats=False, initial_solution=first,
+            params=AS_SHIPPED if judged else RICH,
+        )  # fmt: skip
     routes = _routes(data, found.best)
-    judged = literature.is_plain(instance)
     cost, wrong = literature.judged(instance, routes, rounding) if judged else (int(found.cost()), [])
     return Solved(
         name=str(instance.get("name", "")), cost=cost, scale=literature.SCALE[rounding], rounding=rounding,
