@@ -182,6 +182,8 @@ def route_leg(
         iterations=settings.effort.of(level),
         book=remains.book,
         earlier=settings.start.of(leg, area),
+        fewer=leg
+        is not Leg.TO_STATION,  # the last way out has the deadline before it: its hours are worth more
     )
     return RoutedLeg(
         leg=leg,

@@ -24,11 +24,21 @@ from kawal.rules.plan.fleet import Kind, Vehicle, kinds_of
 from kawal.rules.plan.jobs import DEPOT, Job, Run, Terms, run_of
 from kawal.rules.plan.present import Earlier, resumed
 from kawal.rules.plan.schedule import Book, enough, reason_against, schedule
+from kawal.rules.plan.search import Count, cheapest
 from kawal.rules.plan.solver import Asked, Iterations
 
 # What makes the book of a shift: rules.plan.gaps makes one of the gaps between trips that stay.
 Books = Callable[[Shift, Sequence[Vehicle], Mapping[str, int], Terms], Book]
 _ACCESS_HARDEST_FIRST = (Access.AIR, Access.FOOT, Access.WATER, Access.ROAD)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """How the solver is asked."""
+
+    seed: int
+    iterations: int
+    fewer: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +58,15 @@ def route(
     iterations: int,
     book: Books = Book,
     earlier: Sequence[Earlier] = (),
+    fewer: bool = False,
 ) -> Routed:
     """Runs for the jobs within the shifts (in the order in which they are to be filled).
 
-    Begins from the `earlier` runs where they still hold. Without iterations the solver is not asked.
+    Begins from the `earlier` runs where they still hold. Without iterations the solver is not asked. With
+    `fewer`, vehicles are sent home where others can do their work (`search.py`): cheaper, and later.
     """
     free: dict[object, dict[str, int]] = {}  # local day -> vehicle -> free again at
+    ask = _Ask(seed, iterations, fewer)
     runs: list[Run] = []
     unserved: list[tuple[Job, str]] = []
     short: list[tuple[Mode, int]] = []
@@ -67,7 +80,7 @@ def route(
             day = free.setdefault(shift.start.astimezone(terms.zone).date(), {})
             opened = book(shift, fleet, day, terms)
             window = int(shift.start.timestamp()), int(shift.end.timestamp())
-            found, left = _fill(left, opened, earlier, window, terms, seed, iterations)
+            found, left = _fill(left, opened, earlier, window, terms, ask)
             for run in found:
                 day[run.vehicle.name] = max(run.free_s, day.get(run.vehicle.name, 0))
             runs += found
@@ -113,8 +126,7 @@ def _fill(
     earlier: Sequence[Earlier],
     window: tuple[int, int],
     terms: Terms,
-    seed: int,
-    iterations: int,
+    ask: _Ask,
 ) -> tuple[list[Run], list[Job]]:
     """What this shift carries, as cheap as the solver finds it, and what is left over."""
     if not jobs or not book.vehicles:
@@ -124,9 +136,9 @@ def _fill(
     more, left = schedule(left, book, terms)
     runs = kept + more
     # Else there is nothing to choose.
-    if iterations and (len(runs) > 1 or (runs and len(runs[0].jobs) > 2)):
+    if ask.iterations and (len(runs) > 1 or (runs and len(runs[0].jobs) > 2)):
         book.free = at_first
-        runs = _cheaper(runs, book, terms, seed, iterations)
+        runs = _cheaper(runs, book, terms, ask)
         for run in runs:
             book.take(run)
     if left:  # the solver may have made room
@@ -135,15 +147,20 @@ def _fill(
     return runs, left
 
 
-def _cheaper(runs: list[Run], book: Book, terms: Terms, seed: int, iterations: int) -> list[Run]:
+def _cheaper(runs: list[Run], book: Book, terms: Terms, ask: _Ask) -> list[Run]:
     """The same jobs in the same shift by the solver, never dearer than `runs`."""
     jobs = [job for run in runs for job in run.jobs]
     types = _types(book)
     flat = _flat(jobs, types, book, terms, _open_at(runs, terms))
     salt = zlib.crc32("|".join(job.site + job.stations[0] for job in jobs).encode())
-    found = Asked(flat).improve(Iterations(iterations), (seed + salt) % 2**31, _days(runs, types))
-    assert found.feasible, "the schedule made without a solver must hold for the solver too"
-    better = _runs(found.days, jobs, types, book, terms)
+    start, seed = _days(runs, types), (ask.seed + salt) % 2**31
+    if ask.fewer:
+        days = cheapest(flat, Count(ask.iterations), seed, start).days
+    else:
+        found = Asked(flat).improve(Iterations(ask.iterations), seed, start)
+        assert found.feasible, "the schedule made without a solver must hold for the solver too"
+        days = found.days
+    better = _runs(days, jobs, types, book, terms)
     # The solver bounds a day, not each run of it, and each call by one opening: where a run would have to
     # refuel, or would find closed what it needs, the start stands.
     return better if all(map(book.allows, better)) else runs
