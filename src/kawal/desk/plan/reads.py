@@ -37,6 +37,7 @@ from kawal.rules.plan.facts import (
     Level,
     Mode,
     PlanFacts,
+    Shortfall,
     Stop,
     Trip,
     Unserved,
@@ -252,6 +253,19 @@ def unserved(summary: Mapping[str, Any]) -> list[Unserved]:
         Unserved(leg=Leg(row["leg"]), site=row["site"], stations=tuple(row["stations"]), reason=row["reason"])
         for row in summary["unserved"]
     ]
+
+
+def shortfalls(summary: Mapping[str, Any]) -> tuple[Shortfall, ...]:
+    """What a plan says would carry what it cannot, as facts."""
+    return tuple(
+        Shortfall(
+            leg=Leg(row["leg"]),
+            area=row["area"],
+            mode=Mode(row["mode"]),
+            vehicles_count=row["vehicles_count"],
+        )
+        for row in summary["shortfalls"]
+    )
 
 
 def doubted_stations(found: Iterable[PlanFacts]) -> set[str]:

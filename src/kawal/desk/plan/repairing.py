@@ -10,7 +10,7 @@ from kawal.desk.plan.preparing import Asked, Prepared
 from kawal.rules.places.codes import zone_of
 from kawal.rules.plan.check import check
 from kawal.rules.plan.delays import law_of
-from kawal.rules.plan.facts import FORWARD, Leg, Level, Mode, PlanFacts, Shortfall
+from kawal.rules.plan.facts import FORWARD, Level, PlanFacts
 from kawal.rules.plan.helping import Help, helps
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.make import PlanMade, redated
@@ -77,7 +77,7 @@ def _save(
         raise Refused(
             "plan_breaks_rule", area=row.area_code, rule=first.code, where=first.where, count=len(broken)
         )
-    made = PlanMade(trips=trips, unserved=tuple(unserved), shortfalls=_shortfalls(row))
+    made = PlanMade(trips=trips, unserved=tuple(unserved), shortfalls=reads.shortfalls(row.summary))
     assumed = row.summary["assumed_counts"]
     zone = settings.calendar.zone
     asked = Asked(
@@ -94,15 +94,3 @@ def _save(
     saved = saving.save(prepared, plan, reason=reason, by=by, now=now)
     for travel in models.Travel.objects.filter(plan_id=row.pk):
         models.Travel.objects.create(plan_id=saved, told=bytes(travel.told))
-
-
-def _shortfalls(row: models.Plan) -> tuple[Shortfall, ...]:
-    return tuple(
-        Shortfall(
-            leg=Leg(one["leg"]),
-            area=one["area"],
-            mode=Mode(one["mode"]),
-            vehicles_count=one["vehicles_count"],
-        )
-        for one in row.summary["shortfalls"]
-    )

@@ -17,7 +17,7 @@ from kawal.desk.risk import reads as risk
 from kawal.rules.plan.check_replan import Circumstances, check_replan
 from kawal.rules.plan.disrupted import Disrupted, with_classes_of
 from kawal.rules.plan.disruption import Disruption, disruptions_of
-from kawal.rules.plan.facts import Leg, Level, Mode, Shortfall
+from kawal.rules.plan.facts import Leg, Level
 from kawal.rules.plan.happened import Happened, plain_of
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.make import PlanMade
@@ -143,15 +143,7 @@ def _base(area: str, now: datetime) -> _Base:
         raise Refused("plan_ends_early", area=area)
     problem, settings = reads.asked_of(row, now=now)
     trips = reads.trips(row.pk)
-    shortfalls = tuple(
-        Shortfall(
-            leg=Leg(one["leg"]),
-            area=one["area"],
-            mode=Mode(one["mode"]),
-            vehicles_count=one["vehicles_count"],
-        )
-        for one in row.summary["shortfalls"]
-    )
+    shortfalls = reads.shortfalls(row.summary)
     unserved = tuple(reads.unserved(row.summary))
     return _Base(
         row=row,
