@@ -210,6 +210,7 @@ def _row(
         deadline_at=old.deadline_at,
         fleet=old.fleet,
         access=old.access,
+        delays=old.delays,
         patterns=table.text,
         summary=summary_of(world.problem, again.made, settings.fleet, assumed, settings.level),
         level=old.level,
