@@ -182,8 +182,8 @@ def route_leg(
         iterations=settings.effort.of(level),
         book=remains.book,
         earlier=settings.start.of(leg, area),
-        fewer=leg
-        is not Leg.TO_STATION,  # the last way out has the deadline before it: its hours are worth more
+        # On the way to PPS and stations hours to spare are worth more than vehicles.
+        fewer=leg in BACKWARD or leg is Leg.TO_PPK,
     )
     return RoutedLeg(
         leg=leg,
