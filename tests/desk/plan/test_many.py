@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from kawal.desk.plan import nation
+import pytest
+
+from kawal.desk.plan import living, nation
 from kawal.desk.plan.pools import Processes
+from kawal.rules.refusals import Refused
 from tests.desk.plan.conftest import ASKED, NOW
 from tests.desk.plan.test_pages import signed_in, text_of
 
@@ -53,3 +56,18 @@ def test_a_run_that_was_stopped_says_that_the_same_command_goes_on(province: str
     _planned()
     models.PlanRun.objects.update(ended_at=None, summary=None)
     assert "perintah yang sama melanjutkannya" in text_of(signed_in("").get("/plan/16"))
+
+
+def test_the_page_of_a_regency_planned_down_to_its_villages_counts_what_reaches_them(province: str) -> None:
+    _planned()
+    client = signed_in("")
+    for area, stations in (("16.07", 18), ("16.07.01", 11), ("16.07.01.1001", 8)):
+        told = text_of(client.get(f"/plan/{area}"))
+        assert f"ke {stations} TPS" in told
+        assert "Rencana ini sampai ke desa/kelurahan" in told
+
+
+def test_such_a_plan_is_not_lived_through(province: str) -> None:
+    _planned()
+    with pytest.raises(Refused, match="plan_ends_early"):
+        living.live("16.07", seed=1, scenarios=100, now=NOW)

@@ -8,7 +8,7 @@ from datetime import datetime
 from kawal.desk.plan import gathering, models, reads
 from kawal.rules.places.codes import covers, level_of, village_of, zone_of
 from kawal.rules.plan.delays import law_of
-from kawal.rules.plan.facts import FORWARD, PlanFacts
+from kawal.rules.plan.facts import FORWARD, Level, PlanFacts
 from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.plan.flow import flow_of
 from kawal.rules.plan.simulation import Outcome, simulate
@@ -48,11 +48,13 @@ class Lived:
 def live(area: str, *, seed: int, scenarios: int, now: datetime, delays: str | None = None) -> Lived:
     """Lives through the plan of record of a regency and keeps what came of it.
 
-    Refuses `no_plan`, `wrong_delays` and `plan_is_empty`.
+    Refuses `no_plan`, `plan_ends_early`, `wrong_delays` and `plan_is_empty`.
     """
     plan = reads.plan_of_record(area)
     if plan is None:
         raise Refused("no_plan", area=area)
+    if plan.level is not Level.STATION:
+        raise Refused("plan_ends_early", area=area)
     text = delays if delays is not None else _law_text(plan)
     law = law_of(text)
     trips = [trip for trip in reads.trips(plan.id) if trip.leg in FORWARD]

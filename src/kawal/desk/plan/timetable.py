@@ -14,7 +14,7 @@ from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from kawal.desk.plan import models, reads
 from kawal.rules.places.codes import covers, level_of, subtree_range, village_of
 from kawal.rules.places.facts import SiteKind, site_code
-from kawal.rules.plan.facts import BACKWARD, FORWARD, Leg, Mode
+from kawal.rules.plan.facts import BACKWARD, FORWARD, Leg, Level, Mode
 from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.risk.classes import RiskClass
 
@@ -109,16 +109,19 @@ def picked(found: Iterable[Run], wanted: Wanted, zone: tzinfo) -> list[Run]:
 
 
 def delivery(plan_id: int, area: str) -> Delivery:
-    brought = models.Consignment.objects.filter(trip__plan_id=plan_id, trip__leg=Leg.TO_STATION)
-    inside = brought.filter(_inside("trip__area_code", area))
-    told = inside.aggregate(
-        stations=Count("to_site", distinct=True), parcels=Sum("parcels_count"), last=Max("arrive_at")
-    )
-    last = inside.filter(arrive_at=told["last"]).order_by("trip__code").values_list("trip__code", flat=True)
     plan = models.Plan.objects.get(pk=plan_id)
+    brought = models.Consignment.objects.filter(trip__plan_id=plan_id)
+    if plan.level == Level.VILLAGE:
+        inside = brought.filter(_to_pps_of(area), trip__leg=Leg.TO_PPS)
+        stations_count = sum(map(len, inside.values_list("stations", flat=True)))
+    else:
+        inside = brought.filter(_inside("trip__area_code", area), trip__leg=Leg.TO_STATION)
+        stations_count = inside.aggregate(count=Count("to_site", distinct=True))["count"]
+    told = inside.aggregate(parcels=Sum("parcels_count"), last=Max("arrive_at"))
+    last = inside.filter(arrive_at=told["last"]).order_by("trip__code").values_list("trip__code", flat=True)
     left = reads.unserved(plan.summary)
     return Delivery(
-        stations_count=told["stations"],
+        stations_count=stations_count,
         parcels_count=told["parcels"] or 0,
         last_received_at=told["last"],
         last_trip=last.first() or "",
@@ -209,6 +212,14 @@ def _leaving_too_late(plan_id: int) -> list[str]:
 
 def _of_area(stations: Iterable[str], area: str) -> tuple[str, ...]:
     return tuple(sorted({station for station in stations if covers(area, village_of(station))}))
+
+
+def _to_pps_of(area: str) -> Q:
+    """Consignments to the PPS of an area's villages."""
+    if level_of(area) == "village":
+        return Q(to_site=site_code(SiteKind.PPS, area))
+    first, last = (site_code(SiteKind.PPS, code) for code in subtree_range(area))
+    return Q(to_site__range=(first, last))
 
 
 def _inside(field: str, area: str) -> Q:
