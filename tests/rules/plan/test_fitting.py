@@ -10,14 +10,14 @@ from random import Random
 import pytest
 
 from kawal.rules.plan.delays import law_of
-from kawal.rules.plan.facts import FORWARD, Mode, Trip
+from kawal.rules.plan.facts import Leg, Mode, Trip
 from kawal.rules.plan.fitting import ENOUGH, fits, fitted
 from kawal.rules.plan.happened import Happened
 from kawal.rules.plan.make import make_plan
 from tests.rules.plan import small
 from tests.rules.plan.test_delays import TEXT
 
-TRIPS = [trip for trip in make_plan(small.ordinary(), small.settings()).trips if trip.leg is FORWARD[0]][:1]
+TRIPS = [trip for trip in make_plan(small.ordinary(), small.settings()).trips if trip.leg is Leg.TO_PPK][:1]
 
 
 def journeys(
