@@ -1,5 +1,7 @@
 """Trips that were planned by boat are trips by speedboat; nothing else of them changes."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -8,8 +10,16 @@ from kawal.rules.plan.facts import Mode
 from tests.desk.watch.tables import put_plan
 from tests.rules.watch.world import boat
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("as_it_was")]
 BEFORE, AFTER = [("plan", "0003_life")], [("plan", "0004_speedboats")]
+
+
+@pytest.fixture
+def as_it_was() -> Iterator[None]:
+    """The tests that follow find the tables of today."""
+    yield
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def test_kept_trips_are_told_in_todays_words_and_back() -> None:

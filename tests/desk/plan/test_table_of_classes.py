@@ -67,11 +67,11 @@ def test_the_watch_asks_by_the_table_of_the_plans_own_area(regency: str) -> None
     made = Plan.objects.get(pk=make(regency))
     at = made.voting_at - timedelta(days=1)
     (plan,) = watching.watched_plans(at)
-    assert plan.silence[UNASSESSED] == timedelta(minutes=90)
+    assert plan.by_class[UNASSESSED].silence_s == 5_400
     change(regency, (r"silence_s = \d+", "silence_s = 600"))
     (plan,) = watching.watched_plans(at)
-    assert plan.silence[UNASSESSED] == timedelta(minutes=10)
-    assert watching.limits().silence[UNASSESSED] == timedelta(minutes=90)  # of all other areas
+    assert plan.by_class[UNASSESSED].silence_s == 600
+    assert watching.limits().by_class[UNASSESSED].silence_s == 5_400  # of all other areas
 
 
 def test_a_class_that_rose_since_the_plan_counts_in_the_watch_at_once(regency: str) -> None:

@@ -40,8 +40,9 @@ def _world() -> dict[str, str]:
     world.put_alert("predicted_late", ["1607042001001"], area="16.07.04", post="kpu/16.07")
     at = now - timedelta(minutes=5)
     Position.objects.create(
-        trip_code="16.07-to_pps-1", lat=-2.44, lon=104.27, accuracy_m=9, happened_at=at, received_at=at
-    )
+        trip_code="16.07-to_pps-1", lat=-2.44, lon=104.27, accuracy_m=9,
+        happened_at=at, received_at=at, heard_at=at, entry_index=0, track=b"",
+    )  # fmt: skip
     announced(now)
     people.add_officer("logistik", post="kpu/16.07", role="logistics", password=None)
     token = links.make("logistik", purpose=links.Purpose.EXERCISE, valid=timedelta(hours=1), now=real_now())

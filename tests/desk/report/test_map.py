@@ -48,7 +48,17 @@ def parts(client: Client, code: str) -> dict[str, dict[str, Any]]:
 
 def seen(minutes_ago: float) -> None:
     at = NOW - timedelta(minutes=minutes_ago)
-    Position.objects.create(trip_code=TRIP, lat=-2.4, lon=104.5, accuracy_m=9, happened_at=at, received_at=at)
+    Position.objects.create(
+        trip_code=TRIP,
+        lat=-2.4,
+        lon=104.5,
+        accuracy_m=9,
+        happened_at=at,
+        received_at=at,
+        heard_at=at,
+        entry_index=0,
+        track=b"",
+    )
 
 
 def told(kind: str, minutes_ago: float, site: str = f"PPS-{VILLAGE}") -> None:

@@ -30,6 +30,7 @@ _WINDOWS: Final = (
     ("hours", "GDG-16.07", "", "", "", "07:00", "17:00"),
     ("not_before", "16.07.12", "", "", "2024-02-11", "06:00", ""),
 )
+_TABLES: Final = (".csv", ".tsv", ".txt", ".xlsx", ".xls")  # anything else is taken for a TOML
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ def read(paths: Sequence[Path]) -> FleetFile:
 
     Refuses `wrong_fleet` of a TOML; what is wrong with a table becomes notices.
     """
-    bases = [path for path in paths if path.suffix.lower() == ".toml"]
+    bases = [path for path in paths if path.suffix.lower() not in _TABLES]
     if len(bases) > 1:
         raise Refused("wrong_fleet", key=bases[1].name, problem="one_toml")
     base = _toml(bases[0]) if bases else gathering.default_fleet()
