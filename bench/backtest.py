@@ -20,11 +20,11 @@ from pathlib import Path
 import numpy as np
 
 from kawal.rules.places.codes import zone_of
-from kawal.rules.plan.delays import Law, law_of
 from kawal.rules.plan.facts import Mode, Trip
 from kawal.rules.plan.fleet import Fleet, fleet_of
-from kawal.rules.plan.flow import DAY_S, Flow, flow_of
-from kawal.rules.plan.simulation import Outcome, simulate
+from kawal.rules.plan.sure.delays import Law, law_of
+from kawal.rules.plan.sure.flow import DAY_S, Flow, flow_of
+from kawal.rules.plan.sure.simulation import Outcome, simulate
 
 AREA, VOTING_DAY, LATE = "16.07", "2019-04-17", 445
 SEED, SCENARIOS, COURSES = 2_019, 10_000, 1_000

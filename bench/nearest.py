@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kawal.rules.plan.flat import DEPOT, Day, Flat, Rank
-from kawal.rules.plan.pack import span_of
+from kawal.rules.plan.routing.flat import DEPOT, Day, Flat, Rank
+from kawal.rules.plan.routing.pack import span_of
 
 
 def nearest(flat: Flat) -> list[Day]:

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 
 import numpy as np
 
-from kawal.rules.plan.flat import DEPOT, Day, Flat
+from kawal.rules.plan.routing.flat import DEPOT, Day, Flat
 
 DAY_S = 24 * 3_600
 RUNS = 4  # reloads that OR-Tools may use for each vehicle

@@ -8,18 +8,18 @@ from random import Random
 
 import numpy as np
 from tests.rules.plan import small
-from tests.rules.plan.test_delays import TEXT
+from tests.rules.plan.sure.test_delays import TEXT
 
 from bench import Row
 from kawal.rules.plan.calendar import Calendar
-from kawal.rules.plan.delays import Law, law_of
 from kawal.rules.plan.facts import Access, Trip
 from kawal.rules.plan.fleet import Fleet
-from kawal.rules.plan.flow import flow_of, with_days_before
 from kawal.rules.plan.make import make_plan
 from kawal.rules.plan.problem import Problem
-from kawal.rules.plan.safe import PROMISED, Jointly, safely_dated
-from kawal.rules.plan.simulation import simulate
+from kawal.rules.plan.sure.delays import Law, law_of
+from kawal.rules.plan.sure.flow import flow_of, with_days_before
+from kawal.rules.plan.sure.safe import PROMISED, Jointly, safely_dated
+from kawal.rules.plan.sure.simulation import simulate
 from kawal.rules.risk.classes import RiskClass
 
 REGENCIES = 4

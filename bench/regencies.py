@@ -20,9 +20,9 @@ from random import Random
 import numpy as np
 
 from kawal.rules.plan.facts import Mode, Terrain
-from kawal.rules.plan.flat import Call, Flat, Rank
 from kawal.rules.plan.fleet import Kind, fleet_of
-from kawal.rules.plan.travel import ESTIMATE, Point, terrain_of
+from kawal.rules.plan.journey.travel import ESTIMATE, Point, terrain_of
+from kawal.rules.plan.routing.flat import Call, Flat, Rank
 
 DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "indonesia"
 FILES = [DATA / "areas.csv.gz", DATA / "stations.csv.gz"]

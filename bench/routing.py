@@ -6,7 +6,7 @@
 
 Time is what the process spends on a core (so others on the machine change nothing), from the problem as a
 value to the answer. PyVRP alone has the same tables, money in units of Rp 10, and at most 11 reloads a
-vehicle. Every answer is judged by `kawal.rules.plan.flat.judged`, which knows no solver.
+vehicle. Every answer is judged by `kawal.rules.plan.routing.flat.judged`, which knows no solver.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from bench import Row, others, regencies
 from bench.nearest import nearest
 from bench.regencies import Regency
-from kawal.rules.plan.flat import Day, Flat, Judged, judged
-from kawal.rules.plan.search import cheapest
-from kawal.rules.plan.solver import Asked
+from kawal.rules.plan.routing.flat import Day, Flat, Judged, judged
+from kawal.rules.plan.routing.search import cheapest
+from kawal.rules.plan.routing.solver import Asked
 
 RUNS_MOST = 12
 SEED = 1

@@ -14,10 +14,10 @@ from tests.rules.plan import small
 from tests.rules.plan.oracle import World, by_district
 
 from bench import Row
-from kawal.rules.plan.delays import Law, law_of
-from kawal.rules.plan.flow import Flow, flow_of
 from kawal.rules.plan.make import make_plan
-from kawal.rules.plan.simulation import simulate, weather
+from kawal.rules.plan.sure.delays import Law, law_of
+from kawal.rules.plan.sure.flow import Flow, flow_of
+from kawal.rules.plan.sure.simulation import simulate, weather
 from kawal.rules.risk.classes import RiskClass
 
 DISTRICTS, VILLAGES = 12, 12

@@ -13,11 +13,11 @@ from bench import Row
 from kawal.desk.plan.gathering import default_fleet
 from kawal.rules.plan.facts import Mode, Terrain
 from kawal.rules.plan.fleet import fleet_of
-from kawal.rules.plan.passage import PROFILES, passage
-from kawal.rules.plan.roadbuild import Drawing
-from kawal.rules.plan.roads import Roads
-from kawal.rules.plan.travel import Point
-from kawal.rules.plan.ways import Ways
+from kawal.rules.plan.journey.passage import PROFILES, passage
+from kawal.rules.plan.journey.roadbuild import Drawing
+from kawal.rules.plan.journey.roads import Roads
+from kawal.rules.plan.journey.travel import Point
+from kawal.rules.plan.journey.ways import Ways
 
 SIDE, PLACES, STEP = 150, 200, 0.003  # 22,500 junctions some 330 m apart
 BOX = (-4.0, 104.0, -2.0, 106.0)

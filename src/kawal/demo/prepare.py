@@ -16,8 +16,8 @@ from kawal.desk.people.devices import NewDevice
 from kawal.desk.places import actions as places_actions
 from kawal.desk.places import reads as places
 from kawal.desk.plan import actions as plan_actions
-from kawal.desk.plan import living
 from kawal.desk.plan import reads as plan
+from kawal.desk.plan.sure import living
 from kawal.desk.risk import actions as risk_actions
 from kawal.desk.risk import reads as risk
 from kawal.desk.site.commands import found_posts_under
@@ -26,7 +26,7 @@ from kawal.home import home
 from kawal.rehearsal.orders import Orders, devices_of
 from kawal.rehearsal.world import build
 from kawal.rules.places.codes import zone_of
-from kawal.rules.plan.simulation import SCENARIOS
+from kawal.rules.plan.sure.simulation import SCENARIOS
 from kawal.rules.refusals import Refused
 
 BY = "kawal demo"

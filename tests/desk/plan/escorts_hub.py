@@ -22,7 +22,7 @@ def _world() -> dict[str, object]:
     from kawal.desk.people import actions as people
     from kawal.desk.people import links
     from kawal.desk.places import reads as places
-    from kawal.desk.plan import rostering
+    from kawal.desk.plan.escorts import rostering
 
     from .conftest import NOW, lay_out, make
 

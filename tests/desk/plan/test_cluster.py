@@ -9,12 +9,13 @@ import pytest
 from click.testing import CliRunner
 from django.utils.translation import override
 
-from kawal.desk.plan import models, nation, reads
+from kawal.desk.plan import models, reads
 from kawal.desk.plan.commands import plan
-from kawal.desk.plan.pools import Failed, Processes, answers, cluster
+from kawal.desk.plan.wide import nation
+from kawal.desk.plan.wide.pools import Failed, Processes, answers, cluster
 from kawal.rules.refusals import Refused
 from tests.desk.plan.conftest import ASKED, NOW
-from tests.desk.plan.test_pools import _task
+from tests.desk.plan.wide.test_pools import _task
 
 distributed = pytest.importorskip("distributed", reason="pip install 'kawal[cluster]'")
 pytestmark = pytest.mark.slow

@@ -18,8 +18,8 @@ from pyvrp.stop import MaxIterations
 
 from kawal.desk.plan import solving
 from kawal.desk.plan.commands import plan
-from kawal.rules.plan import literature
-from tests.rules.plan.test_literature import SMALL, SOLOMON
+from kawal.rules.plan.routing import literature
+from tests.rules.plan.routing.test_literature import SMALL, SOLOMON
 
 
 def _instance(places: int, seed: int, *, windows: bool) -> str:

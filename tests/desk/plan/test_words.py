@@ -27,7 +27,7 @@ def _texts(path: Path, function: str) -> set[str]:
 
 
 def test_every_violation_has_words() -> None:
-    checkers = RULES.glob("check*.py")
+    checkers = RULES.rglob("check*.py")
     assert set().union(*(_texts(path, "Violation") for path in checkers)) == set(words.VIOLATIONS)
 
 
@@ -40,13 +40,13 @@ def test_every_leg_mode_and_substitute_has_words() -> None:
 def test_every_assumption_has_words() -> None:
     room = Path(gathering.__file__).parent
     files = ("gathering.py", "preparing.py", "replanning.py", "travelling.py", "engines.py")
-    source = "".join((room / name).read_text() for name in files)
+    source = "".join(path.read_text() for path in room.rglob("*.py") if path.name in files)
     for code in words.ASSUMPTIONS:
         assert f'"{code}"' in source
 
 
 def test_every_refusal_of_the_room_has_words() -> None:
-    rooms = [*RULES.rglob("*.py"), *Path(gathering.__file__).parent.glob("*.py")]
+    rooms = [*RULES.rglob("*.py"), *Path(gathering.__file__).parent.rglob("*.py")]
     raised = set().union(*(_texts(path, "Refused") for path in rooms))
     elsewhere = {
         "no_stations",

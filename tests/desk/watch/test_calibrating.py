@@ -13,7 +13,7 @@ from kawal.desk.plan import models, reads
 from kawal.desk.watch import calibrating
 from kawal.desk.watch.replan_commands import plan as command
 from kawal.rules.plan.facts import Mode
-from kawal.rules.plan.told import Told
+from kawal.rules.plan.journey.told import Told
 from kawal.rules.refusals import Refused
 from tests.desk.plan.conftest import NOW, make, regency
 

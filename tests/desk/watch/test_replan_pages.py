@@ -6,12 +6,13 @@ import pytest
 from django.test import Client
 
 from kawal.desk.clock import actions as clock
-from kawal.desk.plan import models, notices, reads
+from kawal.desk.plan import models, reads
+from kawal.desk.plan.anew import notices
 from kawal.desk.watch import packing
 from kawal.rules.custody.stages import Stage
+from tests.desk.plan.anew.test_replanning import FLOOD, again
 from tests.desk.plan.conftest import NOW, make, regency  # noqa: F401 - a fixture
 from tests.desk.plan.test_pages import signed_in, text_of
-from tests.desk.plan.test_replanning import FLOOD, again
 from tests.desk.watch.tables import put_stage
 
 ASKED = {"kind": "closed", "place": "16.07.02", "start": "2024-02-08T00:00", "end": "2024-02-11T17:00"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kawal.rules.plan.facts import Terrain
-from kawal.rules.plan.passage import passage, stopped_by
-from kawal.rules.plan.roadbuild import Drawing
-from kawal.rules.plan.roads import Roads
-from kawal.rules.plan.travel import Point
+from kawal.rules.plan.journey.passage import passage, stopped_by
+from kawal.rules.plan.journey.roadbuild import Drawing
+from kawal.rules.plan.journey.roads import Roads
+from kawal.rules.plan.journey.travel import Point
 
 STEP = 0.01  # degrees: some 1.1 km
 BOX = (-4.0, 104.0, -2.0, 106.0)

@@ -17,14 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kawal.rules.places.codes import parent_of, village_of
-from kawal.rules.plan.delays import Law
 from kawal.rules.plan.facts import FORWARD, Trip
 from kawal.rules.plan.fleet import Fleet
-from kawal.rules.plan.flow import Flow
+from kawal.rules.plan.sure.delays import Law
+from kawal.rules.plan.sure.flow import Flow
 
 
 def by_district(flow: Flow, levels: NDArray[np.float32], scenario: int) -> dict[str, list[float]]:
-    """The weather of one scenario, from the levels of all (rules.plan.simulation)."""
+    """The weather of one scenario, from the levels of all (rules.plan.sure.simulation)."""
     return dict(zip(flow.districts, levels[:, :, scenario].tolist(), strict=True))
 
 
@@ -37,6 +37,10 @@ class World:
         self.trips = [trip for trip in trips if trip.leg in FORWARD]
         first = min(trip.stops[0].arrive_at for trip in self.trips).astimezone(zone)
         self.first_day = first.replace(hour=0, minute=0, second=0, microsecond=0)
+        self.planned = {
+            (FORWARD.index(trip.leg), station)
+            for trip in self.trips for part in trip.consignments for station in part.stations
+        }  # fmt: skip
         self.brought: dict[tuple[int, str], datetime] = {}  # leg, station -> handed over
         self.received: dict[str, datetime] = {}
 
@@ -64,11 +68,17 @@ class World:
     def _goods(self, trip: Trip) -> datetime | None:
         place = FORWARD.index(trip.leg)
         stations = [station for part in trip.consignments for station in part.stations]
-        if not place:
-            return self.first_day
-        if any((place - 1, station) not in self.brought for station in stations):
+        before = [
+            step  # the leg on which it came here: not every station goes on every leg
+            for station in stations
+            for step in [
+                max(((at, station) for at in range(place) if (at, station) in self.planned), default=None)
+            ]
+            if step is not None
+        ]
+        if any(step not in self.brought for step in before):
             return None
-        return max(self.brought[place - 1, station] for station in stations)
+        return max((self.brought[step] for step in before), default=self.first_day)
 
     def _go(self, trip: Trip, begins: datetime) -> datetime:
         law, place = self.law.modes[trip.mode], FORWARD.index(trip.leg)

@@ -9,11 +9,11 @@ from importlib.resources import files
 
 from kawal.rules.places.codes import WIB
 from kawal.rules.plan.calendar import calendar
-from kawal.rules.plan.delays import Law
 from kawal.rules.plan.facts import Access, Terrain
 from kawal.rules.plan.fleet import Fleet, fleet_of
 from kawal.rules.plan.leg import Effort, Settings
 from kawal.rules.plan.problem import District, Load, Problem, Village
+from kawal.rules.plan.sure.delays import Law
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import Patterns, patterns_of
 

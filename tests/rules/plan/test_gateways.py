@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from kawal.rules.plan.check import check
 from kawal.rules.plan.facts import BACKWARD, FORWARD, Access, Leg, Mode, Terrain, Trip
-from kawal.rules.plan.flow import flow_of
 from kawal.rules.plan.gateways import serving
+from kawal.rules.plan.journey.travel import UNREACHABLE_S
 from kawal.rules.plan.make import make_plan
-from kawal.rules.plan.present import present
 from kawal.rules.plan.problem import District, Gateway, Problem
-from kawal.rules.plan.travel import UNREACHABLE_S
+from kawal.rules.plan.routing.present import present
+from kawal.rules.plan.sure.flow import flow_of
 from kawal.rules.risk.classes import RiskClass
 from tests.rules.plan.small import district, fleet, regency, settings, village
 

@@ -6,12 +6,12 @@ from datetime import date, datetime
 
 from kawal.desk.plan import models, reads, saving
 from kawal.desk.plan.improving import Patience, best
+from kawal.desk.plan.journey.travelling import Teller
 from kawal.desk.plan.preparing import Asked, prepared
-from kawal.desk.plan.travelling import Teller
 from kawal.desk.plan.working import Progress
 from kawal.rules.plan.facts import Level
 from kawal.rules.plan.leg import FULL
-from kawal.rules.plan.present import NOTHING, Present, present
+from kawal.rules.plan.routing.present import NOTHING, Present, present
 from kawal.rules.refusals import Refused
 
 WORKERS = 2

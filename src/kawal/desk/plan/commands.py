@@ -16,32 +16,24 @@ from django.utils.translation import gettext
 from tqdm import tqdm
 
 from kawal.desk.clock.reads import now
-from kawal.desk.plan import (
-    actions,
-    exposing,
-    exposing_words,
-    fleet_files,
-    living,
-    living_words,
-    nation_commands,
-    paper_commands,
-    reads,
-    solving,
-    words,
-)
-from kawal.desk.plan.fleet_commands import fleet_
+from kawal.desk.plan import actions, exposing, exposing_words, reads, solving, words
+from kawal.desk.plan.escorts.rostering_commands import escorts_
+from kawal.desk.plan.fleets import fleet_files
+from kawal.desk.plan.fleets.fleet_commands import fleet_
+from kawal.desk.plan.journey.travel_commands import roads_, teller_of, travel_options
 from kawal.desk.plan.preparing import Asked
-from kawal.desk.plan.repair_commands import repair_
-from kawal.desk.plan.rostering_commands import escorts_
 from kawal.desk.plan.search_commands import lines as search_lines
 from kawal.desk.plan.search_commands import parted, patience_of, search_options
+from kawal.desk.plan.sure import living, living_words
+from kawal.desk.plan.sure.repair_commands import repair_
+from kawal.desk.plan.taken import paper_commands
 from kawal.desk.plan.telling import refusals_told
-from kawal.desk.plan.travel_commands import roads_, teller_of, travel_options
-from kawal.desk.plan.upper_commands import upper_
+from kawal.desk.plan.wide import nation_commands
+from kawal.desk.plan.wide.upper_commands import upper_
 from kawal.desk.risk import specfiles
 from kawal.rules.plan.facts import BY_GATEWAY, Leg, Level, Mode, PlanFacts, Substitute
-from kawal.rules.plan.literature import SCALE
-from kawal.rules.plan.simulation import SCENARIOS
+from kawal.rules.plan.routing.literature import SCALE
+from kawal.rules.plan.sure.simulation import SCENARIOS
 from kawal.rules.refusals import Refused
 
 AREA = click.option("--area", required=True, help="Regency or city, such as 16.07.")

@@ -16,9 +16,9 @@ from kawal.rules.places.facts import Area, Site, SiteKind, Source, Station, site
 from kawal.rules.plan.access import access_at
 from kawal.rules.plan.facts import Access, Level, Terrain
 from kawal.rules.plan.gateways import ACCESS_OF, serving
-from kawal.rules.plan.land import Land
+from kawal.rules.plan.journey.land import Land
+from kawal.rules.plan.journey.travel import REMOTE_VOTERS_PER_KM2, spread_of, terrain_of
 from kawal.rules.plan.problem import District, Gateway, Load, Problem, Village
-from kawal.rules.plan.travel import REMOTE_VOTERS_PER_KM2, spread_of, terrain_of
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
 

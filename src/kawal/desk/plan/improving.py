@@ -8,10 +8,10 @@ from hashlib import sha256
 
 from kawal.desk.plan.preparing import Prepared
 from kawal.desk.plan.working import Progress, each
-from kawal.rules.plan.compare import cost_rp
+from kawal.rules.plan.anew.compare import cost_rp
 from kawal.rules.plan.fleet import Fleet
-from kawal.rules.plan.present import present
-from kawal.rules.plan.regency import RegencyPlan, plan_regency
+from kawal.rules.plan.routing.present import present
+from kawal.rules.plan.wide.regency import RegencyPlan, plan_regency
 from kawal.rules.refusals import Refused
 
 _DOUBLED_MOST = 4

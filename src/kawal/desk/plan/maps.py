@@ -19,7 +19,7 @@ from kawal.desk.plan.timetable import Delivery, Line, Run
 from kawal.rules.places.codes import LEVELS, covers, is_station, level_of, lineage
 from kawal.rules.places.facts import Area
 from kawal.rules.plan.facts import Mode, PlanFacts
-from kawal.rules.plan.travel import Way
+from kawal.rules.plan.journey.travel import Way
 
 _WAYS: Final = {
     Mode.TRUCK: "land",

@@ -12,7 +12,7 @@ class PlanRun(models.Model):
     ended_at = models.DateTimeField(null=True)
     made_by = models.CharField(max_length=80)
     reason = models.TextField()
-    summary = models.JSONField(null=True)  # rules.plan.roll_up, when it ended
+    summary = models.JSONField(null=True)  # rules.plan.wide.roll_up, when it ended
 
 
 class Plan(models.Model):
@@ -49,7 +49,7 @@ class Change(models.Model):
     plan = models.OneToOneField(Plan, on_delete=models.CASCADE, related_name="change")
     base = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="changes")
     what_if = models.BooleanField()
-    disruptions = models.TextField()  # all that hold (rules.plan.disruption)
+    disruptions = models.TextField()  # all that hold (rules.plan.anew.disruption)
     happened = models.JSONField()  # trip -> {left_at, handed: {site: at}}, as it was known then
     told = models.JSONField()  # codes: anew, gone, in_it, outdated; taken_as_planned
     decided_at = models.DateTimeField(null=True)  # a what-if: adopted or dropped
@@ -75,7 +75,7 @@ class Travel(models.Model):
     """Ways as roads or an engine told them when the plan was made; a plan without it was estimated."""
 
     plan = models.OneToOneField(Plan, on_delete=models.CASCADE, related_name="travel")
-    told = models.BinaryField()  # rules.plan.told
+    told = models.BinaryField()  # rules.plan.journey.told
 
 
 class PlanOutcome(models.Model):
@@ -140,7 +140,7 @@ class Consignment(models.Model):
 
 
 class Life(models.Model):
-    """A plan lived through many times (rules.plan.simulation); a new life never overwrites an old one."""
+    """A plan lived through many times (rules.plan.sure.simulation); a new life never overwrites one."""
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="lives")
     made_at = models.DateTimeField()
@@ -151,7 +151,7 @@ class Life(models.Model):
 
 
 class Roster(models.Model):
-    """Who guards the trips of a plan, post by post; a new roster never overwrites an old one."""
+    """Who guards the trips of a plan, post by post; a new roster never overwrites one."""
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="rosters")
     made_at = models.DateTimeField()

@@ -6,21 +6,22 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kawal.desk.plan import gathering, travelling
-from kawal.desk.plan.travelling import Teller
+from kawal.desk.plan import gathering
+from kawal.desk.plan.journey import travelling
+from kawal.desk.plan.journey.travelling import Teller
 from kawal.desk.risk import reads as risk
 from kawal.rules.places.codes import zone_of
 from kawal.rules.plan.access import access_of
 from kawal.rules.plan.calendar import calendar
-from kawal.rules.plan.delays import law_of
 from kawal.rules.plan.facts import Access, Level
 from kawal.rules.plan.fleet import Fleet, fleet_of, vehicles
+from kawal.rules.plan.journey.told import Told
+from kawal.rules.plan.journey.travel import ESTIMATE
 from kawal.rules.plan.leg import FULL, Effort, Settings
-from kawal.rules.plan.present import NOTHING, Present
 from kawal.rules.plan.problem import Problem
-from kawal.rules.plan.regency import RegencyTask
-from kawal.rules.plan.told import Told
-from kawal.rules.plan.travel import ESTIMATE
+from kawal.rules.plan.routing.present import NOTHING, Present
+from kawal.rules.plan.sure.delays import law_of
+from kawal.rules.plan.wide.regency import RegencyTask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,12 +23,12 @@ from kawal.rules.places.codes import (
 )
 from kawal.rules.places.facts import GATEWAYS, PREFIXES, SiteKind, site_code
 from kawal.rules.plan.access import access_of
+from kawal.rules.plan.anew.check_replan import Circumstances, check_replan
+from kawal.rules.plan.anew.disruption import disruptions_of
+from kawal.rules.plan.anew.happened import happened_of
 from kawal.rules.plan.calendar import calendar
 from kawal.rules.plan.chain import depot_and_freights
 from kawal.rules.plan.check import Violation, check
-from kawal.rules.plan.check_replan import Circumstances, check_replan
-from kawal.rules.plan.delays import law_of
-from kawal.rules.plan.disruption import disruptions_of
 from kawal.rules.plan.facts import (
     FORWARD,
     Consignment,
@@ -43,11 +43,11 @@ from kawal.rules.plan.facts import (
     Unserved,
 )
 from kawal.rules.plan.fleet import fleet_of
-from kawal.rules.plan.happened import happened_of
+from kawal.rules.plan.journey.told import lines_of_bytes, of_bytes
+from kawal.rules.plan.journey.travel import ESTIMATE, Point, Travel, Way
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.problem import District, Problem, Village
-from kawal.rules.plan.told import lines_of_bytes, of_bytes
-from kawal.rules.plan.travel import ESTIMATE, Point, Travel, Way
+from kawal.rules.plan.sure.delays import law_of
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
 

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from kawal.desk.plan import models, travelling
+from kawal.desk.plan import models
+from kawal.desk.plan.journey import travelling
 from kawal.desk.plan.preparing import Prepared
 from kawal.rules.plan.facts import Trip
-from kawal.rules.plan.regency import RegencyPlan
-from kawal.rules.plan.told import to_bytes
+from kawal.rules.plan.journey.told import to_bytes
+from kawal.rules.plan.wide.regency import RegencyPlan
 
 _BATCH = 1_000
 

@@ -16,9 +16,9 @@ from tempfile import TemporaryDirectory
 import pyvrp
 from pyvrp.exceptions import PenaltyBoundWarning
 
-from kawal.rules.plan import literature
-from kawal.rules.plan.literature import Wrong
-from kawal.rules.plan.solver import AS_SHIPPED, RICH
+from kawal.rules.plan.routing import literature
+from kawal.rules.plan.routing.literature import Wrong
+from kawal.rules.plan.routing.solver import AS_SHIPPED, RICH
 from kawal.rules.refusals import Refused
 
 

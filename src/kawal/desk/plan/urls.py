@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kawal.desk.plan import paper_views, rostering_views, version_views, views
+from kawal.desk.plan import views
+from kawal.desk.plan.anew import version_views
+from kawal.desk.plan.escorts import rostering_views
+from kawal.desk.plan.taken import paper_views
 
 app_name = "plan"
 urlpatterns = [

@@ -13,24 +13,16 @@ from django.views.decorators.http import require_safe
 from kawal.desk.clock import reads as clock
 from kawal.desk.people import access
 from kawal.desk.places import reads as places
-from kawal.desk.plan import (
-    exporting,
-    living,
-    living_words,
-    many,
-    maps,
-    notices,
-    overview,
-    reads,
-    rostering_words,
-    timetable,
-    why_words,
-    words,
-)
+from kawal.desk.plan import maps, overview, reads, timetable, why_words, words
+from kawal.desk.plan.anew import notices
+from kawal.desk.plan.escorts import rostering_words
 from kawal.desk.plan.forms import TripFilter
 from kawal.desk.plan.picture import days_of, picture, query
 from kawal.desk.plan.showing import names_of, names_under, stop_rows, trip_row
+from kawal.desk.plan.sure import living, living_words
+from kawal.desk.plan.taken import exporting
 from kawal.desk.plan.timetable import Run, Wanted
+from kawal.desk.plan.wide import many
 from kawal.rules.places.codes import level_of, lineage, zone_of
 from kawal.rules.places.facts import Area
 from kawal.rules.plan.facts import PlanFacts, Trip

@@ -8,7 +8,11 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_lazy
 
-from kawal.desk.plan import fleet_notices, replan_words, strength_words, travel_words, upper_words
+from kawal.desk.plan.anew import replan_words
+from kawal.desk.plan.escorts import strength_words
+from kawal.desk.plan.fleets import fleet_notices
+from kawal.desk.plan.journey import travel_words
+from kawal.desk.plan.wide import upper_words
 from kawal.desk.risk import words as risk_words
 from kawal.rules.plan.check import Violation
 from kawal.rules.plan.facts import Leg, Mode, PlanFacts, Substitute, Terrain

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kawal.desk.people import access
-from kawal.desk.plan import notices
+from kawal.desk.plan.anew import notices
 from kawal.desk.watch import reads as watch
 from kawal.desk.watch import showing
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 
 from kawal.desk.clock.reads import now
 from kawal.desk.plan import words
-from kawal.desk.plan.engines import ByEngine, Osrm, Valhalla
+from kawal.desk.plan.journey.engines import ByEngine, Osrm, Valhalla
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.watch import calibrating
-from kawal.rules.plan.measured import text_of
+from kawal.rules.plan.journey.measured import text_of
 
 
 @click.command("calibrate")

@@ -10,13 +10,13 @@ from statistics import median
 
 from kawal.desk.custody import reads as custody
 from kawal.desk.plan import reads as plans
-from kawal.desk.plan.engines import ByEngine
+from kawal.desk.plan.journey.engines import ByEngine
 from kawal.desk.watch import told
 from kawal.rules.custody.track import decoded
 from kawal.rules.plan.facts import Trip
-from kawal.rules.plan.measured import Calibration, Journey, calibration
-from kawal.rules.plan.told import Told
-from kawal.rules.plan.travel import Point
+from kawal.rules.plan.journey.measured import Calibration, Journey, calibration
+from kawal.rules.plan.journey.told import Told
+from kawal.rules.plan.journey.travel import Point
 from kawal.rules.refusals import Refused
 from kawal.rules.watch.facts import NO_PROGRESS, Progress
 

@@ -12,7 +12,7 @@ from kawal.desk.plan import gathering, reads, words
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.plan.words import number
 from kawal.desk.watch import replanning
-from kawal.rules.plan.fitting import ENOUGH, fits, fitted
+from kawal.rules.plan.sure.fitting import ENOUGH, fits, fitted
 from kawal.rules.refusals import Refused
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -13,8 +13,9 @@ import click
 from django.utils.translation import gettext
 
 from kawal.desk.clock.reads import now
-from kawal.desk.plan import comparing, comparing_words, reads, words
-from kawal.desk.plan import replanning as plans
+from kawal.desk.plan import reads, words
+from kawal.desk.plan.anew import comparing, comparing_words
+from kawal.desk.plan.anew import replanning as plans
 from kawal.desk.plan.commands import plan
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.watch import packing, replanning

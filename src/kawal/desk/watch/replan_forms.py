@@ -68,7 +68,7 @@ class ReplanForm(forms.Form):
         return told
 
     def text(self) -> str:
-        """As a file of disruptions (rules.plan.disruption)."""
+        """As a file of disruptions (rules.plan.anew.disruption)."""
         told = self.cleaned_data
         kind = told["kind"]
         rows = []

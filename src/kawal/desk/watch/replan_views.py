@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 from kawal.desk.clock import reads as clock
 from kawal.desk.people import access
 from kawal.desk.places import reads as places
-from kawal.desk.plan import comparing, notices, reads, words
-from kawal.desk.plan import replanning as plans
+from kawal.desk.plan import reads, words
+from kawal.desk.plan.anew import comparing, notices
+from kawal.desk.plan.anew import replanning as plans
 from kawal.desk.watch import replanning
 from kawal.desk.watch.replan_forms import ReplanForm
 from kawal.rules.places.codes import level_of, lineage

@@ -7,8 +7,8 @@ from datetime import datetime
 from kawal.desk.custody import models as custody
 from kawal.desk.custody import reads as custody_reads
 from kawal.desk.plan import reads as plans
-from kawal.desk.plan import replanning
-from kawal.rules.plan.happened import Happened
+from kawal.desk.plan.anew import replanning
+from kawal.rules.plan.anew.happened import Happened
 from kawal.rules.refusals import Refused
 
 
@@ -50,7 +50,7 @@ def make_again(
     what_if: bool,
     instead: bool = False,
 ) -> int:
-    """See `desk.plan.replanning.make_again`."""
+    """See `desk.plan.anew.replanning.make_again`."""
     return replanning.make_again(
         area,
         disruptions=disruptions,
@@ -64,5 +64,5 @@ def make_again(
 
 
 def adopt(plan_id: int, *, by: str, now: datetime) -> None:
-    """See `desk.plan.replanning.adopt`."""
+    """See `desk.plan.anew.replanning.adopt`."""
     replanning.adopt(plan_id, by=by, now=now, happened=happened_on(plans.plan_by_id(plan_id).area))

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 from kawal.rules.places.facts import is_gateway
 from kawal.rules.plan.facts import Access, Leg, Level
-from kawal.rules.plan.jobs import Job
-from kawal.rules.plan.last_leg import last_leg
+from kawal.rules.plan.journey.travel import Point
 from kawal.rules.plan.leg import DatedLeg, Freight, RoutedLeg, Settings, Times, date_leg, route_leg
 from kawal.rules.plan.problem import District, Gateway, Load, Problem, Village
-from kawal.rules.plan.travel import Point
+from kawal.rules.plan.routing.jobs import Job
+from kawal.rules.plan.wide.last_leg import last_leg
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import goes_first
 

@@ -15,7 +15,6 @@ from itertools import pairwise
 
 from kawal.rules.plan.check_open import closed, together
 from kawal.rules.plan.check_places import ends, places, points
-from kawal.rules.plan.check_safe import broken_promises
 from kawal.rules.plan.facts import (
     BACKWARD,
     FORWARD,
@@ -31,6 +30,7 @@ from kawal.rules.plan.facts import (
 from kawal.rules.plan.fleet import Kind, vehicles
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.problem import Problem
+from kawal.rules.plan.sure.check_safe import broken_promises
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import officers_for, stations_limit
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kawal.rules.plan.facts import BY_GATEWAY, Access, Leg
+from kawal.rules.plan.journey.travel import Point
 from kawal.rules.plan.problem import Load, Problem
-from kawal.rules.plan.travel import Point
 from kawal.rules.risk.classes import RiskClass
 
 

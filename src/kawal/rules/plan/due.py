@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from kawal.rules.plan.fleet import Fleet, Kind
-from kawal.rules.plan.jobs import Job, Run, Terms, moment, opening_needs
+from kawal.rules.plan.routing.jobs import Job, Run, Terms, moment, opening_needs
 from kawal.rules.plan.windows import latest
 
 

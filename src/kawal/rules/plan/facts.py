@@ -161,7 +161,7 @@ class Unserved:
     leg: Leg
     site: str
     stations: tuple[str, ...]
-    reason: str  # of rules.plan.schedule.reason_against, or fleet_too_small
+    reason: str  # of rules.plan.routing.schedule.reason_against, or fleet_too_small
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,8 @@ import numpy as np
 
 from kawal.rules.places.facts import SiteKind
 from kawal.rules.plan.facts import Access
+from kawal.rules.plan.journey.roads import pieces_m
 from kawal.rules.plan.problem import Gateway
-from kawal.rules.plan.roads import pieces_m
 
 ACCESS_OF: Final = {SiteKind.JETTY: Access.WATER, SiteKind.AIRSTRIP: Access.AIR}
 OFF_ROAD_WEIGHS: Final = 2.0  # a metre by boat or aircraft, in metres of road (assumed)

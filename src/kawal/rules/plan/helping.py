@@ -16,12 +16,12 @@ from typing import Final
 
 import numpy as np
 
-from kawal.rules.plan.delays import Law
 from kawal.rules.plan.facts import Mode, Trip
-from kawal.rules.plan.flow import DAY_S, MODES, Flow, flow_of, with_days_before
 from kawal.rules.plan.leg import Settings
-from kawal.rules.plan.safe import SCENARIOS, SEED, rungs_of
-from kawal.rules.plan.simulation import Outcome, simulate
+from kawal.rules.plan.sure.delays import Law
+from kawal.rules.plan.sure.flow import DAY_S, MODES, Flow, flow_of, with_days_before
+from kawal.rules.plan.sure.safe import SCENARIOS, SEED, rungs_of
+from kawal.rules.plan.sure.simulation import Outcome, simulate
 
 _EARLIER_DAYS: Final = 2
 _HELPS: Final = 8  # at most

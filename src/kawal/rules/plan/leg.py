@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 
 from kawal.rules.plan.apart import group_of
 from kawal.rules.plan.calendar import Calendar, Shift
-from kawal.rules.plan.delays import Law
 from kawal.rules.plan.due import Dated, dated
 from kawal.rules.plan.facts import BACKWARD, LEVEL_OF_LEG, Access, Leg, Level, Mode, Unserved
 from kawal.rules.plan.fleet import Fleet, Vehicle, kinds_of, vehicles
-from kawal.rules.plan.jobs import Job, Network, Run, Terms, split
-from kawal.rules.plan.present import NOTHING, Present
+from kawal.rules.plan.journey.travel import ESTIMATE, Point, Travel
 from kawal.rules.plan.problem import Load
-from kawal.rules.plan.route import Books, route
-from kawal.rules.plan.schedule import Book
-from kawal.rules.plan.travel import ESTIMATE, Point, Travel
+from kawal.rules.plan.routing.jobs import Job, Network, Run, Terms, split
+from kawal.rules.plan.routing.present import NOTHING, Present
+from kawal.rules.plan.routing.route import Books, route
+from kawal.rules.plan.routing.schedule import Book
+from kawal.rules.plan.sure.delays import Law
 from kawal.rules.plan.windows import Windows
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import Patterns, stations_limit

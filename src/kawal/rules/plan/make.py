@@ -11,7 +11,7 @@ from kawal.rules.plan.chain import DistrictLegs, DistrictTask
 from kawal.rules.plan.facts import Leg, Mode, Shortfall, Trip, Unserved
 from kawal.rules.plan.leg import DatedLeg, RoutedLeg, Settings
 from kawal.rules.plan.problem import Problem
-from kawal.rules.plan.safe import safely_dated
+from kawal.rules.plan.sure.safe import safely_dated
 from kawal.rules.plan.trips import trips_of
 from kawal.rules.refusals import Refused
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from kawal.rules.plan.due import Dated
 from kawal.rules.plan.escort import escort_of
 from kawal.rules.plan.facts import Consignment, Leg, Stop, Trip
-from kawal.rules.plan.jobs import DEPOT, moment
 from kawal.rules.plan.leg import DatedLeg
+from kawal.rules.plan.routing.jobs import DEPOT, moment
 from kawal.rules.risk.patterns import Patterns
 
 

@@ -1,6 +1,6 @@
 """Ways where no lane was given, all assumed: to be replaced by lanes of the carriers' timetables.
 
-road   great circle x 1.43 at 35 km/h (as rules.plan.travel), ten hours of driving a day, leaves daily
+road   great circle x 1.43 at 35 km/h (as rules.plan.journey.travel), ten hours of driving a day, leaves daily
 sea    great circle x 1.3 at 18 km/h (ten knots), two days in the ports, leaves every seventh day
 No air freight is estimated: aircraft are asked for by name.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from kawal.rules.plan.travel import EARTH_M
+from kawal.rules.plan.journey.travel import EARTH_M
 from kawal.rules.plan.upper.facts import Carriage, Lane
 
 DAY_S: Final = 86_400

@@ -1,0 +1,252 @@
+"""A new version for what went wrong, and what-ifs beside the plan of record.
+
+What has happened is told by a later room (desk.watch.replanning) as data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from kawal.desk.plan import models, reads, saving
+from kawal.desk.plan.anew import notices
+from kawal.desk.risk import reads as risk
+from kawal.rules.plan.anew.check_replan import Circumstances, check_replan
+from kawal.rules.plan.anew.disrupted import Disrupted, with_classes_of
+from kawal.rules.plan.anew.disruption import Disruption, disruptions_of
+from kawal.rules.plan.anew.happened import Happened, plain_of
+from kawal.rules.plan.anew.replan import Replanned, replan
+from kawal.rules.plan.facts import Leg, Level
+from kawal.rules.plan.leg import Settings
+from kawal.rules.plan.make import PlanMade
+from kawal.rules.plan.problem import Problem
+from kawal.rules.plan.summary import summary_of
+from kawal.rules.refusals import Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Base:
+    """The plan of record with what it answers to, read once."""
+
+    row: models.Plan
+    problem: Problem
+    settings: Settings
+    made: PlanMade
+
+
+def make_again(
+    area: str,
+    *,
+    disruptions: str,
+    reason: str,
+    by: str,
+    now: datetime,
+    happened: Mapping[str, Happened],
+    what_if: bool,
+    instead: bool = False,
+) -> int:
+    """Plans anew what the disruptions touch; answers the row of the new version.
+
+    `disruptions`: text of a file (rules.plan.anew.disruption); what was told before still holds, unless this
+    file stands `instead` of it. Without `what_if` the version becomes the one of record and every post
+    concerned is told. Refuses `by_required`, `reason_required`, `no_plan`, `plan_ends_early`,
+    `wrong_disruptions`, `plan_breaks_rule`, `record_moved`.
+    """
+    if not by.strip():
+        raise Refused("by_required", area=area)
+    if not reason.strip():
+        raise Refused("reason_required", area=area)
+    base = _base(area, now)
+    before = "" if instead else _disruptions(base.row)
+    text = "\n".join(part.strip() for part in (before, disruptions) if part.strip()) + "\n"
+    zone = base.settings.calendar.zone
+    disruptions_of(disruptions, zone)  # its own rows are told by their own numbers
+    found = disruptions_of(text, zone)
+    world = Disrupted(base.problem, base.settings, base.made.trips, found)
+    again = replan(world, base.made, now=now, happened=happened, highest=_highest(area))
+    _refuse_broken(base, again.made, now, found, happened)
+    row = _row(base, world, again, reason=reason, by=by, now=now)
+    with transaction.atomic():
+        _number(row)
+        if not what_if:
+            _replace(base.row.pk, area)
+            row.of_record = True
+        row.save()
+        models.Change.objects.create(
+            plan=row,
+            base=base.row,
+            what_if=what_if,
+            disruptions=text,
+            happened=plain_of(happened),
+            told={
+                "anew": again.anew,
+                "gone": again.gone,
+                "in_it": again.in_it,
+                "outdated": again.outdated,
+                "taken_as_planned": again.taken_as_planned,
+            },
+        )
+        _travel_along(base.row, row)
+        saving.save_trips(row, again.made.trips)
+        if not what_if:
+            notices.tell(row, base.made, again.made)
+    return row.pk
+
+
+def adopt(plan_id: int, *, by: str, now: datetime, happened: Mapping[str, Happened]) -> None:
+    """Makes a what-if the plan of record, if the record has not moved and what left since fits it.
+
+    Refuses `by_required`, `unknown_what_if`, `what_if_decided`, `record_moved`, `what_if_outdated`.
+    """
+    change = _undecided(plan_id, by)
+    row = change.plan
+    base = _base(row.area_code, now)
+    if base.row.pk != change.base_id:
+        raise Refused("record_moved", area=row.area_code)
+    trips = reads.trips(row.pk)
+    told = Circumstances(
+        before=base.made.trips,
+        now=now,
+        disruptions=disruptions_of(change.disruptions, base.settings.calendar.zone),
+        happened=happened,
+    )
+    unserved = tuple(reads.unserved(row.summary))
+    broken = check_replan(base.problem, base.settings, trips, unserved, told)
+    if broken:
+        raise Refused("what_if_outdated", plan=plan_id, where=broken[0].where, rule=broken[0].code)
+    with transaction.atomic():
+        _decide(change, by=by, now=now, adopted=True)
+        _replace(change.base_id, row.area_code)
+        models.Plan.objects.filter(pk=row.pk).update(of_record=True)
+        models.Change.objects.filter(pk=change.pk).update(happened=plain_of(happened))
+        notices.tell(row, base.made, PlanMade(trips=tuple(trips), unserved=unserved, shortfalls=()))
+
+
+def drop(plan_id: int, *, by: str, now: datetime) -> None:
+    """Puts a what-if aside; it stays readable.
+
+    Refuses `by_required`, `unknown_what_if`, `what_if_decided`.
+    """
+    change = _undecided(plan_id, by)
+    with transaction.atomic():
+        _decide(change, by=by, now=now, adopted=False)
+
+
+def _base(area: str, now: datetime) -> _Base:
+    row = models.Plan.objects.filter(area_code=area, of_record=True).first()
+    if row is None:
+        raise Refused("no_plan", area=area)
+    if Level(row.level) is not Level.STATION:
+        raise Refused("plan_ends_early", area=area)
+    problem, settings = reads.asked_of(row, now=now)
+    trips = reads.trips(row.pk)
+    shortfalls = reads.shortfalls(row.summary)
+    unserved = tuple(reads.unserved(row.summary))
+    return _Base(
+        row=row,
+        problem=with_classes_of(problem, trips),
+        settings=settings,
+        made=PlanMade(trips=tuple(trips), unserved=unserved, shortfalls=shortfalls),
+    )
+
+
+def _disruptions(row: models.Plan) -> str:
+    change = models.Change.objects.filter(plan=row).first()
+    return change.disruptions if change else ""
+
+
+def _highest(area: str) -> dict[Leg, int]:
+    """The highest number of a trip in each leg among all versions that ever were of record."""
+    ever = Q(plan__change=None) | Q(plan__change__what_if=False) | Q(plan__change__adopted=True)
+    codes = models.Trip.objects.filter(ever, plan__area_code=area).values_list("leg", "code")
+    highest: dict[Leg, int] = {}
+    for leg, code in codes:
+        highest[Leg(leg)] = max(highest.get(Leg(leg), 0), int(code.rpartition("-")[2]))
+    return highest
+
+
+def _refuse_broken(
+    base: _Base,
+    made: PlanMade,
+    now: datetime,
+    disruptions: tuple[Disruption, ...],
+    happened: Mapping[str, Happened],
+) -> None:
+    told = Circumstances(before=base.made.trips, now=now, disruptions=disruptions, happened=happened)
+    broken = check_replan(base.problem, base.settings, made.trips, made.unserved, told)
+    if broken:
+        first = broken[0]
+        raise Refused(
+            "plan_breaks_rule",
+            area=base.row.area_code,
+            rule=first.code,
+            where=first.where,
+            count=len(broken),
+        )
+
+
+def _row(
+    base: _Base, world: Disrupted, again: Replanned, *, reason: str, by: str, now: datetime
+) -> models.Plan:
+    old, settings = base.row, base.settings
+    assumed = dict(old.summary["assumed_counts"])
+    assumed.pop("taken_as_planned", None)
+    if again.taken_as_planned:
+        assumed["taken_as_planned"] = again.taken_as_planned
+    table = risk.table(old.area_code)
+    return models.Plan(
+        area_code=old.area_code,
+        reason=reason.strip(),
+        made_at=now,
+        made_by=by.strip(),
+        seed=old.seed,
+        problem_sha256=world.problem.sha256(
+            old.problem_sha256, table.text, now.isoformat(), str(world.disruptions)
+        ),
+        voting_at=old.voting_at,
+        deadline_at=old.deadline_at,
+        fleet=old.fleet,
+        access=old.access,
+        delays=old.delays,
+        patterns=table.text,
+        summary=summary_of(world.problem, again.made, settings.fleet, assumed, settings.level),
+        level=old.level,
+    )
+
+
+def _number(row: models.Plan) -> None:
+    latest = models.Plan.objects.filter(area_code=row.area_code).order_by("-version").first()
+    row.version = latest.version + 1 if latest else 1
+
+
+def _replace(base_id: int, area: str) -> None:
+    """Compare and set: the version that this one was made from gives way, if it is still of record."""
+    if not models.Plan.objects.filter(pk=base_id, of_record=True).update(of_record=False):
+        raise Refused("record_moved", area=area)
+
+
+def _travel_along(old: models.Plan, new: models.Plan) -> None:
+    kept = models.Travel.objects.filter(plan=old).first()
+    if kept is not None:
+        models.Travel.objects.create(plan=new, told=bytes(kept.told))
+
+
+def _undecided(plan_id: int, by: str) -> models.Change:
+    if not by.strip():
+        raise Refused("by_required", area=str(plan_id))
+    change = models.Change.objects.select_related("plan").filter(plan_id=plan_id, what_if=True).first()
+    if change is None:
+        raise Refused("unknown_what_if", plan=plan_id)
+    if change.adopted is not None:
+        raise Refused("what_if_decided", plan=plan_id)
+    return change
+
+
+def _decide(change: models.Change, *, by: str, now: datetime, adopted: bool) -> None:
+    open_ = models.Change.objects.filter(pk=change.pk, adopted=None)
+    if not open_.update(adopted=adopted, decided_at=now, decided_by=by.strip()):
+        raise Refused("what_if_decided", plan=change.plan_id)

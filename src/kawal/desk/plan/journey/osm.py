@@ -1,0 +1,84 @@
+"""Reads the roads of an area from an OpenStreetMap extract (.osm.pbf, .osm, .osm.gz) that the user gives.
+
+One pass by pyosmium. Places of nodes are kept in a file beside, so that memory grows with the roads of the
+area and not with the extract.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import osmium
+
+from kawal.rules.plan.journey.passage import PROFILES, passage, stopped_by
+from kawal.rules.plan.journey.roadbuild import Drawing
+from kawal.rules.plan.journey.roads import Roads
+from kawal.rules.refusals import Refused
+
+Box = tuple[float, float, float, float]  # south, west, north, east
+_TOLD_EVERY = 50_000
+_CARS = PROFILES.index("pickup")
+
+
+def read(file: Path, box: Box, progress: Callable[[int], None] | None = None) -> Roads:
+    """The roads of which any part lies in the box.
+
+    Refuses `roads_unreadable` (broken, cut off, no such format), `roads_empty` (no roads at all),
+    `roads_unplaced` (ways without their nodes) and `roads_elsewhere` (roads, but none in the box).
+    """
+    drawing = Drawing()
+    counts = _Counts()
+    with tempfile.TemporaryDirectory(prefix="kawal-roads-") as folder:
+        try:
+            found = (
+                osmium.FileProcessor(file, osmium.osm.NODE | osmium.osm.WAY)
+                .with_locations(f"sparse_file_array,{folder}/places")
+                .with_filter(osmium.filter.KeyFilter("highway", "route", "barrier"))
+            )
+            for number, one in enumerate(found):
+                if progress and number % _TOLD_EVERY == 0:
+                    progress(number)
+                if isinstance(one, osmium.osm.Way):
+                    _draw(one, box, drawing, counts)
+                elif stopped := stopped_by(dict(one.tags)):
+                    drawing.bar(one.id, stopped)
+        except (RuntimeError, ValueError) as error:  # pyosmium's words name the fault of the file
+            raise Refused("roads_unreadable", file=file.name, problem=str(error)) from error
+    if not counts.roads:
+        raise Refused("roads_empty", name=file.name)
+    if not counts.placed:
+        raise Refused("roads_unplaced", file=file.name)
+    if not len(drawing):
+        raise Refused("roads_elsewhere", file=file.name, lat=counts.seen[0], lon=counts.seen[1])
+    return drawing.roads(file.name, box)
+
+
+class _Counts:
+    roads = placed = 0
+    seen = (0.0, 0.0)  # somewhere in the file
+
+
+def _draw(way: osmium.osm.Way, box: Box, drawing: Drawing, counts: _Counts) -> None:
+    tags = dict(way.tags)
+    allowed = passage(tags)
+    if allowed is None:
+        return
+    counts.roads += 1
+    south, west, north, east = box
+    runs: list[list[tuple[int, float, float]]] = [[]]
+    for node in way.nodes:
+        if node.location.valid():
+            runs[-1].append((node.ref, node.lat, node.lon))
+        elif runs[-1]:  # its other part is not in the extract
+            runs.append([])
+    for run in runs:
+        if len(run) < 2:
+            continue
+        counts.placed += 1
+        counts.seen = run[0][1:]
+        if any(south <= lat <= north and west <= lon <= east for _, lat, lon in run):
+            drawing.add([ref for ref, _, _ in run], [(lat, lon) for _, lat, lon in run], allowed)
+            if tags.get("route") == "ferry" and not (allowed.forward[_CARS] or allowed.backward[_CARS]):
+                drawing.closed_ferries += 1

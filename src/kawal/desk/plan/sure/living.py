@@ -1,0 +1,98 @@
+"""A plan lived through many times: how sure each station's delivery is (rules.plan.sure.simulation)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from kawal.desk.plan import gathering, models, reads
+from kawal.rules.places.codes import covers, level_of, village_of, zone_of
+from kawal.rules.plan.facts import FORWARD, Level, PlanFacts
+from kawal.rules.plan.fleet import fleet_of
+from kawal.rules.plan.sure.delays import law_of
+from kawal.rules.plan.sure.flow import flow_of
+from kawal.rules.plan.sure.simulation import Outcome, simulate
+from kawal.rules.refusals import Refused
+
+TARGET = 0.99  # of a station's and of a regency's promise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lived:
+    plan: PlanFacts
+    made_at: datetime
+    law: str  # name of the law of delays
+    outcome: Outcome
+    not_carried: tuple[str, ...]  # stations to which the plan has no way at all
+
+    def stations(self, area: str) -> dict[str, float]:
+        """P(by the deadline) of the stations of an area."""
+        shares = self.outcome.stations.items()
+        return {code: share for code, share in shares if covers(area, village_of(code))}
+
+    def below_target(self, area: str) -> list[tuple[str, float]]:
+        """Stations of an area that reach the target less often, the least sure first."""
+        below = [(code, share) for code, share in self.stations(area).items() if share < TARGET]
+        return sorted(below, key=lambda pair: (pair[1], pair[0]))
+
+    def together(self, area: str) -> float:
+        """P(all stations of the regency, district or village that the plan carries are on time)."""
+        of_level = {"district": self.outcome.districts, "village": self.outcome.villages}
+        return of_level.get(level_of(area), {}).get(area, self.outcome.regency)
+
+    def blamed(self) -> list[tuple[str, float]]:
+        """Trips with the stations late because of each, on the mean; the worst first."""
+        return sorted(self.outcome.blame.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def live(area: str, *, seed: int, scenarios: int, now: datetime, delays: str | None = None) -> Lived:
+    """Lives through the plan of record of a regency and keeps what came of it.
+
+    Refuses `no_plan`, `plan_ends_early`, `wrong_delays` and `plan_is_empty`.
+    """
+    plan = reads.plan_of_record(area)
+    if plan is None:
+        raise Refused("no_plan", area=area)
+    if plan.level is not Level.STATION:
+        raise Refused("plan_ends_early", area=area)
+    text = delays if delays is not None else _law_text(plan)
+    law = law_of(text)
+    trips = [trip for trip in reads.trips(plan.id) if trip.leg in FORWARD]
+    if not trips:
+        raise Refused("plan_is_empty", area=area)
+    fleet = fleet_of(models.Plan.objects.values_list("fleet", flat=True).get(pk=plan.id))
+    flow = flow_of(trips, fleet, zone_of(plan.area))
+
+    def second(moment: datetime) -> int:
+        return int((moment - flow.first_day).total_seconds())
+
+    outcome = simulate(
+        flow, law, plan.area, deadline_s=second(plan.deadline_at), opening_s=second(plan.voting_at),
+        seed=seed, scenarios=scenarios,
+    )  # fmt: skip
+    models.Life.objects.create(
+        plan_id=plan.id, made_at=now, seed=seed, scenarios=scenarios, law=text, outcome=asdict(outcome)
+    )
+    return Lived(plan=plan, made_at=now, law=law.name, outcome=outcome, not_carried=_not_carried(plan))
+
+
+def last(plan: PlanFacts) -> Lived | None:
+    """What came of the plan when it was lived through last."""
+    row = models.Life.objects.filter(plan_id=plan.id).order_by("-pk").first()
+    if row is None:
+        return None
+    return Lived(
+        plan=plan, made_at=row.made_at, law=law_of(row.law).name, outcome=Outcome(**row.outcome),
+        not_carried=_not_carried(plan),
+    )  # fmt: skip
+
+
+def _law_text(plan: PlanFacts) -> str:
+    """The law that the plan was dated by, or the stated default."""
+    kept = models.Plan.objects.values_list("delays", flat=True).get(pk=plan.id)
+    return kept or gathering.default_delays()
+
+
+def _not_carried(plan: PlanFacts) -> tuple[str, ...]:
+    rows = reads.unserved(plan.summary)
+    return tuple(sorted({code for row in rows if row.leg in FORWARD for code in row.stations}))

@@ -1,0 +1,147 @@
+"""How sure a plan is, in words and as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext
+
+from kawal.desk.plan.showing import Names
+from kawal.desk.plan.sure.living import TARGET, Lived
+from kawal.desk.plan.timetable import Run
+from kawal.desk.plan.words import LEGS, MODES, number
+from kawal.rules.places.codes import zone_of
+from kawal.rules.plan.facts import Leg, Mode
+from kawal.rules.plan.sure.reserves import Bottleneck, bottlenecks
+
+HALF = 0.5  # less often on time than late
+_NARROW = 4  # links, vehicles, days
+_SHOWN = 10  # of the least sure stations, and of the trips to blame
+
+
+def lines(found: Lived) -> Iterator[str]:
+    outcome, below = found.outcome, found.below_target(found.plan.area)
+    told = gettext(
+        "%(area)s: %(count)s of %(total)s stations receive by the deadline with at least %(target)s; "
+        "all of them together with %(regency)s (± %(error)s)."
+    )
+    yield told % {
+        "area": found.plan.area,
+        "count": number(len(outcome.stations) - len(below)),
+        "total": number(len(outcome.stations) + len(found.not_carried)),
+        "target": percent(TARGET),
+        "regency": percent(outcome.regency),
+        "error": percent(2 * outcome.error(outcome.regency)),
+    }
+    if found.not_carried:
+        yield gettext("%(count)s stations are not carried by this plan.") % {
+            "count": number(len(found.not_carried))
+        }
+    told = gettext("%(station)s: %(share)s by the deadline, %(opening)s before it opens")
+    for code, share in below[:_SHOWN]:
+        yield "  " + told % {
+            "station": code, "share": percent(share), "opening": percent(outcome.by_opening[code])
+        }  # fmt: skip
+    if len(below) > _SHOWN:
+        yield "  " + gettext("and %(count)s more") % {"count": number(len(below) - _SHOWN)}
+    if outcome.blame:
+        yield gettext("Most often to blame (stations late because of it, on the mean):")
+        for code, mean in found.blamed()[:_SHOWN]:
+            yield f"  {code}: {number_format(mean, 4)}"
+    told = gettext("%(scenarios)s scenarios, seed %(seed)s, law of delays %(law)s (assumed where it says so)")
+    yield told % {"scenarios": number(outcome.scenarios), "seed": outcome.seed, "law": found.law}
+
+
+def plain(found: Lived) -> dict[str, Any]:
+    """For programs: probabilities from 0 to 1, with the standard error of each area's."""
+    outcome = found.outcome
+    return {
+        "area": found.plan.area,
+        "version": found.plan.version,
+        "law": found.law,
+        "scenarios": outcome.scenarios,
+        "seed": outcome.seed,
+        "target": TARGET,
+        "regency": {"on_time": outcome.regency, "error": outcome.error(outcome.regency)},
+        "districts": _areas(found, dict(outcome.districts)),
+        "villages": _areas(found, dict(outcome.villages)),
+        "stations": {
+            code: {"on_time": share, "before_opening": outcome.by_opening[code]}
+            for code, share in sorted(outcome.stations.items())
+        },
+        "not_carried": list(found.not_carried),
+        "blame": dict(found.blamed()),
+    }
+
+
+def percent(share: float) -> str:
+    return f"{number_format(100 * share, 2)} %"
+
+
+def _areas(found: Lived, shares: dict[str, float]) -> dict[str, Any]:
+    return {
+        code: {"on_time": share, "error": found.outcome.error(share)}
+        for code, share in sorted(shares.items())
+    }
+
+
+def shown(found: Lived, area: str, names: Names, runs: Collection[Run]) -> dict[str, Any]:
+    """For the page of the plan of an area, whose trips these are."""
+    trips = {run.code for run in runs}
+    blamed = [(code, mean) for code, mean in found.blamed() if code in trips]
+    narrow = bottlenecks(runs, found.outcome.blame, zone_of(found.plan.area))
+    below = found.below_target(area)
+    together = found.together(area)
+    return {
+        "stations_count": len(found.stations(area)),
+        "sure_count": len(found.stations(area)) - len(below),
+        "target": percent(TARGET),
+        "together": percent(together),
+        "error": percent(2 * found.outcome.error(together)),
+        "scenarios": found.outcome.scenarios,
+        "law": found.law,
+        "made_at": found.made_at,
+        "below_count": len(below),
+        "least": [
+            {
+                "code": code,
+                "name": names.site(code),
+                "deadline": percent(share),
+                "opening": percent(found.outcome.by_opening[code]),
+                "state": "late" if share < HALF else "risk",
+            }
+            for code, share in below[:_SHOWN]
+        ],
+        "blame": [{"code": code, "stations": number_format(mean, 3)} for code, mean in blamed[:_SHOWN]],
+        "narrow": [
+            {
+                "what": what,
+                "told": told(row, names),
+                "trips": row.trips_count,
+                "stations": number_format(row.stations, 3),
+            }
+            for kind, what, told in (
+                ("link", gettext("Link"), _link),
+                ("vehicle", gettext("Vehicle"), _name),
+                ("day", gettext("Day of departure"), _day),
+            )
+            for row in narrow[kind][:_NARROW]
+        ],
+    }
+
+
+def _link(row: Bottleneck, names: Names) -> str:
+    leg, area, mode = row.name
+    told = gettext("%(leg)s, %(area)s, %(mode)s")
+    return told % {"leg": LEGS[Leg(leg)], "area": names.areas.get(area, area), "mode": MODES[Mode(mode)]}
+
+
+def _name(row: Bottleneck, names: Names) -> str:
+    return row.name[0]
+
+
+def _day(row: Bottleneck, names: Names) -> str:
+    return date_format(date.fromisoformat(row.name[0]), "j F")

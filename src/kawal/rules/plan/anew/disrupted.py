@@ -1,0 +1,274 @@
+"""The world after its disruptions: the changed problem, what is shut when, and which vehicles are there."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+from kawal.rules.places.codes import covers, village_of
+from kawal.rules.plan.anew.disruption import (
+    Closed,
+    Disruption,
+    Fewer,
+    Held,
+    ModeLost,
+    More,
+    Notice,
+    Raised,
+    Reached,
+    Span,
+    StationAdded,
+    StationMoved,
+    Withdrawn,
+)
+from kawal.rules.plan.calendar import stretched
+from kawal.rules.plan.facts import Mode, Trip
+from kawal.rules.plan.fleet import Vehicle, vehicles
+from kawal.rules.plan.leg import Settings
+from kawal.rules.plan.problem import District, Load, Problem, Village
+from kawal.rules.refusals import Refused
+from kawal.rules.risk.classes import RiskClass
+
+SINCE_EVER: Final = -(2**62)
+FOR_GOOD: Final = 2**62
+
+Stretch = tuple[int, int]  # seconds since 1970, from and until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """A vehicle with the area whose vehicle it is."""
+
+    area: str
+    vehicle: Vehicle
+
+
+def stretch_of(span: Span) -> Stretch:
+    start = SINCE_EVER if span.start is None else int(span.start.timestamp())
+    return start, FOR_GOOD if span.end is None else int(span.end.timestamp())
+
+
+class Disrupted:
+    """One regency as it is after its disruptions. `before`: the problem as it was planned."""
+
+    def __init__(
+        self, before: Problem, settings: Settings, trips: Sequence[Trip], disruptions: Sequence[Disruption]
+    ) -> None:
+        """Refuses `wrong_disruptions` where one names what this regency does not have."""
+        self.before = before
+        self.settings = replace(settings, calendar=stretched(settings.calendar))
+        self.disruptions = tuple(disruptions)
+        self.areas = areas_of_sites(before, disruptions)
+        stock = _stock(before, settings)
+        self.more = _come(disruptions, settings, {one.vehicle.name for one in stock})
+        self.parked = (*stock, *_others(stock, self.more, settings, trips))
+        notices = list(self._strangers())
+        if notices:
+            raise Refused("wrong_disruptions", notices=tuple(notices))
+        self.fewer = _taken(disruptions, self.parked, trips)
+        self.problem = changed(before, disruptions)
+
+    @cached_property
+    def vehicles(self) -> Mapping[str, tuple[Vehicle, ...]]:
+        """Area -> its vehicles, with those that come to help."""
+        found: defaultdict[str, list[Vehicle]] = defaultdict(list)
+        for one in self.parked:
+            found[one.area].append(one.vehicle)
+        for row, vehicle in self.more:
+            found[row.area].append(vehicle)
+        return {area: tuple(there) for area, there in found.items()}
+
+    def away(self, vehicle: str, mode: Mode, area: str) -> Iterator[Stretch]:
+        """When a vehicle of an area may not run."""
+        for one in self.disruptions:
+            if (isinstance(one, Withdrawn) and one.vehicle == vehicle) or (
+                isinstance(one, ModeLost) and one.mode is mode and covers(one.area, area)
+            ):
+                yield stretch_of(one.span)
+        yield from (stretch_of(row.span) for row, name in self.fewer if name == vehicle)
+        for row, helper in self.more:
+            if helper.name == vehicle:
+                start, end = stretch_of(row.span)
+                yield from ((SINCE_EVER, start), (end, FOR_GOOD))
+
+    def shut(self, site: str) -> Iterator[Stretch]:
+        """When nobody may be at a site."""
+        for one in self.disruptions:
+            if (isinstance(one, Held) and one.site == site) or (
+                isinstance(one, Closed) and covers(one.area, self.areas[site])
+            ):
+                yield stretch_of(one.span)
+
+    def _strangers(self) -> Iterator[Notice]:
+        """Disruptions of what is not here, numbered in their order."""
+        names = {parked.vehicle.name for parked in self.parked}
+        counts = Counter((parked.area, parked.vehicle.kind.mode) for parked in self.parked)
+        known = set(areas_of_sites(self.before).values())
+        for number, one in enumerate(self.disruptions, start=1):
+            problem, value = "", ""
+            if isinstance(one, Withdrawn) and one.vehicle not in names:
+                problem, value = "no_such_vehicle", one.vehicle
+            elif isinstance(one, Fewer) and counts[one.area, one.mode] < one.count:
+                problem, value = "not_so_many", f"{counts[one.area, one.mode]}"
+            elif isinstance(one, More | ModeLost) and one.mode not in self.settings.fleet.kinds:
+                problem, value = "not_in_fleet", one.mode.value
+            elif isinstance(one, Held) and one.site not in self.areas:
+                problem, value = "no_such_site", one.site
+            elif isinstance(one, StationMoved) and one.station not in self.areas:
+                problem, value = "no_such_station", one.station
+            elif isinstance(one, StationAdded) and village_of(one.station) not in known:
+                problem, value = "no_such_village", one.station
+            elif (
+                isinstance(one, Closed | Reached | Raised | ModeLost | More | Fewer) and one.area not in known
+            ):
+                problem, value = "not_in_this_regency", one.area
+            if problem:
+                yield Notice(number=number, key=value, problem=problem, facts={"value": value})
+
+
+def areas_of_sites(problem: Problem, disruptions: Sequence[Disruption] = ()) -> dict[str, str]:
+    """Site or station -> the area it lies in."""
+    areas = {problem.site: problem.regency}
+    for district in problem.districts:
+        areas[district.site] = district.code
+        for village in district.villages:
+            areas[village.site] = village.code
+            areas.update((load.station, village.code) for load in village.loads)
+    areas.update(
+        (one.station, village_of(one.station)) for one in disruptions if isinstance(one, StationAdded)
+    )
+    return areas
+
+
+def changed(problem: Problem, disruptions: Sequence[Disruption]) -> Problem:
+    """The problem with other accesses, raised classes, added and moved stations."""
+    return replace(
+        problem, districts=tuple(_district(district, disruptions) for district in problem.districts)
+    )
+
+
+def with_classes_of(problem: Problem, trips: Iterable[Trip]) -> Problem:
+    """The problem with each village in the class that the plan's trips gave it."""
+    given: dict[str, RiskClass] = {}
+    for trip in trips:
+        for part in trip.consignments:
+            for station in part.stations:
+                village = village_of(station)
+                given[village] = max(trip.risk, given.get(village, trip.risk))
+    return replace(
+        problem,
+        districts=tuple(
+            replace(
+                district,
+                villages=tuple(
+                    replace(village, risk=given.get(village.code, village.risk))
+                    for village in district.villages
+                ),
+            )
+            for district in problem.districts
+        ),
+    )
+
+
+def _district(district: District, disruptions: Sequence[Disruption]) -> District:
+    access = district.access
+    for one in disruptions:
+        if isinstance(one, Reached) and covers(one.area, district.code):
+            access = one.access
+    return replace(
+        district,
+        access=access,
+        villages=tuple(_village(village, disruptions) for village in district.villages),
+    )
+
+
+def _village(village: Village, disruptions: Sequence[Disruption]) -> Village:
+    access, risk = village.access, village.risk
+    loads = list(village.loads)
+    for one in disruptions:
+        if isinstance(one, Reached) and covers(one.area, village.code):
+            access = one.access
+        elif isinstance(one, Raised) and covers(one.area, village.code):
+            risk = RiskClass(max(risk, one.risk))
+        elif isinstance(one, StationMoved):
+            loads = [
+                replace(load, lat=one.lat, lon=one.lon) if load.station == one.station else load
+                for load in loads
+            ]
+        elif (
+            isinstance(one, StationAdded)
+            and village_of(one.station) == village.code
+            and all(load.station != one.station for load in loads)
+        ):
+            added = Load(
+                station=one.station,
+                parcels_count=one.parcels_count,
+                weight_kg=one.weight_kg,
+                lat=one.lat,
+                lon=one.lon,
+            )
+            loads = [*loads, added]
+    return replace(village, access=access, risk=risk, loads=tuple(loads))
+
+
+def _stock(problem: Problem, settings: Settings) -> tuple[Parked, ...]:
+    """The vehicles that were there when the plan was made."""
+    return tuple(
+        Parked(area=area, vehicle=vehicle)
+        for level, area, stations in problem.stations_by_access()
+        for vehicle in vehicles(settings.fleet, level, area, stations)
+    )
+
+
+def _others(
+    stock: Sequence[Parked],
+    more: Sequence[tuple[More, Vehicle]],
+    settings: Settings,
+    trips: Iterable[Trip],
+) -> Iterator[Parked]:
+    """Vehicles that trips use and that nobody counts any more: there were more stations then."""
+    known = {one.vehicle.name for one in stock} | {vehicle.name for _, vehicle in more}
+    for trip in trips:
+        if trip.vehicle not in known:
+            known.add(trip.vehicle)
+            vehicle = Vehicle(name=trip.vehicle, kind=settings.fleet.kinds[trip.mode])
+            yield Parked(area=trip.vehicle.split("-", 2)[1], vehicle=vehicle)
+
+
+def _taken(
+    disruptions: Sequence[Disruption], parked: Sequence[Parked], trips: Sequence[Trip]
+) -> list[tuple[Fewer, str]]:
+    """Which vehicles are meant where only a number was told: those with the fewest trips in that time."""
+    taken: list[tuple[Fewer, str]] = []
+    for row in disruptions:
+        if not isinstance(row, Fewer):
+            continue
+        busy = {
+            one.vehicle.name: sum(
+                trip.vehicle == one.vehicle.name and row.span.meets(trip.depart_at, trip.back_at)
+                for trip in trips
+            )
+            for one in parked
+            if (one.area, one.vehicle.kind.mode) == (row.area, row.mode)
+        }
+        taken += [(row, name) for name in sorted(busy, key=lambda name: (busy[name], name))[: row.count]]
+    return taken
+
+
+def _come(
+    disruptions: Sequence[Disruption], settings: Settings, names: set[str]
+) -> list[tuple[More, Vehicle]]:
+    come: list[tuple[More, Vehicle]] = []
+    for row in disruptions:
+        if not isinstance(row, More) or row.mode not in settings.fleet.kinds:
+            continue
+        for _ in range(row.count):
+            number = 1
+            while (name := f"{row.mode}-{row.area}-{number:02d}") in names:
+                number += 1
+            names = {*names, name}
+            come.append((row, Vehicle(name=name, kind=settings.fleet.kinds[row.mode])))
+    return come

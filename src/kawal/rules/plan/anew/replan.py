@@ -1,0 +1,320 @@
+"""The plan after something went wrong: what breaks, and what waits for it, is planned anew; all else stays.
+
+A trip is planned anew where a disruption keeps it from running, where what it carries changed, or where
+its goods now come later than it loads. Legs are gone through in the order of the way, so the part that
+is touched grows only where it must. What stays, stays byte for byte, and so does what has happened: a
+trip that has left keeps its code, vehicle and times.
+
+A trip planned anew keeps its code where it carries the same stations; else it gets a number above all
+that were ever used, so that what people and phones said of a code never means two things.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import pairwise
+
+from kawal.rules.plan.anew.disrupted import Disrupted
+from kawal.rules.plan.anew.disruption import More, Withdrawn
+from kawal.rules.plan.anew.happened import NOTHING, Happened, handed_at, loads_at
+from kawal.rules.plan.anew.rerouting import Piece, Rerouter, area_of, dated
+from kawal.rules.plan.anew.touched import Planned, breaks
+from kawal.rules.plan.facts import BACKWARD, BY_GATEWAY, FORWARD, Leg, Mode, Shortfall, Trip, Unserved
+from kawal.rules.plan.make import PlanMade
+from kawal.rules.refusals import Refused
+
+ABOARD = "aboard_broken_vehicle"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replanned:
+    """The new version, and what became of the old one's trips (by code)."""
+
+    made: PlanMade
+    anew: tuple[str, ...]  # codes of the new version that are not as they were
+    gone: tuple[str, ...]  # codes of the old version that are no more
+    in_it: tuple[str, ...]  # on their way into what is shut, or on what is withdrawn: call them
+    taken_as_planned: int  # trips that should have left and of which nothing was told
+    outdated: tuple[str, ...]  # trips that stay, whose goods are needed earlier than their papers say
+
+
+def replan(
+    world: Disrupted,
+    before: PlanMade,
+    *,
+    now: datetime,
+    happened: Mapping[str, Happened] | None = None,
+    highest: Mapping[Leg, int] | None = None,
+) -> Replanned:
+    """A new version from `before`. `happened`: trip code -> what was told of it.
+
+    `highest`: the highest number of a trip that each leg ever had, where it is above that of `before`.
+    Refuses `no_replan_over_gateways`.
+    """
+    if any(district.gateway for district in world.problem.districts):
+        raise Refused("no_replan_over_gateways", area=world.problem.regency)
+    return _Replan(world, before, now, happened or {}, highest or {}).done()
+
+
+class _Replan:
+    def __init__(
+        self,
+        world: Disrupted,
+        before: PlanMade,
+        now: datetime,
+        happened: Mapping[str, Happened],
+        highest: Mapping[Leg, int],
+    ) -> None:
+        self.world = world
+        self.before = before
+        self.now = now
+        self.happened = happened
+        self.highest = highest
+        self.planned = Planned(world)
+        self.kept: dict[Leg, list[Trip]] = {leg: [] for leg in Leg}
+        self.pieces: dict[Leg, list[Piece]] = {leg: [] for leg in Leg}
+        self.unserved: list[Unserved] = []
+        self.router = Rerouter(world, now)
+        self.old = {trip.code: trip for trip in before.trips}
+        self.redone: set[tuple[Leg, str]] = set()  # leg and depot's area
+
+    def done(self) -> Replanned:
+        there: dict[str, int] = {}
+        for leg in (leg for leg in Leg if leg not in BY_GATEWAY):
+            if leg in (Leg.TO_PPK, Leg.BACK_PPS):
+                carried = self._stations() if leg is Leg.TO_PPK else there
+                there = dict.fromkeys(carried, 0)
+            there = self._leg(leg, there)
+        fresh = self._dated()
+        trips = [trip for leg in Leg for trip in (*self.kept[leg], *fresh[leg])]
+        trips.sort(key=lambda trip: (list(Leg).index(trip.leg), trip.depart_at, trip.vehicle, trip.code))
+        codes = {trip.code for trip in trips}
+        anew = sorted(trip.code for trip in trips if self.old.get(trip.code) != trip)
+        return Replanned(
+            made=PlanMade(
+                trips=tuple(trips), unserved=tuple(self._in_order()), shortfalls=tuple(self._shortfalls())
+            ),
+            anew=tuple(anew),
+            gone=tuple(sorted(self.old.keys() - codes)),
+            in_it=tuple(sorted(self._in_it())),
+            taken_as_planned=sum(
+                trip.depart_at <= self.now and trip.code not in self.happened
+                for kept in self.kept.values()
+                for trip in kept
+            ),
+            outdated=tuple(sorted(self._outdated(trips))),
+        )
+
+    def _stations(self) -> list[str]:
+        return [load.station for village in self.world.problem.villages() for load in village.loads]
+
+    def _leg(self, leg: Leg, ready: Mapping[str, int]) -> dict[str, int]:
+        """Plans what is touched of one leg; answers when each station is where the leg brings it."""
+        again: dict[str, int] = {}  # what broke down on the way, and stands where it was loaded
+        pending = dict(ready)
+        there: dict[str, int] = {}
+        for trip in self.before.trips:
+            if trip.leg is leg:
+                kept = self._kept(trip, pending, again)
+                if kept is None:
+                    continue
+                self.kept[leg].append(kept)
+                self.router.stays(kept, self.happened.get(trip.code, NOTHING))
+                for part in kept.consignments:
+                    there.update(dict.fromkeys(part.stations, self._handed(kept, part.to_site)))
+        for station in there:
+            pending.pop(station, None)
+        pending.update(again)
+        self._give_up(leg, pending)
+        for piece in self.router.route(leg, self._old_unserved(leg, pending), pending):
+            self.redone.add((leg, piece.area))
+            self.unserved += piece.unserved
+            self.pieces[leg] += [piece]
+            there.update(piece.done())
+        return there
+
+    def _handed(self, trip: Trip, site: str) -> int:
+        return int(handed_at(trip, site, self.happened.get(trip.code, NOTHING)).timestamp())
+
+    def _kept(self, trip: Trip, ready: Mapping[str, int], again: dict[str, int]) -> Trip | None:
+        """The trip as it stays; None where it is planned anew."""
+        told = self.happened.get(trip.code)
+        if told is not None:
+            return self._cut(trip, told, again)
+        loads = loads_at(trip)
+        for part in trip.consignments:
+            for station in part.stations:
+                if station not in ready or loads[part.from_site].timestamp() < ready[station]:
+                    return None
+        return None if breaks(self.planned, trip) else trip
+
+    def _cut(self, trip: Trip, told: Happened, again: dict[str, int]) -> Trip | None:
+        """A trip that has left, without what it cannot bring any more because its vehicle broke down."""
+        broken = None  # what was told last counts
+        for one in self.world.disruptions:
+            if isinstance(one, Withdrawn) and one.vehicle == trip.vehicle:
+                broken = one if one.span.meets(trip.depart_at, max(trip.back_at, self.now)) else broken
+        parts = tuple(part for part in trip.consignments if part.to_site in told.handed)
+        if broken is None or len(parts) == len(trip.consignments):
+            return trip
+        for part in trip.consignments:
+            if part in parts:
+                continue
+            if broken.goods_back_at is not None:
+                back_s = int(broken.goods_back_at.timestamp())
+                again.update(dict.fromkeys(part.stations, back_s))
+            else:
+                self.unserved.append(
+                    Unserved(leg=trip.leg, site=part.to_site, stations=part.stations, reason=ABOARD)
+                )
+        if not parts:
+            return None
+        visited = {site for part in parts for site in (part.from_site, part.to_site)}
+        return replace(
+            trip,
+            parcels_count=sum(part.parcels_count for part in parts),
+            stops=(trip.stops[0], *(s for s in trip.stops[1:-1] if s.site in visited), trip.stops[-1]),
+            consignments=parts,
+        )
+
+    def _give_up(self, leg: Leg, pending: dict[str, int]) -> None:
+        """Stations that cannot go on this leg at all: still aboard what broke down."""
+        for row in self.unserved:
+            if row.leg is leg and row.reason == ABOARD:
+                for station in row.stations:
+                    pending.pop(station, None)
+
+    def _old_unserved(self, leg: Leg, pending: dict[str, int]) -> set[str]:
+        """The stations of this leg that are to be routed: of what was given up before, only where
+        something is planned anew anyway or help has come. What lies aboard a broken vehicle waits until it
+        is told when that is back."""
+        for row in self.before.unserved:
+            if row.leg is leg and row.reason == ABOARD:
+                self._lands(row, pending)
+        rows = [row for row in self.before.unserved if row.leg is leg and row.reason != ABOARD]
+        given_up = {station for row in rows for station in row.stations if station in pending}
+        areas = {area_of(leg, station) for station in pending.keys() - given_up}
+        areas |= {one.area for one in self.world.disruptions if isinstance(one, More)}
+        again = {station for station in given_up if area_of(leg, station) in areas}
+        for row in rows:
+            left = tuple(station for station in row.stations if station in given_up - again)
+            if left:
+                self.unserved.append(replace(row, stations=left))
+        return (pending.keys() - given_up) | again
+
+    def _lands(self, row: Unserved, pending: dict[str, int]) -> None:
+        back = [
+            one.goods_back_at
+            for one in self.world.disruptions
+            if isinstance(one, Withdrawn)
+            and one.goods_back_at is not None
+            and self.planned.area_of_vehicle[one.vehicle] == area_of(row.leg, row.stations[0])
+        ]
+        aboard = [station for station in row.stations if station in pending]
+        if aboard and back:
+            pending.update(dict.fromkeys(aboard, int(max(back).timestamp())))
+        elif aboard:
+            self.unserved.append(replace(row, stations=tuple(aboard)))
+            for station in aboard:
+                del pending[station]
+
+    def _dated(self) -> dict[Leg, list[Trip]]:
+        """The new trips of each leg, out against the way, with their codes."""
+        fresh: dict[Leg, list[Trip]] = {leg: [] for leg in Leg}
+        must_load: dict[str, int] = {}
+        for leg in (*reversed(FORWARD), *BACKWARD):
+            trips = dated(leg, self.pieces[leg], self.kept[leg], must_load, self.world.settings)
+            fresh[leg] = self._coded(leg, trips)
+            must_load = {
+                station: _must_load(trip)
+                for trip in (*self.kept[leg], *fresh[leg])
+                for part in trip.consignments
+                for station in part.stations
+            }
+        return fresh
+
+    def _coded(self, leg: Leg, trips: Sequence[Trip]) -> list[Trip]:
+        staying = {trip.code for trip in self.kept[leg]}
+        same = {
+            _carried(trip): trip
+            for trip in self.before.trips
+            if trip.leg is leg and trip.code not in staying and trip.code not in self.happened
+        }
+        numbers = [int(trip.code.rpartition("-")[2]) for trip in self.before.trips if trip.leg is leg]
+        number = max([self.highest.get(leg, 0), *numbers])
+        width = max(
+            3, *(len(trip.code.rpartition("-")[2]) for trip in self.before.trips if trip.leg is leg), 3
+        )
+        coded = []
+        for trip in sorted(trips, key=lambda trip: (trip.depart_at, trip.vehicle)):
+            old = same.pop(_carried(trip), None)
+            if old is None:
+                number += 1
+            code = old.code if old else f"{self.world.problem.regency}-{leg.value}-{number:0{width}d}"
+            coded.append(_named(trip, code))
+        return coded
+
+    def _in_order(self) -> Iterator[Unserved]:
+        yield from sorted(
+            self.unserved, key=lambda row: (list(Leg).index(row.leg), row.site, row.reason, row.stations)
+        )
+
+    def _shortfalls(self) -> Iterator[Shortfall]:
+        counted: Counter[tuple[Leg, str, Mode]] = Counter()
+        for row in self.before.shortfalls:
+            if (row.leg, row.area) not in self.redone:
+                counted[row.leg, row.area, row.mode] += row.vehicles_count
+        for leg, pieces in self.pieces.items():
+            for piece in pieces:
+                for mode, count in piece.short:
+                    counted[leg, piece.area, mode] += count
+        for (leg, area, mode), count in sorted(counted.items(), key=str):
+            yield Shortfall(leg=leg, area=area, mode=mode, vehicles_count=count)
+
+    def _in_it(self) -> Iterator[str]:
+        for leg in Leg:
+            for trip in self.kept[leg]:
+                told = self.happened.get(trip.code)
+                if told is not None and breaks(self.planned, self._rest(trip, told)):
+                    yield trip.code
+
+    def _rest(self, trip: Trip, told: Happened) -> Trip:
+        """What of a trip underway lies ahead: where it was already, nothing can keep it from going."""
+        parts = tuple(part for part in trip.consignments if part.to_site not in told.handed)
+        ahead = {part.to_site for part in parts}
+        return replace(
+            trip, stops=tuple(stop for stop in trip.stops if stop.site in ahead), consignments=parts
+        )
+
+    def _outdated(self, trips: Sequence[Trip]) -> Iterator[str]:
+        latest: defaultdict[Leg, dict[str, datetime]] = defaultdict(dict)
+        for trip in trips:
+            for part in trip.consignments:
+                latest[trip.leg].update(dict.fromkeys(part.stations, trip.latest_departure_at))
+        for leg, after in pairwise(FORWARD):
+            for trip in self.kept[leg]:
+                if any(
+                    part.due_at > latest[after].get(station, part.due_at)
+                    for part in trip.consignments
+                    for station in part.stations
+                ):
+                    yield trip.code
+
+
+def _must_load(trip: Trip) -> int:
+    """The latest second at which a trip must begin to load."""
+    return int((trip.latest_departure_at - (trip.depart_at - trip.stops[0].arrive_at)).timestamp())
+
+
+def _carried(trip: Trip) -> frozenset[str]:
+    return frozenset(station for part in trip.consignments for station in part.stations)
+
+
+def _named(trip: Trip, code: str) -> Trip:
+    parts = tuple(
+        replace(part, code=f"{code}/{number}") for number, part in enumerate(trip.consignments, start=1)
+    )
+    return replace(trip, code=code, consignments=parts)

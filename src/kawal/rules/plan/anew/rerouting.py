@@ -1,0 +1,246 @@
+"""Routes what is touched of a plan with what is left: the hours from now on, the gaps of the vehicles."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from kawal.rules.places.codes import parent_of, village_of
+from kawal.rules.plan.anew.disrupted import SINCE_EVER, Disrupted, Stretch
+from kawal.rules.plan.anew.gaps import books, open_shifts, whole
+from kawal.rules.plan.anew.happened import Happened, late_by
+from kawal.rules.plan.calendar import Shift
+from kawal.rules.plan.chain import Due, depot_and_freights, is_hard
+from kawal.rules.plan.facts import FORWARD, LEVEL_OF_LEG, Leg, Mode, Trip, Unserved
+from kawal.rules.plan.fleet import Vehicle
+from kawal.rules.plan.journey.travel import Point
+from kawal.rules.plan.leg import DatedLeg, Freight, Remains, RoutedLeg, Settings, date_leg, route_leg
+from kawal.rules.plan.problem import District, Problem, Village
+from kawal.rules.plan.trips import trip_of
+
+SHUT = "shut"
+NO_TIME_LEFT = "no_time_left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """What was planned anew of one leg from one depot."""
+
+    area: str
+    routed: tuple[RoutedLeg, ...]
+    given_up: tuple[Unserved, ...]  # without asking the router
+
+    @property
+    def unserved(self) -> list[Unserved]:
+        return [*self.given_up, *(row for routed in self.routed for row in routed.unserved)]
+
+    @property
+    def short(self) -> list[tuple[Mode, int]]:
+        return [row for routed in self.routed for row in routed.short]
+
+    def done(self) -> dict[str, int]:
+        return {station: at for routed in self.routed for station, at in routed.done().items()}
+
+
+def area_of(leg: Leg, station: str) -> str:
+    """The area whose vehicles carry a station on a leg."""
+    village = village_of(station)
+    level = LEVEL_OF_LEG[leg]
+    return village if level == "village" else parent_of(village) if level == "district" else village[:5]
+
+
+class Rerouter:
+    def __init__(self, world: Disrupted, now: datetime) -> None:
+        self.world = world
+        self.settings = world.settings
+        self.now_s = int(now.timestamp())
+        self.busy: defaultdict[str, list[Stretch]] = defaultdict(list)
+        for area, vehicles in world.vehicles.items():
+            for vehicle in vehicles:
+                self.busy[vehicle.name] += world.away(vehicle.name, vehicle.kind.mode, area)
+        self.places = _places(world.problem)
+
+    def stays(self, trip: Trip, told: Happened) -> None:
+        """The vehicle is busy with a trip that stays."""
+        end = trip.stops[-1].depart_at + late_by(trip, told)
+        self.busy[trip.vehicle].append((int(trip.stops[0].arrive_at.timestamp()), int(end.timestamp())))
+
+    def route(self, leg: Leg, stations: Iterable[str], ready: Mapping[str, int]) -> list[Piece]:
+        """Routes these stations of a leg, each depot by itself, in the order of the areas."""
+        wanted: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for station in stations:
+            wanted[area_of(leg, station)][station] = ready[station]
+        return [
+            self._depot(leg, self.places[area], wanted[area])
+            for area in sorted(wanted)
+            if area in self.places
+        ]
+
+    def _depot(self, leg: Leg, place: Problem | District | Village, ready: Mapping[str, int]) -> Piece:
+        depot, every = depot_and_freights(place)
+        area = place.regency if isinstance(place, Problem) else place.code
+        freights = [
+            replace(freight, loads=loads)
+            for freight in every
+            if (loads := tuple(load for load in freight.loads if load.station in ready))
+        ]
+        routed: list[RoutedLeg] = []
+        given_up: list[Unserved] = []
+        for shut, part in self._by_closure(depot[0], freights):
+            hours = self._shifts(leg, shut, place)
+            if not hours[0]:
+                reason = NO_TIME_LEFT if not self._shifts(leg, (), place)[0] else SHUT
+                given_up += [
+                    Unserved(
+                        leg=leg,
+                        site=freight.site,
+                        stations=tuple(load.station for load in freight.loads),
+                        reason=reason,
+                    )
+                    for freight in part
+                ]
+                continue
+            routed.append(self._best(leg, area, depot, part, ready, hours))
+        return Piece(area=area, routed=tuple(routed), given_up=tuple(given_up))
+
+    def _best(
+        self,
+        leg: Leg,
+        area: str,
+        depot: tuple[str, Point],
+        freights: Sequence[Freight],
+        ready: Mapping[str, int],
+        orders: Sequence[tuple[Shift, ...]],
+    ) -> RoutedLeg:
+        """The shifts in the first of the orders; in another where that leaves fewer behind or late."""
+        found: list[tuple[tuple[int, int], RoutedLeg]] = []
+        for shifts in orders:
+            remains = Remains(
+                vehicles=self.world.vehicles.get(area, ()), shifts=shifts, book=books(self.busy)
+            )
+            routed = route_leg(leg, area, depot, freights, self.settings, ready, remains=remains)
+            routed = replace(routed, runs=tuple(whole(run) for run in routed.runs))
+            late = date_leg(routed, Due({}, routed, self.settings), self.settings.fleet).late_count()
+            wrong = sum(len(row.stations) for row in routed.unserved), late
+            found.append((wrong, routed))
+            if not any(wrong):
+                break
+        best = min(found, key=lambda pair: pair[0])[1]
+        best = replace(best, short=(*best.short, *self._never_there(best, depot, freights, ready, shifts)))
+        for run in best.runs:
+            self.busy[run.vehicle.name].append((run.start_s, run.free_s))
+        return best
+
+    def _never_there(
+        self,
+        left: RoutedLeg,
+        depot: tuple[str, Point],
+        freights: Sequence[Freight],
+        ready: Mapping[str, int],
+        shifts: tuple[Shift, ...],
+    ) -> Iterator[tuple[Mode, int]]:
+        """How many vehicles would be enough where the area has none of the access it needs: by trying."""
+        stations = {
+            station
+            for row in left.unserved
+            if row.reason == "no_vehicle_for_access"
+            for station in row.stations
+        }
+        for access in sorted({freight.access for freight in freights} if stations else ()):
+            part = [
+                replace(freight, loads=loads)
+                for freight in freights
+                if freight.access is access
+                and (loads := tuple(load for load in freight.loads if load.station in stations))
+            ]
+            kinds = [kind for kind in self.settings.fleet.kinds.values() if kind.access is access]
+            kind = max(kinds, key=lambda kind: (kind.parcels, kind.mode), default=None)
+            for count in (1, 2, 4, 8, 16, 32) if part and kind else ():
+                assert kind is not None
+                helpers = tuple(Vehicle(name=f"extra-{number}", kind=kind) for number in range(count))
+                remains = Remains(vehicles=helpers, shifts=shifts, book=books({}))
+                tried = route_leg(left.leg, left.area, depot, part, self.settings, ready, remains=remains)
+                if not tried.unserved:
+                    yield kind.mode, count
+                    break
+
+    def _by_closure(
+        self, depot: str, freights: Sequence[Freight]
+    ) -> Iterator[tuple[tuple[Stretch, ...], list[Freight]]]:
+        """Freights whose sites are shut at the same times: those that are open most come last, so that
+        what has few hours gets the vehicles first."""
+        own = tuple(self.world.shut(depot))
+        groups: defaultdict[tuple[Stretch, ...], list[Freight]] = defaultdict(list)
+        for freight in freights:
+            groups[tuple(sorted({*own, *self.world.shut(freight.site)}))].append(freight)
+        for shut in sorted(groups, reverse=True):
+            yield shut, groups[shut]
+
+    def _shifts(
+        self, leg: Leg, shut: Sequence[Stretch], place: Problem | District | Village
+    ) -> list[tuple[Shift, ...]]:
+        """The hours that are left, in the orders in which they may be filled, the best first."""
+        calendar = self.settings.calendar
+        taken = [(SINCE_EVER, self.now_s), *shut]
+        orders = [open_shifts(calendar.shifts_of(leg, early=early), taken) for early in (False, True)]
+        if leg is not Leg.TO_STATION:
+            return orders[:1]
+        hard = isinstance(place, Village) and is_hard(place, self.settings)
+        return orders[::-1] if hard else orders
+
+
+def dated(
+    leg: Leg, pieces: Iterable[Piece], kept: Sequence[Trip], must_load: Mapping[str, int], settings: Settings
+) -> list[Trip]:
+    """The new trips of a leg, without codes: latest departures by what the next leg must load, and by
+    what else their vehicles do on that day."""
+    trips = []
+    for piece in pieces:
+        for routed in piece.routed:
+            if leg in FORWARD:
+                made = date_leg(routed, Due(must_load, routed, settings), settings.fleet)
+            else:
+                made = _dated_home(routed, settings)
+            trips += [trip_of("", made, item, settings.patterns) for item in made.runs]
+    return _capped(trips, kept, settings)
+
+
+def _dated_home(routed: RoutedLeg, settings: Settings) -> DatedLeg:
+    end_s = int(settings.calendar.end_of(routed.leg).timestamp())
+    return date_leg(routed, lambda job: end_s, settings.fleet)
+
+
+def _capped(trips: Sequence[Trip], kept: Sequence[Trip], settings: Settings) -> list[Trip]:
+    """No trip's latest departure is so late that its vehicle's next trip of that day could not leave."""
+    zone = settings.calendar.zone
+    days: defaultdict[tuple[str, object], list[tuple[Trip, bool]]] = defaultdict(list)
+    for some, fresh in ((kept, False), (trips, True)):
+        for trip in some:
+            days[trip.vehicle, trip.depart_at.astimezone(zone).date()].append((trip, fresh))
+    capped = []
+    for day in days.values():
+        day.sort(key=lambda pair: pair[0].stops[0].arrive_at, reverse=True)
+        by = None
+        for trip, fresh in day:
+            if fresh:
+                if by is not None:
+                    factor = settings.fleet.safety(settings.fleet.kinds[trip.mode], trip.risk)
+                    way_s = (trip.stops[-1].depart_at - trip.depart_at).total_seconds()
+                    latest_s = by - math.ceil(factor * way_s)
+                    latest = datetime.fromtimestamp(latest_s, trip.depart_at.tzinfo)
+                    trip = replace(trip, latest_departure_at=min(trip.latest_departure_at, latest))
+                capped.append(trip)
+            loading = trip.depart_at - trip.stops[0].arrive_at
+            by = int((trip.latest_departure_at - loading).timestamp())
+    return capped
+
+
+def _places(problem: Problem) -> dict[str, Problem | District | Village]:
+    places: dict[str, Problem | District | Village] = {problem.regency: problem}
+    for district in problem.districts:
+        places[district.code] = district
+        places.update((village.code, village) for village in district.villages)
+    return places

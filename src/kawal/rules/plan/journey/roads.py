@@ -1,0 +1,94 @@
+"""A road network as arrays, and the shortest ways on it (Dijkstra by SciPy).
+
+An edge runs between two junctions along its shape. Profiles (truck, pickup, motorbike, foot) have seconds
+of their own in each direction; infinite where they may not pass. A place is joined to the nearest edge that
+its profile may use and that leads anywhere, by a straight piece off the road at the mode's own pace.
+
+Turn restrictions, lights, slopes and hours are not known to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from kawal.rules.plan.journey.passage import PROFILES
+from kawal.rules.plan.journey.travel import EARTH_M
+
+LEADS_NOWHERE_M: Final = (
+    2_000.0  # a piece of network shorter than this is a mapper's island, not a road (assumed)
+)
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roads:
+    """N junctions, E edges, P profiles. The shape of edge e, both ends included, is
+    `shape[shape_at[e]:shape_at[e + 1]]`."""
+
+    name: str  # of the extract, told with every plan
+    box: tuple[float, float, float, float]  # south, west, north, east: what was read
+    junctions: int
+    start: Ints  # E
+    end: Ints  # E
+    metres: Floats  # E
+    forward_s: Floats  # P x E
+    backward_s: Floats  # P x E
+    shape_at: Ints  # E + 1
+    shape: Floats  # S x 2: latitude, longitude
+    closed_ferries: int = 0  # ferries of which the map does not say that cars may go aboard
+
+    def sha256(self) -> str:
+        told = hashlib.sha256(repr((self.name, self.box, self.junctions)).encode())
+        for array in (self.start, self.end, self.forward_s, self.backward_s, self.shape_at, self.shape):
+            told.update(np.ascontiguousarray(array).tobytes())
+        return told.hexdigest()
+
+
+def parts(roads: Roads, profile: str) -> Ints:
+    """E: the part of the network an edge lies in, within which the profile can go anywhere and come back.
+
+    -1 for what it may not use or what leads nowhere.
+    """
+    place = PROFILES.index(profile)
+    ahead, back = np.isfinite(roads.forward_s[place]), np.isfinite(roads.backward_s[place])
+    rows = np.concatenate([roads.start[ahead], roads.end[back]])
+    columns = np.concatenate([roads.end[ahead], roads.start[back]])
+    links = csr_array((np.ones(len(rows), np.int8), (rows, columns)), shape=(roads.junctions,) * 2)
+    _, part = connected_components(links, directed=True, connection="strong")
+    inside = (ahead | back) & (part[roads.start] == part[roads.end])
+    long_m = np.bincount(part[roads.start[inside]], roads.metres[inside], minlength=roads.junctions)
+    found: Ints = np.where(inside & (long_m[part[roads.start]] >= LEADS_NOWHERE_M), part[roads.start], -1)
+    return found
+
+
+def along(roads: Roads) -> Floats:
+    """S: metres from the start of its edge to each point of the shapes."""
+    step = np.concatenate([[0.0], pieces_m(roads.shape)])
+    step[roads.shape_at[:-1]] = 0
+    gone = np.cumsum(step)
+    found: Floats = gone - np.repeat(gone[roads.shape_at[:-1]], np.diff(roads.shape_at))
+    return found
+
+
+def flat(points: Floats, middle_lat: float) -> Floats:
+    """Latitude and longitude as metres on a plane: good over a regency, within 0.1 % of the great circle."""
+    scale = np.radians(1) * EARTH_M
+    out: Floats = np.column_stack([points[:, 1] * np.cos(np.radians(middle_lat)), points[:, 0]]) * scale
+    return out
+
+
+def pieces_m(shape: Floats) -> Floats:
+    """Great circle (haversine) of each piece of a line of latitudes and longitudes."""
+    lat, lon = np.radians(shape[:, 0]), np.radians(shape[:, 1])
+    half = np.sin(np.diff(lat) / 2) ** 2 + np.cos(lat[:-1]) * np.cos(lat[1:]) * np.sin(np.diff(lon) / 2) ** 2
+    found: Floats = 2 * EARTH_M * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
+    return found

@@ -1,0 +1,225 @@
+"""Jobs, runs and their times: the vocabulary below a trip. Times are whole seconds since 1970 (UTC)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+
+import numpy as np
+
+from kawal.rules.plan.calendar import Shift
+from kawal.rules.plan.facts import Access, Mode
+from kawal.rules.plan.fleet import Kind, Vehicle
+from kawal.rules.plan.journey.travel import ESTIMATE, Point, Travel
+from kawal.rules.plan.problem import Load
+from kawal.rules.plan.windows import ALWAYS, Need, Windows, earliest
+from kawal.rules.risk.classes import RiskClass
+
+DEPOT = 0  # the row of the depot in every network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Whole stations of one class for (or from) one site, small enough for one vehicle."""
+
+    site: str
+    node: int  # row in the network
+    stations: tuple[str, ...]
+    parcels_count: int
+    weight_kg: int
+    volume_l: int = 0
+    risk: RiskClass
+    access: Access
+    apart: str = ""  # shares a vehicle only with jobs of the same group (rules.plan.apart)
+    service_s: int  # for its parcels
+    ready_s: int = 0  # the run may load (or the stop may begin) no earlier
+    onward: bool = False  # to a gateway, to go on from there: before all others of its class and access
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A vehicle loads at `start_s`, leaves at `depart_s`, is home at `back_s`, free again at `free_s`."""
+
+    vehicle: Vehicle
+    jobs: tuple[Job, ...]
+    start_s: int
+    depart_s: int
+    arrive_s: tuple[int, ...]  # per job
+    back_s: int
+    free_s: int
+    distance_m: int
+
+
+class Network:
+    """The depot (row 0) and the sites of a leg, with metres and seconds between them for each mode.
+
+    The seconds from a site to another place hold the `stop_s` of handing over at the site: so
+    several jobs at one site count and sign once.
+    """
+
+    def __init__(
+        self,
+        site: str,
+        points: Sequence[Point],
+        stop_s: int,
+        travel: Travel = ESTIMATE,
+    ) -> None:
+        self.site = site
+        self.points = tuple(points)
+        self.stop_s = stop_s
+        self.travel = travel
+        self._tables: dict[Mode, tuple[list[list[int]], list[list[int]]]] = {}
+
+    def tables(self, kind: Kind) -> tuple[list[list[int]], list[list[int]]]:
+        if kind.mode not in self._tables:
+            metres, seconds = self.travel.matrices(self.points, kind)
+            seconds[1:, :] += self.stop_s
+            np.fill_diagonal(seconds, 0)
+            self._tables[kind.mode] = metres.tolist(), seconds.tolist()
+        return self._tables[kind.mode]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What holds for every run of a leg from one depot."""
+
+    network: Network
+    load_s: int
+    collect: bool  # home with full hands, instead of out
+    loss_limit: Mapping[RiskClass, int]
+    zone: tzinfo
+    windows: Windows = ALWAYS
+
+
+def run_of(vehicle: Vehicle, jobs: Sequence[Job], free_s: int, terms: Terms) -> Run:
+    """The run that begins as soon as vehicle and parcels are ready and never waits on the way.
+
+    Leaving later instead of waiting outside ends at the same moment: whoever must wait for the
+    slowest box waits at home.
+    """
+    metres, seconds = terms.network.tables(vehicle.kind)
+    elapsed, way_m, node, reach = 0, 0, DEPOT, []
+    for job in jobs:
+        elapsed += seconds[node][job.node]
+        way_m += metres[node][job.node]
+        reach.append(elapsed)
+        elapsed += job.service_s
+        node = job.node
+    elapsed += seconds[node][DEPOT]
+    way_m += metres[node][DEPOT]
+    if terms.collect:
+        start = depart = max(free_s, *(job.ready_s - at for job, at in zip(jobs, reach, strict=True)))
+    else:
+        start = max(free_s, *(job.ready_s for job in jobs))
+        depart = start + terms.load_s
+    back = depart + elapsed
+    run = Run(
+        vehicle=vehicle,
+        jobs=tuple(jobs),
+        start_s=start,
+        depart_s=depart,
+        arrive_s=tuple(depart + at for at in reach),
+        back_s=back,
+        free_s=back + (terms.load_s if terms.collect else 0),
+        distance_m=way_m,
+    )
+    return _moved(run, earliest(start, opening_needs(run, terms))) if terms.windows else run
+
+
+def opening_needs(run: Run, terms: Terms) -> list[Need]:
+    """What must be open when, counted from the run's start: where goods are handled, and for the vehicle."""
+    handled = [
+        (terms.network.site, *((run.back_s, run.free_s) if terms.collect else (run.start_s, run.depart_s)))
+    ]
+    node = DEPOT
+    for job, arrive_s in zip(run.jobs, run.arrive_s, strict=True):
+        until_s = arrive_s + job.service_s + terms.network.stop_s
+        if job.node == node:  # the same visit
+            arrive_s = handled.pop()[1]
+        handled.append((job.site, arrive_s, until_s))
+        node = job.node
+    mode, name = run.vehicle.kind.mode, run.vehicle.name
+    found = [
+        (begin_s - run.start_s, end_s - begin_s, terms.windows.at(site, mode, name))
+        for site, begin_s, end_s in [*handled, ("", run.start_s, run.free_s)]
+    ]
+    return [(after_s, for_s, intervals) for after_s, for_s, intervals in found if intervals is not None]
+
+
+def _moved(run: Run, start_s: int) -> Run:
+    by = start_s - run.start_s
+    return (
+        run
+        if not by
+        else replace(
+            run,
+            start_s=start_s,
+            depart_s=run.depart_s + by,
+            arrive_s=tuple(at + by for at in run.arrive_s),
+            back_s=run.back_s + by,
+            free_s=run.free_s + by,
+        )
+    )
+
+
+def fits(kind: Kind, jobs: Sequence[Job], loss_limit: Mapping[RiskClass, int]) -> bool:
+    """Whether one vehicle may carry the jobs together: parcels, weight, volume, and the loss limits."""
+    parcels, weight_kg, volume_l, stations = kind.limits(min(loss_limit[job.risk] for job in jobs))
+    return (
+        sum(job.parcels_count for job in jobs) <= parcels
+        and sum(job.weight_kg for job in jobs) <= weight_kg
+        and sum(job.volume_l for job in jobs) <= volume_l
+        and sum(len(job.stations) for job in jobs) <= stations
+        and all(job.apart == jobs[0].apart for job in jobs)
+    )
+
+
+def within_range(run: Run) -> bool:
+    range_m = run.vehicle.kind.range_m
+    return range_m is None or run.distance_m <= range_m
+
+
+def hours(shift: Shift, kind: Kind, zone: tzinfo) -> tuple[int, int] | None:
+    """The part of a shift in which the mode works, in seconds; None where there is none."""
+    if not (shift.night and kind.drives_on_voting_night):
+        shift = _daylight(shift, kind, zone)
+    start, end = int(shift.start.timestamp()), int(shift.end.timestamp())
+    return (start, end) if start < end else None
+
+
+def _daylight(shift: Shift, kind: Kind, zone: tzinfo) -> Shift:
+    day = shift.start.astimezone(zone).date()
+    opens = datetime.combine(day, kind.opens, zone)
+    closes = datetime.combine(day, kind.closes, zone)
+    return Shift(start=max(shift.start, opens), end=min(shift.end, closes))
+
+
+def moment(second: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=second)
+
+
+def split(loads: Sequence[Load], kinds: Sequence[Kind], limit: int) -> list[list[Load]]:
+    """Loads in order, in portions that the smallest vehicle carries that can carry any one of them.
+
+    A portion of one that no vehicle carries is left as it is: to be told as too heavy, not lost.
+    """
+    able = [kind for kind in kinds if all(_holds(kind, [load], limit) for load in loads)]
+    smallest = min(able, key=lambda kind: kind.limits(limit), default=None)
+    portions: list[list[Load]] = []
+    for load in loads:
+        if portions and smallest is not None and _holds(smallest, [*portions[-1], load], limit):
+            portions[-1].append(load)
+        else:
+            portions.append([load])
+    return portions
+
+
+def _holds(kind: Kind, loads: Sequence[Load], limit: int) -> bool:
+    parcels, weight_kg, volume_l, stations = kind.limits(limit)
+    return (
+        sum(load.parcels_count for load in loads) <= parcels
+        and sum(load.weight_kg for load in loads) <= weight_kg
+        and sum(load.volume_l for load in loads) <= volume_l
+        and len(loads) <= stations
+    )

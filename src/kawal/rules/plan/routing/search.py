@@ -1,0 +1,189 @@
+"""The stronger search on a flat problem: good starts, then vehicles sent home one by one, then polish.
+
+1. On small problems the solver by itself first: there it comes near to the best.
+2. Runs with priced time, packed on vehicles (`pack.py`).
+3. The vehicle that does least stays home, or a cheaper one goes in its stead, while the solver finds days in
+   which the others do its work: moving calls one by one rarely gets there, since nothing is saved before the
+   last one is moved. What fails is tried again, longer, while there is budget.
+4. The solver from the best of these until the budget is spent.
+
+A budget counts iterations (same problem, seed, budget: same answer) or comes from who may read a clock.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+from kawal.rules.plan.routing.flat import Day, Flat, Judged, judged
+from kawal.rules.plan.routing.pack import crammed, packed, priced, runs_of, work_s
+from kawal.rules.plan.routing.solver import SMALL_JUMPS, Asked, Stop
+
+SMALL: Final = 150  # calls
+_FEASIBLE_BELOW: Final = 2**60  # what the solver tells as the cost of nothing feasible is above
+_HOPE: Final = 0.04  # of all work must be saved: more is not tried
+_SLICE: Final = 0.05  # of the budget for a first try
+_PRICES: Final = ((0.6, 1.0), (0.8, 1.2), (1.0, 0.9))  # until this part of the budget, this price of time
+
+
+class Budget(Protocol):
+    def spent(self) -> float:
+        """The part that is spent, from 0 to 1. Asked once an iteration."""
+        ...
+
+
+class Count:
+    """A budget of iterations."""
+
+    def __init__(self, iterations: int) -> None:
+        self.iterations = iterations
+        self._asked = 0
+
+    def spent(self) -> float:
+        self._asked += 1
+        return (self._asked - 1) / self.iterations if self.iterations else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    days: tuple[Day, ...]
+    judged: Judged
+
+
+def cheapest(
+    flat: Flat, budget: Budget, seed: int, start: Sequence[Day] | None = None, runs_most: int | None = None
+) -> Searched:
+    """The cheapest days found that break nothing (never dearer than such a start), else what comes near."""
+    search = _Search(flat, budget, seed, runs_most)
+    if start is not None:
+        search.offer(start)
+    small = len(flat.calls) < SMALL
+    if small:
+        search.offer(search.asked.improve(search.until(0.6), seed, start).days)
+    search.pack(until=0.7 if small else 0.35 if len(flat.calls) < 1_000 else 0.5)
+    search.send_home(until=0.85)
+    search.offer(search.asked.improve(search.until(1.0), seed + 1, search.best.days, SMALL_JUMPS).days)
+    return search.best
+
+
+class _Search:
+    def __init__(self, flat: Flat, budget: Budget, seed: int, runs_most: int | None) -> None:
+        self.flat, self.budget, self.seed, self.runs_most = flat, budget, seed, runs_most
+        self.asked = Asked(flat, runs_most)
+        self.best = Searched((), judged(flat, ()))
+
+    def offer(self, days: Sequence[Day]) -> bool:
+        """Keeps the days if they are better: break less, or nothing at less cost."""
+        found = judged(self.flat, days)
+        better = (len(found.wrong), found.rp) < (len(self.best.judged.wrong), self.best.judged.rp)
+        if better:
+            self.best = Searched(tuple(days), found)
+        return better
+
+    def until(self, share: float, *, first: bool = False) -> Stop:
+        """Stops when so much of the whole budget is spent; with `first`, also at the first feasible days."""
+        spent = self.budget.spent
+        return lambda cost: spent() >= share or (first and cost < _FEASIBLE_BELOW)
+
+    def pack(self, until: float) -> None:
+        """Packs what is found at some prices of time; what never fits is given to the solver to mend."""
+        began, single = self.budget.spent(), None
+        unpacked: list[Day] = []
+        for part, factor in _PRICES:
+            stop = self.until(began + part * (until - began))
+            single = (
+                Asked(priced(self.flat, factor), runs_most=1)
+                .improve(stop, self.seed, single, SMALL_JUMPS)
+                .days
+            )
+            days, left = packed(self.flat, runs_of(single))
+            self.offer(days)
+            unpacked = crammed(self.flat, days, left)
+        if self.best.judged.wrong:
+            found = self.asked.improve(self.until(until + 0.15, first=True), self.seed, unpacked, SMALL_JUMPS)
+            self.offer(found.days)
+
+    def send_home(self, until: float) -> None:
+        tried: Counter[tuple[int, ...]] = Counter()
+        while not self.best.judged.wrong:
+            spent = self.budget.spent()
+            leads = [lead for lead in _leads(self.flat, self.best) if tried[lead.counts] < 4]
+            if spent >= until or not leads:
+                return
+            lead = min(leads, key=lambda lead: (tried[lead.counts], lead.lacks, -lead.saves_rp))
+            tried[lead.counts] += 1
+            ranks = map(lambda rank, count: replace(rank, count=count), self.flat.ranks, lead.counts)
+            fewer = replace(self.flat, ranks=tuple(ranks))
+            slice_ = _SLICE * 2 ** (tried[lead.counts] - 1)
+            stop = self.until(min(until, spent + slice_), first=True)
+            found = Asked(fewer, self.runs_most).improve(
+                stop, self.seed + tried.total(), lead.start, SMALL_JUMPS
+            )
+            self.offer(found.days)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """A vehicle less (or a cheaper one instead), and where to begin."""
+
+    counts: tuple[int, ...]  # per rank
+    lacks: float  # part of all the work that must be saved for it; below 0 there is time to spare
+    saves_rp: int
+    start: list[Day]
+
+
+def _leads(flat: Flat, best: Searched) -> list[_Lead]:
+    work = [work_s(flat, day) for day in best.days]
+    leads = []
+    for rank, used in enumerate(best.judged.vehicles):
+        own = [number for number, day in enumerate(best.days) if day.rank == rank]
+        if not own or not flat.ranks[rank].rp_per_day:
+            continue
+        least = min(own, key=lambda number: work[number])
+        kept = [day for number, day in enumerate(best.days) if number != least]
+        counts = [*best.judged.vehicles]
+        counts[rank] = used - 1
+        for other in (None, *_cheaper(flat, rank, best.judged.vehicles)):
+            sent = list(counts)
+            saves = flat.ranks[rank].rp_per_day
+            if other is not None:
+                sent[other] += 1
+                saves -= flat.ranks[other].rp_per_day
+            lacks = _lacks(flat, best.days[least], sent, best.days, work)
+            if lacks < _HOPE:
+                runs = best.days[least].runs
+                start = kept if other is None else [*kept, *_tried(flat, other, runs)]
+                done = {call for day in start for run in day.runs for call in run}
+                rest = [left for run in runs if (left := tuple(call for call in run if call not in done))]
+                leads.append(_Lead(tuple(sent), lacks, saves, crammed(flat, list(start), rest)))
+    return leads
+
+
+def _cheaper(flat: Flat, rank: int, used: Sequence[int]) -> list[int]:
+    """Ranks of which one more could go instead of one of this rank."""
+    return [
+        other
+        for other, found in enumerate(flat.ranks)
+        if used[other] < found.count and found.rp_per_day < flat.ranks[rank].rp_per_day
+    ]
+
+
+def _tried(flat: Flat, rank: int, runs: Sequence[tuple[int, ...]]) -> list[Day]:
+    """As many of the runs as a vehicle of the rank carries, late or not: the solver will mend it."""
+    able = tuple(run for run in runs if flat.carries(flat.ranks[rank], run))
+    return [Day(rank, able)] if able else []
+
+
+def _lacks(flat: Flat, gone: Day, counts: Sequence[int], days: Sequence[Day], work: Sequence[int]) -> float:
+    """The part of the work of all who could help that exceeds the time of those who are left."""
+    calls = {call for run in gone.runs for call in run}
+    help_ = {
+        rank
+        for rank, found in enumerate(flat.ranks)
+        if any(flat.reaches(found.profile, call) for call in calls)
+    }
+    hours = sum(counts[rank] * (flat.ranks[rank].closes_s - flat.ranks[rank].opens_s) for rank in help_)
+    whole = sum(spent for day, spent in zip(days, work, strict=True) if day.rank in help_)
+    return (whole - hours) / max(1, whole)

@@ -1,0 +1,149 @@
+"""An independent check of latest safe departures, written from their promise and not from how they are found.
+
+By the law of delays: when all trips leave at their latest safe departures (those that are told as at risk as
+planned), each station whose trips are none at risk is on time in the promised share of worlds. The worlds are
+other ones than the planner's, drawn exactly and lived through in plain NumPy; a finding is only what chance
+alone would do once in 300,000 times.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kawal.rules.places.codes import parent_of, village_of
+from kawal.rules.plan.facts import FORWARD, Leg, Trip
+from kawal.rules.plan.leg import Settings
+from kawal.rules.plan.sure.delays import Law
+
+PROMISED: Final = 0.99
+WORLDS: Final = 2_000
+_SIGMAS: Final = 4.5
+_DAY_S: Final = 86_400
+_DAYS: Final = 28  # of weather, ending six days after the deadline's
+
+Worlds = NDArray[np.float64]
+
+
+def broken_promises(trips: Sequence[Trip], settings: Settings) -> Iterator[tuple[str, float]]:
+    """Stations of which the plan promises more than it keeps, and the share of worlds it keeps it in.
+
+    A plan without a law of delays promises nothing.
+    """
+    out = [trip for trip in trips if trip.leg in FORWARD]
+    if settings.delays is None or not out:
+        return
+    allowed = PROMISED - _SIGMAS * math.sqrt(PROMISED * (1 - PROMISED) / WORLDS)
+    for station, share in sorted(_Worlds(out, settings, settings.delays).shares().items()):
+        if share < allowed:
+            yield station, share
+
+
+class _Worlds:
+    """All worlds side by side: an array has one number for each."""
+
+    def __init__(self, trips: Sequence[Trip], settings: Settings, law: Law) -> None:
+        self.trips, self.settings, self.law = trips, settings, law
+        self.zone = settings.calendar.zone
+        last = settings.calendar.deadline_at.astimezone(self.zone) + timedelta(days=6)
+        self.zero = (last - timedelta(days=_DAYS - 1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        self.chance = np.random.Generator(np.random.Philox(key=20_260))
+        shared = math.sqrt(law.national_share) * self._lasting()
+        shared += math.sqrt(1 - law.national_share - law.district_share) * self._lasting()
+        self.weather: defaultdict[str, Worlds] = defaultdict(
+            lambda: shared + math.sqrt(law.district_share) * self._lasting()
+        )
+
+    def _lasting(self) -> Worlds:
+        levels = self.chance.standard_normal((_DAYS, WORLDS))
+        for day in range(1, _DAYS):
+            levels[day] *= math.sqrt(1 - self.law.day_to_day**2)
+            levels[day] += self.law.day_to_day * levels[day - 1]
+        return levels
+
+    def _second(self, moment: datetime) -> float:
+        return (moment - self.zero).total_seconds()
+
+    def shares(self) -> dict[str, float]:
+        """Station -> share of worlds in which it is on time, for those none of whose trips is at risk."""
+        free: dict[str, Worlds] = {}
+        there: dict[tuple[int, str], Worlds] = {}
+        on_time: dict[str, float] = {}
+        doubted: set[str] = set()
+        last_leg = max(FORWARD.index(trip.leg) for trip in self.trips)
+        for trip in sorted(self.trips, key=lambda trip: (trip.stops[0].arrive_at, trip.code)):
+            leg = FORWARD.index(trip.leg)
+            at_risk = trip.depart_at > trip.latest_departure_at
+            leaves_at = trip.depart_at if at_risk else trip.latest_departure_at
+            load_s = (trip.depart_at - trip.stops[0].arrive_at).total_seconds()
+            begin = np.full(WORLDS, self._second(leaves_at) - load_s)
+            if trip.vehicle in free:
+                begin = np.maximum(begin, free[trip.vehicle])
+            stations = [station for part in trip.consignments for station in part.stations]
+            for arrived in {
+                id(there[leg - 1, one]): there[leg - 1, one] for one in stations if (leg - 1, one) in there
+            }.values():
+                begin = np.maximum(begin, arrived)
+            arrives, free[trip.vehicle] = self._go(trip, begin + load_s)
+            if at_risk:
+                doubted.update(stations)
+            for part, stop, at in zip(trip.consignments, trip.stops[1:-1], arrives, strict=True):
+                served = at + (stop.depart_at - stop.arrive_at).total_seconds()
+                there.update(((leg, station), served) for station in part.stations)
+                if leg == last_leg:
+                    to_station = trip.leg is Leg.TO_STATION
+                    by = self.settings.calendar.deadline_at if to_station else part.due_at
+                    on_time.update(dict.fromkeys(part.stations, float((at <= self._second(by)).mean())))
+        return {station: share for station, share in on_time.items() if station not in doubted}
+
+    def _go(self, trip: Trip, ready: Worlds) -> tuple[list[Worlds], Worlds]:
+        """When each stop is reached and the vehicle is home."""
+        law = self.law.modes[trip.mode]
+        levels = self.weather[parent_of(village_of(trip.consignments[-1].stations[0]))]
+        if trip.escort.officers_count:
+            late = self.chance.random(WORLDS) < self.law.absent_share
+            ready = ready + late * self.chance.exponential(self.law.wait_s, WORLDS)
+        left = self._allowed(trip, ready, levels)
+        day = np.minimum(left // _DAY_S, _DAYS - 1).astype(np.int64)
+        level = levels[day, np.arange(WORLDS)]
+        slow = np.exp(law.spread * self.chance.standard_normal(WORLDS) + law.weather * level)
+        worked = [(stop.depart_at - stop.arrive_at).total_seconds() for stop in trip.stops[1:-1]]
+        way_s = (trip.back_at - trip.depart_at).total_seconds() - sum(worked)
+        broken = self.chance.random(WORLDS) < -math.expm1(-law.breakdowns_per_hour * way_s / 3_600)
+        repair = broken * self.chance.exponential(law.repair_s, WORLDS)
+        after = self.chance.random(WORLDS) * way_s
+        arrives, done_s = [], 0.0
+        for stop, work_s in zip(trip.stops[1:-1], worked, strict=True):
+            gone_s = (stop.arrive_at - trip.depart_at).total_seconds() - done_s
+            arrives.append(left + slow * gone_s + done_s + repair * (gone_s >= after))
+            done_s += work_s
+        return arrives, left + slow * way_s + done_s + repair
+
+    def _allowed(self, trip: Trip, ready: Worlds, levels: Worlds) -> Worlds:
+        """Not at night, not on a closed day, and by day only while the last stop is reached before dark."""
+        kind = self.settings.fleet.kinds[trip.mode]
+        planned_s = self._second(trip.depart_at) % _DAY_S
+        opens_s, closes_s = (3_600.0 * at.hour + 60 * at.minute for at in (kind.opens, kind.closes))
+        busy_s = (
+            0.0
+            if kind.drives_on_voting_night
+            else (trip.stops[-2].arrive_at - trip.depart_at).total_seconds()
+        )
+        opens_s, until_s = min(opens_s, planned_s), max(closes_s - busy_s, planned_s)
+        above = self.law.closed_above(trip.mode)
+        left, waits = ready, np.ones(WORLDS, bool)
+        for day in range(int(ready.min() // _DAY_S), _DAYS):
+            here = waits & (left // _DAY_S <= day)
+            wanted = np.maximum(left, day * _DAY_S + opens_s)
+            goes = here & (levels[day] <= above) & (wanted <= day * _DAY_S + until_s)
+            left = np.where(here, np.where(goes, wanted, (day + 1) * _DAY_S), left)
+            waits &= ~goes
+            if not waits.any():
+                break
+        return left

@@ -1,0 +1,193 @@
+"""The way out of a plan as arrays: which trip waits for which, and what it carries where.
+
+Trips stand in the order of their planned beginning, which is an order of waiting as well: a trip's vehicle
+and its goods come from trips that begin before it. Seconds count from midnight (local) of the first day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kawal.rules.places.codes import parent_of, village_of
+from kawal.rules.plan.facts import FORWARD, Leg, Mode, Trip
+from kawal.rules.plan.fleet import Fleet
+from kawal.rules.plan.sure.chance import key_of
+
+DAY_S = 86_400
+MODES = tuple(Mode)
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """T trips with S stops in all; the stops of trip t are `stops_at[t]` to `stops_at[t + 1]`."""
+
+    codes: tuple[str, ...]  # T
+    first_day: datetime  # midnight, local
+    days: int  # with one to spare behind the last trip
+    starts_s: Ints  # T: begins to load, as planned
+    load_s: Ints  # T
+    mode: Ints  # T: index in MODES
+    opens_s: Ints  # T: second of the day from which, and up to which, it may leave
+    leaves_until_s: Ints  # T
+    guarded: Ints  # T: 1 where officers come along
+    vehicle_before: Ints  # T: the trip that its vehicle does before; -1: none
+    keys: NDArray[np.uint64]  # T: what a trip's chance hangs on: what it carries, not its number
+    place: Ints  # T: index of the district whose weather it meets
+    way_s: Ints  # T: planned journey, home again
+    work_s: Ints  # T: planned hand-overs
+    stops_at: Ints  # T + 1
+    stop_way_s: Ints  # S: planned journey up to there
+    stop_work_s: Ints  # S: planned hand-overs before it
+    stop_serves_s: Ints  # S: the hand-over there
+    supply_at: Ints  # T + 1: the stops that bring what trip t carries: `supply[supply_at[t]:...]`
+    supply: Ints
+    final: Ints  # S: 1 where the way ends: at the stations, or at the PPS of a plan down to villages
+    due_s: NDArray[np.float64]  # S: reached by then for its own sake; infinite: by the deadline
+    villages: tuple[str, ...]
+    village_of: Ints  # S: index of the village where final
+    districts: tuple[str, ...]
+    district_of: Ints  # S: index
+    stations: tuple[tuple[str, ...], ...]  # S: who receives there, where final
+
+
+def with_days_before(flow: Flow, days: int) -> Flow:
+    """The same flow, counted from so many days before."""
+    return replace(
+        flow, first_day=flow.first_day - timedelta(days=days), days=flow.days + days,
+        starts_s=flow.starts_s + days * DAY_S, due_s=flow.due_s + days * DAY_S,
+    )  # fmt: skip
+
+
+def flow_of(trips: Iterable[Trip], fleet: Fleet, zone: tzinfo) -> Flow:
+    """Of the forward legs; others are passed over. At least one trip must be there (ValueError)."""
+    out = sorted((trip for trip in trips if trip.leg in FORWARD), key=lambda trip: (_begins(trip), trip.code))
+    if not out:
+        raise ValueError("a flow needs a trip")
+    first_day = min(map(_begins, out)).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    last = max(trip.back_at for trip in out)
+    stops_at = np.cumsum([0, *(len(trip.consignments) for trip in out)])
+    parts = [part for trip in out for part in trip.consignments]
+    last_leg = max((trip.leg for trip in out), key=FORWARD.index)
+    final = [trip.leg is last_leg for trip in out for _ in trip.consignments]
+    villages, village_index = _places([village_of(part.stations[0]) for part in parts])
+    districts, district_index = _places([parent_of(village_of(part.stations[0])) for part in parts])
+    supply_at, supply = _supply(out)
+    return Flow(
+        codes=tuple(trip.code for trip in out), first_day=first_day,
+        days=(last - first_day) // timedelta(days=1) + 3,
+        starts_s=_ints((_begins(trip) - first_day).total_seconds() for trip in out),
+        load_s=_ints((trip.depart_at - _begins(trip)).total_seconds() for trip in out),
+        mode=_ints(MODES.index(trip.mode) for trip in out),
+        **_hours(out, fleet, first_day),
+        guarded=_ints(trip.escort.officers_count > 0 for trip in out),
+        vehicle_before=_vehicles(out),
+        keys=np.array([_key(trip) for trip in out], np.uint64),
+        place=district_index[stops_at[1:] - 1],
+        **_ways(out),
+        due_s=_due(out, last_leg, first_day),
+        stops_at=stops_at, supply_at=supply_at, supply=supply, final=_ints(final),
+        villages=villages, village_of=village_index, districts=districts, district_of=district_index,
+        stations=tuple(part.stations if ends else () for part, ends in zip(parts, final, strict=True)),
+    )  # fmt: skip
+
+
+def _begins(trip: Trip) -> datetime:
+    return trip.stops[0].arrive_at
+
+
+def _ints(values: Iterable[Any]) -> Ints:
+    return np.array([int(value) for value in values], np.int64)
+
+
+def _hours(trips: Sequence[Trip], fleet: Fleet, first_day: datetime) -> dict[str, Ints]:
+    """A mode that works by day leaves only while it can be at its last stop before dark."""
+    opens, until = [], []
+    for trip in trips:
+        kind = fleet.kinds[trip.mode]
+        opens_s, closes_s = (60 * (at.hour * 60 + at.minute) for at in (kind.opens, kind.closes))
+        planned_s = int((trip.depart_at - first_day).total_seconds()) % DAY_S
+        busy_s = 0
+        if not kind.drives_on_voting_night:
+            busy_s = int((trip.stops[-2].arrive_at - trip.depart_at).total_seconds())
+        opens.append(min(opens_s, planned_s))
+        until.append(max(closes_s - busy_s, planned_s))  # as planned is always allowed
+    return {"opens_s": _ints(opens), "leaves_until_s": _ints(until)}
+
+
+def _vehicles(trips: Sequence[Trip]) -> Ints:
+    last: dict[str, int] = {}
+    before = []
+    for number, trip in enumerate(trips):
+        before.append(last.get(trip.vehicle, -1))
+        last[trip.vehicle] = number
+    return _ints(before)
+
+
+def _key(trip: Trip) -> int:
+    """The same load on the same leg meets the same chance in every version of a plan."""
+    load = ",".join(sorted(station for part in trip.consignments for station in part.stations))
+    return key_of(trip.leg, load)
+
+
+def _ways(trips: Sequence[Trip]) -> dict[str, Ints]:
+    way, work, stop_way, stop_work, serves = [], [], [], [], []
+    for trip in trips:
+        worked = 0
+        for stop in trip.stops[1:-1]:
+            gone_s = int((stop.arrive_at - trip.depart_at).total_seconds())
+            served_s = int((stop.depart_at - stop.arrive_at).total_seconds())
+            stop_way.append(gone_s - worked)
+            stop_work.append(worked)
+            serves.append(served_s)
+            worked += served_s
+        way.append(int((trip.back_at - trip.depart_at).total_seconds()) - worked)
+        work.append(worked)
+    return {
+        "way_s": _ints(way), "work_s": _ints(work), "stop_way_s": _ints(stop_way),
+        "stop_work_s": _ints(stop_work), "stop_serves_s": _ints(serves),
+    }  # fmt: skip
+
+
+def _due(trips: Sequence[Trip], last_leg: Leg, first_day: datetime) -> NDArray[np.float64]:
+    """Where a plan ends at the PPS, what lies behind it is counted into the due time there."""
+    kept = last_leg is not Leg.TO_STATION
+    return np.array(
+        [
+            (part.due_at - first_day).total_seconds() if kept and trip.leg is last_leg else np.inf
+            for trip in trips
+            for part in trip.consignments
+        ]
+    )
+
+
+def _supply(trips: Sequence[Trip]) -> tuple[Ints, Ints]:
+    """For each trip, the stops of earlier legs that bring its stations' parcels to where it loads."""
+    brought: Mapping[Leg, dict[str, int]] = {leg: {} for leg in FORWARD}
+    number = 0
+    for trip in trips:
+        for part in trip.consignments:
+            brought[trip.leg].update(dict.fromkeys(part.stations, number))
+            number += 1
+    at, supply = [0], []
+    for trip in trips:
+        place = FORWARD.index(trip.leg)
+        if place:
+            before = brought[FORWARD[place - 1]]
+            carried = (station for part in trip.consignments for station in part.stations)
+            supply += sorted({before[station] for station in carried if station in before})
+        at.append(len(supply))
+    return _ints(at), _ints(supply)
+
+
+def _places(codes: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
+    known = tuple(sorted(set(codes)))
+    index = {code: place for place, code in enumerate(known)}
+    return known, _ints(index[code] for code in codes)

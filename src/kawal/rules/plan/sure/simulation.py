@@ -1,0 +1,109 @@
+"""How sure is it? A plan lived through many times, under delays that share what they share in the world.
+
+For each scenario every trip of the way out is lived through in order: it begins when its vehicle is back,
+its goods are there and its planned hour has come, waits for its escort, for daylight and for a day that is
+not closed, and takes as long as weather, spread and breakdowns make it take. So the stations of a village
+share their legs and are never drawn independently, and a vehicle that is late is late for all that waits
+for it.
+
+Chance is counted, not drawn in sequence (`chance.py`); the inner loops stand in `kernel.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kawal.rules.plan.sure import kernel
+from kawal.rules.plan.sure.arrays import Answer, Asked, areas_of, laws_of, stops_of, trips_of
+from kawal.rules.plan.sure.delays import Law
+from kawal.rules.plan.sure.flow import DAY_S, Flow
+from kawal.rules.plan.sure.lanes import weather_levels
+
+SCENARIOS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Shares of the scenarios; `error` tells how far off chance may have them."""
+
+    scenarios: int
+    seed: int
+    stations: Mapping[str, float]  # P(received by the deadline)
+    by_opening: Mapping[str, float]  # P(received before the station opens)
+    villages: Mapping[str, float]  # P(all its stations that the plan carries are on time)
+    districts: Mapping[str, float]
+    regency: float
+    blame: Mapping[str, float]  # trip -> mean number of stations late because of it, where above 0
+
+    def error(self, probability: float) -> float:
+        """Standard error of a probability of this outcome; of 0 and 1 by the rule of succession."""
+        bounded = min(max(probability, 1 / (self.scenarios + 2)), 1 - 1 / (self.scenarios + 2))
+        return float(np.sqrt(bounded * (1 - bounded) / self.scenarios))
+
+
+def simulate(
+    flow: Flow,
+    law: Law,
+    regency: str,
+    *,
+    deadline_s: int,
+    opening_s: int,
+    seed: int,
+    scenarios: int = SCENARIOS,
+) -> Outcome:
+    """Lives through the way out. Deadline and opening in seconds from `flow.first_day`."""
+    anchor = max(0, deadline_s // DAY_S)
+    asked = Asked(
+        opening=opening_s, seed=seed, days=max(flow.days, anchor + 2), anchor=anchor,
+        scenarios=scenarios, areas=areas_of(flow.districts, regency),
+    )  # fmt: skip
+    blocks = -(-scenarios // kernel.BLOCK)
+    trips, airs = trips_of(flow, law)
+    answer = Answer(*(
+        np.zeros((blocks, *shape), np.int32)
+        for shape in ((len(flow.final),), (len(flow.final),), (len(flow.villages),), (len(flow.districts),),
+                      (), (len(flow.codes),))
+    ))  # fmt: skip
+    kernel.live(trips, stops_of(flow, deadline_s), flow.supply, airs, laws_of(law), asked, answer)
+    late, shut, villages, districts, whole, blame = (
+        counted.sum(axis=0, dtype=np.int64) / scenarios for counted in answer
+    )
+    final = flow.final.astype(bool)
+    return Outcome(
+        scenarios=scenarios,
+        seed=seed,
+        stations=_by_station(flow, 1 - late),
+        by_opening=_by_station(flow, 1 - shut),
+        villages=_by_place(flow.villages, 1 - villages, flow.village_of[final]),
+        districts=_by_place(flow.districts, 1 - districts, flow.district_of[final]),
+        regency=float(1 - whole),
+        blame={code: float(share) for code, share in zip(flow.codes, blame, strict=True) if share},
+    )
+
+
+def weather(
+    law: Law, regency: str, districts: Sequence[str], *, seed: int, scenarios: int, days: int, anchor: int = 0
+) -> NDArray[np.float32]:
+    """The levels of the weather [district, day, scenario], standard normal, above zero is bad.
+
+    `anchor` is the day on which the deadline falls. The national part is shared by all regencies of a seed.
+    """
+    levels = np.empty((len(districts), days, scenarios), np.float32)
+    weather_levels(areas_of(districts, regency), laws_of(law), seed, 0, anchor, levels)
+    return levels
+
+
+def _by_station(flow: Flow, shares: NDArray[np.float64]) -> dict[str, float]:
+    told = zip(flow.stations, shares.tolist(), strict=True)
+    return {station: share for stations, share in told for station in stations}
+
+
+def _by_place(
+    codes: tuple[str, ...], shares: NDArray[np.float64], served: NDArray[np.int64]
+) -> dict[str, float]:
+    return {codes[place]: float(shares[place]) for place in np.unique(served)}

@@ -1,0 +1,113 @@
+"""kawal plan fleet: what a user gives, gets told and gets back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from django.utils.translation import override
+from openpyxl import Workbook
+
+from kawal.desk.plan import gathering, reads
+from kawal.desk.plan.commands import plan
+from kawal.desk.plan.fleets import fleet_files
+from kawal.rules.plan.fleet import fleet_of
+from kawal.rules.plan.fleet_rows import VEHICLES
+
+VEHICLE = f"{','.join(VEHICLES)}\nBG 1,truck,16.07,,100,4000,,,,2,\n"
+TIDE = "kind;where;modes;day;opens;closes\ntide;16.07.02;speedboat;;06:00;16:00\n"
+
+
+def _run(*arguments: str) -> tuple[int, str, str]:
+    with override("en"):
+        found = CliRunner().invoke(plan, list(arguments))
+    return found.exit_code, found.stdout, found.stderr
+
+
+def _file(folder: Path, name: str, text: str) -> str:
+    path = folder / name
+    path.write_text(text)
+    return str(path)
+
+
+def test_without_files_the_stated_default_is_shown() -> None:
+    code, told, _ = _run("fleet")
+    assert code == 0 and told == gathering.default_fleet()
+
+
+def test_tables_become_one_fleet_that_a_plan_takes(regency: str, tmp_path: Path) -> None:
+    files = _file(tmp_path, "armada.csv", VEHICLE), _file(tmp_path, "pasang.csv", TIDE)
+    one = str(tmp_path / "armada.toml")
+    assert _run("fleet", *files, "--write", one)[0] == 0
+    found = fleet_of(Path(one).read_text())
+    assert (found.name, [one.name for one in found.listed], len(found.openings)) == (
+        "armada, pasang",
+        ["BG 1"],
+        1,
+    )
+    assert _run("make", "--area", regency, "--fleet", one)[0] == 0
+    code, _, errors = _run("make", "--area", regency, "--fleet", files[0], "--reason", "table")
+    assert code == 0, errors
+    record = reads.plan_of_record(regency)
+    assert record is not None and record.summary["fleet"] == "armada"
+    assert record.summary["assumed_counts"]["vehicles_by_ratio"] > 1
+
+
+def test_what_is_wrong_is_told_by_number_row_and_field_and_nothing_is_taken(
+    regency: str, tmp_path: Path
+) -> None:
+    wrong = _file(tmp_path, "armada.csv", VEHICLE + "BG 2,lorry,16.07,,100,,,,,,\n")
+    out = tmp_path / "out.toml"
+    code, _, errors = _run("fleet", wrong, "--write", str(out))
+    assert code == 1 and not out.exists()
+    assert "F05 armada.csv, row 3, mode: no mode is called “lorry”" in errors
+    code, _, errors = _run("make", "--area", regency, "--fleet", wrong)
+    assert code == 1 and "F05 armada.csv, row 3, mode" in errors
+    assert reads.plan_of_record(regency) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("x.csv", b"\xff\xfe\x00"), ("x.xlsx", b"PK\x03\x04broken"), ("x.xls", b"\xd0\xcf\x11\xe0 ")],
+)
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path, name: str, data: bytes) -> None:
+    (tmp_path / name).write_bytes(data)
+    code, _, errors = _run("fleet", str(tmp_path / name))
+    assert code == 1 and f"F01 {name}" in errors
+
+
+@pytest.mark.parametrize("form", ["toml", "csv", "windows.csv", "xlsx"])
+def test_an_example_is_taken_as_it_is(tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"example.{form}"
+    assert _run("fleet", "--template", form, "--write", str(path))[0] == 0
+    found = fleet_files.read([path])
+    assert fleet_of(found.text) and not [one for one in found.notices if one.code.value != "F17"]
+
+
+def test_a_workbook_of_ones_own_is_read_from_its_first_sheet(tmp_path: Path) -> None:
+    book = Workbook()
+    assert book.active is not None
+    for row in (["Moda", "Wilayah", "Jumlah"], ["truk", "16.07", 3]):
+        book.active.append(row)
+    book.save(tmp_path / "Armada KPU.xlsx")
+    found = fleet_files.read([tmp_path / "Armada KPU.xlsx"])
+    assert not found.notices and len(fleet_of(found.text).listed) == 3
+
+
+def test_an_example_opens_in_a_spreadsheet() -> None:
+    rows = list(csv.reader(io.StringIO(fleet_files.template("csv").decode("utf-8-sig"))))
+    assert tuple(rows[0]) == VEHICLES and len(rows) > 2
+
+
+def test_how_many_would_be_enough_is_told(regency: str, tmp_path: Path) -> None:
+    code, told, errors = _run("fleet", "--area", regency, "--json", "--workers", "1")
+    assert code == 0, errors
+    answer = json.loads(told)
+    assert answer["fleet"] == "kawal-default-2026" and answer["unserved"] == {}
+    assert all(row["enough"] <= row["available"] for row in answer["rows"])
+    code, told, _ = _run("fleet", "--area", regency, "--workers", "1")
+    assert code == 0 and "its vehicles are enough" in told and "regency, truck: 2 there" in told
