@@ -6,6 +6,8 @@ import sys
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 
+import pytest
+
 
 class _NoDjango(MetaPathFinder):
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
@@ -15,3 +17,7 @@ class _NoDjango(MetaPathFinder):
 
 
 sys.meta_path.insert(0, _NoDjango())
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: longer than a few seconds, run by the wider suite")

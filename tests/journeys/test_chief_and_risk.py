@@ -85,4 +85,4 @@ def test_from_what_changed_to_a_plan_that_follows() -> None:
     assert stations_aboard(first) > 3 >= stations_aboard(second)
     assert "What a class means was changed" not in read(kapolres, "/plan/16.07")
     (watched,) = watching.watched_plans(world.NOW)
-    assert set(watched.silence.values()) == {timedelta(minutes=20)}
+    assert {limits.silence_s for limits in watched.by_class.values()} == {20 * 60}

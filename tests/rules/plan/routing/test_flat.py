@@ -89,6 +89,18 @@ def test_a_run_told_as_a_span_ends_when_it_is_lived_through(problem: Flat, now_s
     assert ends is None or ends == lived.last_home_s
 
 
+def test_a_run_that_cannot_be_does_not_become_possible_by_a_later_wait() -> None:
+    opens = ((6_901, 14_101), (0, 7_200), (7_502, 14_702))
+    known = flat([1, 1, 1])
+    calls = tuple(
+        replace(call, opens_s=first, closes_s=last)
+        for call, (first, last) in zip(known.calls, opens, strict=True)
+    )
+    problem = replace(known, calls=calls)
+    assert span_of(problem, 0, (0, 1, 2)).ends(0) is None
+    assert span_of(problem, 0, (1, 0, 2)).ends(0) is not None
+
+
 @given(problems())
 def test_what_is_packed_breaks_nothing_and_what_is_not_is_told(problem: Flat) -> None:
     days, left = packed(problem, [(number,) for number in range(len(problem.calls))])

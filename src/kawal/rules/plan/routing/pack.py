@@ -47,6 +47,8 @@ def span_of(flat: Flat, profile: int, run: Sequence[int]) -> Span:
             first = max(first, call.ready_s)
         # Begun at `first` the vehicle is here at first + takes; who comes before it opens waits.
         last = min(last, closes - takes)
+        if first > last:  # whenever it begins, this call has closed
+            return Span(0, NEVER_S, -NEVER_S)
         if first + takes < opens:
             if last + takes < opens:  # it waits whenever it began
                 takes, first = opens - last, last
