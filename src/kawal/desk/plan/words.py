@@ -176,6 +176,9 @@ REFUSALS = {
     "by_required": gettext_lazy("A plan needs a name: who makes it?"),
     "reason_required": gettext_lazy("There is a plan for %(area)s. A new version needs its reason."),
     "wrong_recap_days": gettext_lazy("%(recap_days)s days of recapitulation are too few. Give 1 or more."),
+    "repair_of_replanned": gettext_lazy(
+        "The plan of %(area)s was planned anew in part; a repair knows nothing of it. Use kawal plan replan."
+    ),
     "plan_is_empty": gettext_lazy(
         "The plan of %(area)s carries nothing out, so there is nothing to live through."
     ),

@@ -9,7 +9,8 @@ import pytest
 
 from kawal.desk.plan import gathering, reads
 from kawal.desk.plan.models import Plan
-from tests.desk.plan.conftest import NOW
+from tests.desk.plan.anew.test_replanning import again
+from tests.desk.plan.conftest import NOW, make
 from tests.desk.plan.test_commands import _run
 
 
@@ -69,3 +70,11 @@ def test_a_plan_that_keeps_its_promise_stays_as_it_is(regency: str) -> None:
 def test_without_a_plan_nothing_is_repaired(regency: str) -> None:
     code, _, errors = _run("repair", "--area", regency)
     assert code != 0 and "plan" in errors
+
+
+def test_a_plan_that_was_planned_anew_is_not_repaired(regency: str) -> None:
+    make(regency)
+    again(regency)
+    code, _, errors = _run("repair", "--area", regency)
+    assert code != 0 and "replan" in errors
+    assert Plan.objects.count() == 2

@@ -36,7 +36,8 @@ class Repair:
 def repair(area: str, *, target: float, by: str, reason: str, now: datetime) -> Repair:
     """Moves what the fleet and the calendar allow; makes a new version only if anything was moved.
 
-    Refuses `no_plan`, `plan_is_empty`, `by_required`, and `plan_breaks_rule` where the places, needs or
+    Refuses `no_plan`, `plan_is_empty`, `by_required`, `repair_of_replanned` (a repair does not know what
+    has left, nor what is shut), and `plan_breaks_rule` where the places, needs or
     risk of now no longer fit the plan: then a plan is to be made, not repaired.
     """
     if not by.strip():
@@ -47,6 +48,8 @@ def repair(area: str, *, target: float, by: str, reason: str, now: datetime) -> 
     trips = reads.trips(plan.id)
     if not any(trip.leg in FORWARD for trip in trips):
         raise Refused("plan_is_empty", area=area)
+    if models.Change.objects.filter(plan_id=plan.id).exists():
+        raise Refused("repair_of_replanned", area=area)
     row = models.Plan.objects.get(pk=plan.id)
     problem, settings = reads.asked_of(row, now=now)
     text = row.delays or gathering.default_delays()
