@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from joblib import Parallel, delayed
 
 from kawal.desk.plan.wide.pools import Failed, Processes, answers
 
@@ -56,3 +57,9 @@ def test_no_tasks_have_no_answers() -> None:
 @pytest.mark.parametrize("workers", [1, 3])
 def test_the_number_of_processes_changes_no_answer(workers: int) -> None:
     assert _told(range(6, 12), workers) == _told(range(6, 12))
+
+
+def test_districts_may_be_planned_side_by_side_in_the_same_process_afterwards() -> None:
+    assert _told(range(6, 9)) == {6: 36, 7: 49, 8: 64}
+    assert Parallel(n_jobs=2)(delayed(_task)(number) for number in (6, 7)) == [36, 49]
+    assert _told(range(6, 9)) == {6: 36, 7: 49, 8: 64}

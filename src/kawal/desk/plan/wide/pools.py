@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from joblib.externals.loky import get_reusable_executor
+from joblib.executor import get_memmapping_executor  # loky's processes, shared with joblib.Parallel
 
 import kawal
 from kawal.rules.refusals import Refused
@@ -55,14 +55,14 @@ class Processes:
         self.workers = workers
 
     def executor(self) -> Executor:
-        found: Executor = get_reusable_executor(max_workers=self.workers, timeout=_IDLE_S)
+        found: Executor = get_memmapping_executor(self.workers, timeout=_IDLE_S)
         return found
 
     def check(self) -> None:
         """A process that ends by itself is heard of."""
 
     def stop(self) -> None:
-        get_reusable_executor(max_workers=self.workers).shutdown(kill_workers=True)
+        get_memmapping_executor(self.workers).shutdown(kill_workers=True)
 
 
 class _Cluster:
