@@ -9,6 +9,7 @@ from typing import Any
 from kawal.desk.custody.models import Finding, Milestone, StationProgress
 from kawal.desk.places.models import Area
 from kawal.desk.plan import models as plan
+from kawal.desk.plan.saving import save_trips
 from kawal.rules.custody.findings import KINDS
 from kawal.rules.custody.stages import Stage
 from kawal.rules.needs.parcels import parcel_code
@@ -45,55 +46,8 @@ def put_plan(
         "summary": {},
     } | changes
     row = plan.Plan.objects.create(area_code=area, deadline_at=deadline_at, **given)
-    for trip in trips:
-        _put_trip(row, trip)
+    save_trips(row, tuple(trips))
     return row
-
-
-def _put_trip(of: plan.Plan, trip: Trip) -> None:
-    row = plan.Trip.objects.create(
-        plan=of,
-        code=trip.code,
-        leg=trip.leg,
-        area_code=trip.area,
-        vehicle=trip.vehicle,
-        mode=trip.mode,
-        risk=trip.risk,
-        depart_at=trip.depart_at,
-        back_at=trip.back_at,
-        latest_departure_at=trip.latest_departure_at,
-        distance_m=trip.distance_m,
-        parcels_count=trip.parcels_count,
-        escort_post=trip.escort.post,
-        escort_officers=trip.escort.officers_count,
-        escort_linmas=trip.escort.linmas_count,
-        escort_substitute=trip.escort.substitute,
-    )
-    plan.Stop.objects.bulk_create(
-        plan.Stop(
-            trip=row,
-            seq=seq,
-            site_code=stop.site,
-            lat=stop.lat,
-            lon=stop.lon,
-            arrive_at=stop.arrive_at,
-            depart_at=stop.depart_at,
-        )
-        for seq, stop in enumerate(trip.stops)
-    )
-    plan.Consignment.objects.bulk_create(
-        plan.Consignment(
-            trip=row,
-            code=one.code,
-            from_site=one.from_site,
-            to_site=one.to_site,
-            stations=list(one.stations),
-            parcels_count=one.parcels_count,
-            arrive_at=one.arrive_at,
-            due_at=one.due_at,
-        )
-        for one in trip.consignments
-    )
 
 
 def tell(trip: str, site: str, kind: str, at: datetime) -> None:
