@@ -29,6 +29,7 @@ MEASURES = (
     "bench.risk",
     "bench.nation",
     "bench.routing",
+    "bench.literature",
     "bench.rostering",
     "bench.travel",
 )

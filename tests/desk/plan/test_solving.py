@@ -18,7 +18,7 @@ from pyvrp.stop import MaxIterations
 
 from kawal.desk.plan import solving
 from kawal.desk.plan.commands import plan
-from kawal.rules.plan.routing import literature
+from kawal.rules.plan.routing import instances, literature
 from tests.rules.plan.routing.test_literature import SMALL, SOLOMON
 
 
@@ -79,7 +79,7 @@ def test_json_tells_routes_that_a_stranger_can_judge(tmp_path: Path) -> None:
     file.write_text(SOLOMON)
     told = CliRunner().invoke(plan, ["solve", str(file), "--seconds", "0.1", "--json", "-"])
     answer = json.loads(told.stdout)
-    instance = literature.read(literature.as_vrplib(SOLOMON))
+    instance = literature.read(instances.plain(SOLOMON).text)
     assert literature.judged(instance, answer["routes"], answer["rounding"]) == (answer["cost"], [])
     assert (answer["cost"] / answer["scale"], answer["feasible"]) == (30, True)
 
@@ -91,6 +91,45 @@ def test_several_depots_are_solved_and_said_not_to_be_judged() -> None:
     solved = solving.solve(text, After(50))
     assert solved.feasible and not solved.judged
     assert sorted(place for route in solved.routes for place in route) == [2, 3]
+
+
+MIXED = """CAPACITY_SECTION
+1 10
+2 10
+3 6
+VEHICLES_FIXED_COST_SECTION
+1 900
+2 900
+3 1
+DEPOT_SECTION"""
+
+
+def test_the_answer_of_a_mixed_fleet_tells_which_vehicle_goes_and_can_be_the_start(tmp_path: Path) -> None:
+    file, answer = tmp_path / "mixed.vrp", tmp_path / "mixed.sol"
+    file.write_text(SMALL.replace("CAPACITY : 10", "VEHICLES : 3").replace("DEPOT_SECTION", MIXED))
+    told = CliRunner().invoke(plan, ["solve", str(file), "--seconds", "0.2"])
+    assert told.exit_code == 0, told.output
+    lines = told.stdout.splitlines()
+    assert [len(line.split(":")[1].split()) for line in lines[:-1]] in ([2, 0, 1], [0, 2, 1])
+    answer.write_text(told.stdout)
+    again = CliRunner().invoke(plan, ["solve", str(file), "--seconds", "0", "--start", str(answer)])
+    assert again.stdout == told.stdout
+
+
+def test_a_depot_in_the_middle_and_a_limit_on_length_go_through_the_same_door(tmp_path: Path) -> None:
+    file, answer = tmp_path / "old.vrp", tmp_path / "old.sol"
+    text = SMALL.replace("DEPOT_SECTION\n1\n", "DEPOT_SECTION\n3\n").replace("1 0\n2 4\n3 5", "1 5\n2 4\n3 0")
+    file.write_text(text.replace("CAPACITY", "DISTANCE : 20.9\nSERVICE_TIME : 1\nCAPACITY"))
+    told = CliRunner().invoke(plan, ["solve", str(file), "--seconds", "0.2"])
+    assert told.exit_code == 1  # the farthest node is 10 away, there and back is 20 and its service 1
+    file.write_text(text.replace("CAPACITY", "DISTANCE : 21\nSERVICE_TIME : 1\nCAPACITY"))
+    told = CliRunner().invoke(plan, ["solve", str(file), "--seconds", "0.2"])
+    assert told.exit_code == 0, told.output
+    served = [one for line in told.stdout.splitlines()[:-1] for one in line.split(":")[1].split()]
+    assert sorted(served) == ["0", "1", "3"]
+    answer.write_text(told.stdout)
+    again = CliRunner().invoke(plan, ["solve", str(file), "--seconds", "0", "--start", str(answer)])
+    assert again.stdout == told.stdout
 
 
 def test_what_cannot_be_served_is_told_and_exits_1(tmp_path: Path) -> None:

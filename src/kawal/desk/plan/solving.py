@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import pyvrp
 from pyvrp.exceptions import PenaltyBoundWarning
 
-from kawal.rules.plan.routing import literature
+from kawal.rules.plan.routing import instances, literature
 from kawal.rules.plan.routing.literature import Wrong
 from kawal.rules.plan.routing.solver import AS_SHIPPED, RICH
 from kawal.rules.refusals import Refused
@@ -31,7 +31,8 @@ class Solved:
     feasible: bool  # by the solver and, where it may judge, by our own judge
     judged: bool  # whether our own judge knows all fields of this instance
     wrong: tuple[Wrong, ...]
-    routes: tuple[tuple[int, ...], ...]  # as solution files count: the depot is 0 and not told
+    routes: tuple[tuple[int, ...], ...]  # as solution files count: the first node is 0, depots not told
+    vehicles: tuple[int, ...]  # which vehicle of a mixed fleet goes each route, from 1; empty: all are alike
     iterations: int
     seconds: float
     seed: int
@@ -65,10 +66,10 @@ def solve(text: str, stop: Stop, *, rounding: str | None = None, seed: int = 1, 
 
     Refuses `wrong_instance` and `wrong_solution`.
     """
-    vrplib_text = literature.as_vrplib(text)
-    instance = literature.read(vrplib_text)
+    plain = instances.plain(text)
+    instance = literature.read(plain.text)
     rounding = rounding or literature.rounding_of(instance)
-    data, first = _data(vrplib_text, rounding, start)
+    data, first = _data(plain, rounding, start)
     judged = literature.is_plain(instance)
     began = time.perf_counter()
     with warnings.catch_warnings():
@@ -77,26 +78,33 @@ def solve(text: str, stop: Stop, *, rounding: str | None = None, seed: int = 1, 
             data, stop, seed=seed, collect_stats=False, initial_solution=first,
             params=AS_SHIPPED if judged else RICH,
         )  # fmt: skip
-    routes = _routes(data, found.best)
+    routes, vehicles = _routes(data, found.best)
     cost, wrong = literature.judged(instance, routes, rounding) if judged else (int(found.cost()), [])
     return Solved(
         name=str(instance.get("name", "")), cost=cost, scale=literature.SCALE[rounding], rounding=rounding,
-        feasible=found.is_feasible() and not wrong, judged=judged, wrong=tuple(wrong), routes=routes,
+        feasible=found.is_feasible() and not wrong, judged=judged, wrong=tuple(wrong),
+        routes=instances.in_file(plain.nodes, routes), vehicles=vehicles,
         iterations=found.num_iterations, seconds=time.perf_counter() - began, seed=seed,
     )  # fmt: skip
 
 
 def solution_text(solved: Solved) -> str:
-    """A solution file as CVRPLIB has them."""
-    lines = [f"Route #{number}: {' '.join(map(str, route))}" for number, route in enumerate(solved.routes, 1)]
+    """A solution file as CVRPLIB has them; of a mixed fleet as PyVRP's, with a line for every vehicle."""
+    going = dict(zip(solved.vehicles or range(1, len(solved.routes) + 1), solved.routes, strict=True))
+    lines = [
+        f"Route #{number}: {' '.join(map(str, going.get(number, ())))}".rstrip()
+        for number in range(1, max(going, default=0) + 1)
+    ]
     cost = solved.cost / solved.scale
     return "\n".join([*lines, f"Cost {cost:.10g}", ""])
 
 
-def _data(vrplib_text: str, rounding: str, start: str) -> tuple[pyvrp.ProblemData, pyvrp.Solution | None]:
+def _data(
+    plain: instances.Plain, rounding: str, start: str
+) -> tuple[pyvrp.ProblemData, pyvrp.Solution | None]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "instance.vrp"
-        path.write_text(vrplib_text)
+        path.write_text(plain.text)
         try:
             data = pyvrp.read(path, rounding)
         except Exception as error:  # the reader answers hostile text with many kinds of error
@@ -104,18 +112,36 @@ def _data(vrplib_text: str, rounding: str, start: str) -> tuple[pyvrp.ProblemDat
         if not start:
             return data, None
         first = Path(folder) / "start.sol"
-        first.write_text(start)
+        first.write_text(_renumbered(start, plain.nodes))
         try:
             return data, pyvrp.read_solution(first, data)
         except Exception as error:
             raise Refused("wrong_solution", detail=str(error)[:120]) from None
 
 
-def _routes(data: pyvrp.ProblemData, best: pyvrp.Solution) -> tuple[tuple[int, ...], ...]:
-    """Locations in order; a reload in the middle of a route is told as its depot."""
+def _renumbered(start: str, nodes: tuple[int, ...]) -> str:
+    """A solution file with the nodes as the plain form of the instance counts them."""
+    if not nodes:
+        return start
+    now = {str(old): str(new) for new, old in enumerate(nodes)}
+    lines = []
+    for line in start.splitlines():
+        head, colon, rest = line.partition(":")
+        if "Route" in head:
+            rest = " ".join(["", *(now.get(one, one) for one in rest.split())])
+        lines.append(head + colon + rest)
+    return "\n".join(lines)
+
+
+def _routes(
+    data: pyvrp.ProblemData, best: pyvrp.Solution
+) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]:
+    """Locations in order, a reload in the middle told as its depot; and which vehicle goes each route."""
     clients, depots = data.clients(), data.depots()
     shipments = data.shipments()
-    told = []
+    # The reader names every kind of vehicle by those that it stands for.
+    free = [iter(kind.name.split(",")) for kind in data.vehicle_types()]
+    told, vehicles = [], []
     for route in best.routes():
         way: list[int] = []
         for activity in list(route.schedule())[1:-1]:
@@ -127,4 +153,5 @@ def _routes(data: pyvrp.ProblemData, best: pyvrp.Solution) -> tuple[tuple[int, .
                 shipment = shipments[activity.idx]
                 way.append((shipment.pickup if activity.is_pickup() else shipment.delivery).location)
         told.append(tuple(way))
-    return tuple(told)
+        vehicles.append(int(next(free[route.vehicle_type()])) + 1)
+    return tuple(told), tuple(vehicles) if len(free) > 1 else ()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kawal.rules.plan.routing import literature
+from kawal.rules.plan.routing import instances, literature
 from kawal.rules.plan.routing.literature import Wrong
 from kawal.rules.refusals import Refused
 
@@ -74,21 +74,21 @@ def test_what_a_route_breaks_is_named(routes: list[list[int]], wrong: Wrong) -> 
 
 
 def test_solomons_format_means_the_same_as_vrplib() -> None:
-    instance = literature.read(literature.as_vrplib(SOLOMON))
+    instance = literature.read(instances.plain(SOLOMON).text)
     assert (instance["vehicles"], instance["capacity"]) == (2, 10)
     assert literature.rounding_of(instance) == "dimacs"
     assert literature.judged(instance, [[1, 2], [3]], "dimacs") == (300, [])
 
 
 def test_a_wait_costs_nothing_and_a_late_arrival_is_named() -> None:
-    instance = literature.read(literature.as_vrplib(SOLOMON))
+    instance = literature.read(instances.plain(SOLOMON).text)
     cost, wrong = literature.judged(instance, [[2, 1], [3]], "dimacs")
     assert cost == 300
     assert wrong == [Wrong("late", 1, 1)]
 
 
 def test_more_routes_than_vehicles_are_named() -> None:
-    instance = literature.read(literature.as_vrplib(SOLOMON))
+    instance = literature.read(instances.plain(SOLOMON).text)
     assert Wrong("too_many_routes", 0, 0) in literature.judged(instance, [[1], [2], [3]], "dimacs")[1]
 
 
@@ -101,14 +101,14 @@ def test_more_routes_than_vehicles_are_named() -> None:
         (SMALL.replace("DIMENSION : 4", "DIMENSION : 999999999"), "too_large"),
         (SMALL.replace("DIMENSION : 4", "DIMENSION : 5"), "section_length"),
         (SMALL.replace("4 0 5\n", ""), "section_length"),
-        (SMALL.replace("EUC_2D", "GEO"), "no_distances"),
+        (SMALL.replace("EUC_2D", "XRAY1"), "no_distances"),
         (SMALL.replace("CAPACITY", "\x00"), "no_instance"),
         (SOLOMON.replace("3      0         5", "x y"), "no_instance"),
     ],
 )
 def test_what_is_no_instance_is_refused(text: str, problem: str) -> None:
     with pytest.raises(Refused) as refused:
-        literature.read(literature.as_vrplib(text))
+        literature.read(instances.plain(text).text)
     assert (refused.value.code, refused.value.facts["problem"]) == ("wrong_instance", problem)
 
 
