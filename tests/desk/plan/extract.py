@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import osmium
@@ -15,13 +16,25 @@ class Extract:
     def __init__(self) -> None:
         self.nodes: dict[str, tuple[int, float, float, dict[str, str]]] = {}
         self.ways: list[tuple[list[str], dict[str, str]]] = []
+        self.relations: list[tuple[list[tuple[str, int, str]], dict[str, str]]] = []
 
     def node(self, name: str, lat: float, lon: float, **tags: str) -> str:
         self.nodes[name] = (len(self.nodes) + 1, lat, lon, tags)
         return name
 
-    def way(self, *names: str, **tags: str) -> None:
+    def nearest(self, lat: float, lon: float) -> str:
+        """The name of the node that lies nearest."""
+        return min(self.nodes, key=lambda name: math.dist(self.nodes[name][1:3], (lat, lon)))
+
+    def way(self, *names: str, **tags: str) -> int:
         self.ways.append((list(names), tags))
+        return len(self.ways)
+
+    def turn(self, kind: str, begin: int, via: str | int, until: int, **tags: str) -> None:
+        """A restriction from a way, over a node (by name) or a way, to a way."""
+        middle = ("n", self.nodes[via][0], "via") if isinstance(via, str) else ("w", via, "via")
+        members = [("w", begin, "from"), middle, ("w", until, "to")]
+        self.relations.append((members, {"type": "restriction", "restriction": kind, **tags}))
 
     def write(self, path: Path) -> Path:
         with osmium.SimpleWriter(str(path), overwrite=True) as out:
@@ -30,6 +43,8 @@ class Extract:
             for number, (names, tags) in enumerate(self.ways, start=1):
                 refs = [self.nodes[name][0] for name in names]
                 out.add_way(osmium.osm.mutable.Way(id=number, nodes=refs, tags=tags))
+            for number, (members, tags) in enumerate(self.relations, start=1):
+                out.add_relation(osmium.osm.mutable.Relation(id=number, members=members, tags=tags))
         return path
 
 

@@ -89,8 +89,8 @@ class World:
             "code": "Ok",
             "distances": far,
             "durations": [[None if m is None else m / 10 for m in row] for row in far],
-            "sources": [{"distance": 4.1, "location": [lon, lat], "name": ""} for lat, lon in here],
-            "destinations": [{"distance": 4.1, "location": [lon, lat], "name": ""} for lat, lon in there],
+            "sources": [{"distance": 0.0, "location": [lon, lat], "name": ""} for lat, lon in here],
+            "destinations": [{"distance": 0.0, "location": [lon, lat], "name": ""} for lat, lon in there],
         }
 
 

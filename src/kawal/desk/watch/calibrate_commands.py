@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -10,7 +10,9 @@ from django.utils.translation import gettext
 
 from kawal.desk.clock.reads import now
 from kawal.desk.plan import words
-from kawal.desk.plan.journey.engines import ByEngine, Osrm, Valhalla
+from kawal.desk.plan.journey.osrm import Osrm
+from kawal.desk.plan.journey.travel_commands import engine_of
+from kawal.desk.plan.journey.valhalla import Valhalla
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.watch import calibrating
 from kawal.rules.plan.journey.measured import text_of
@@ -19,8 +21,8 @@ from kawal.rules.plan.journey.measured import text_of
 @click.command("calibrate")
 @click.option("--area", required=True, help="Regency or city, such as 16.07.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the factors here (TOML).")
-@click.option("--valhalla", metavar="URL", help="Put recorded positions on the roads of this server.")
-@click.option("--osrm", metavar="URL", help="The same, with an OSRM server.")
+@click.option("--valhalla", metavar="URL|FILE", help="Put recorded positions on the roads of this server.")
+@click.option("--osrm", metavar="URL|FILE", help="The same, with an OSRM server.")
 def calibrate_(area: str, out: Path | None, valhalla: str | None, osrm: str | None) -> None:
     """Compare the plan of record with what its trips really took.
 
@@ -28,8 +30,8 @@ def calibrate_(area: str, out: Path | None, valhalla: str | None, osrm: str | No
     """
     at = now()
     with refusals_told():
-        speech, url = (Valhalla(), valhalla) if valhalla else (Osrm(), osrm)
-        with closing(ByEngine(speech, url)) if url else nullcontext() as engine:
+        speech, where = (Valhalla(), valhalla) if valhalla else (Osrm(), osrm)
+        with engine_of(speech, where) if where else nullcontext() as engine:
             done = calibrating.calibrate(area, now=at, engine=engine)
     found = done.found
     told = gettext(

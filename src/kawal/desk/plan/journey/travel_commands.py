@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,9 +14,12 @@ from tqdm import tqdm
 
 from kawal.desk.places import reads as places
 from kawal.desk.plan import words
-from kawal.desk.plan.journey import osm, roadfiles
-from kawal.desk.plan.journey.engines import ByEngine, Osrm, Valhalla
+from kawal.desk.plan.journey import osm, roadfiles, served
+from kawal.desk.plan.journey.engines import ByEngine
+from kawal.desk.plan.journey.osrm import Osrm
+from kawal.desk.plan.journey.speech import Speech
 from kawal.desk.plan.journey.travelling import SNAP_M, ByRoads, Corrected, Teller
+from kawal.desk.plan.journey.valhalla import Valhalla
 from kawal.desk.plan.telling import refusals_told
 from kawal.rules.plan.journey.measured import factors_of
 from kawal.rules.refusals import Refused
@@ -30,8 +34,16 @@ def travel_options(command: F) -> F:
     for option in (
         click.option("--roads", type=FILE, help="Roads of the area, built by kawal plan roads."),
         click.option("--travel", type=FILE, help="Factors measured on real journeys: kawal plan calibrate."),
-        click.option("--valhalla", metavar="URL", help="Ask a Valhalla server for ways (http://host:8002)."),
-        click.option("--osrm", metavar="URL", help="Ask an OSRM server for ways (http://host:5000)."),
+        click.option(
+            "--valhalla",
+            metavar="URL|FILE",
+            help="Ask a Valhalla server for ways (http://host:8002), or one run over this .osm.pbf.",
+        ),
+        click.option(
+            "--osrm",
+            metavar="URL|FILE",
+            help="Ask an OSRM server for ways (http://host:5000), or one run over this extract.",
+        ),
         click.option(
             "--snap-km",
             type=click.FloatRange(0.1, 50),
@@ -63,10 +75,25 @@ def _source_of(
     if roads:
         yield ByRoads(roadfiles.load(roads), snap_km * 1_000)
     elif valhalla or osrm:
-        with closing(ByEngine(Valhalla(), valhalla) if valhalla else ByEngine(Osrm(), osrm or "")) as engine:
+        with engine_of(Valhalla() if valhalla else Osrm(), valhalla or osrm or "") as engine:
             yield engine
     else:
         yield None
+
+
+@contextmanager
+def engine_of(speech: Speech, where: str) -> Iterator[ByEngine]:
+    """By its address; or of one's own, over an extract.
+
+    Refuses `engine_address`, `engine_missing`, `engine_unbuilt`, `engine_unstarted`.
+    """
+    with ExitStack() as stack:
+        name = ""
+        if Path(where).is_file():
+            name = served.name_of(speech.name, Path(where))
+            say = partial(click.echo, err=True)
+            where = stack.enter_context(served.serving(speech.name, Path(where), say))
+        yield stack.enter_context(closing(ByEngine(speech, where, name)))
 
 
 @click.command("roads")

@@ -38,6 +38,18 @@ REFUSALS: Final = {
     "engine_refuses": gettext_lazy(
         "The routing server %(url)s refuses (status %(status)s): %(said)s. Look at its own settings."
     ),
+    "engine_missing": gettext_lazy(
+        "%(program)s is not on this machine: pip install 'kawal[roads]' brings it (Python 3.12 or newer). "
+        "Or give the address of a server, or take --roads, which needs neither."
+    ),
+    "engine_unbuilt": gettext_lazy(
+        "%(engine)s cannot build its roads from this extract (%(problem)s). Valhalla reads .osm.pbf alone."
+    ),
+    "engine_unstarted": gettext_lazy("%(engine)s does not start (%(problem)s)."),
+    "engine_limit": gettext_lazy(
+        "The routing server %(url)s has a limit that this plan exceeds: %(said)s. "
+        "Raise max_matrix_distance in its service_limits."
+    ),
     "engine_elsewhere": gettext_lazy(
         "The routing server %(url)s finds no way at all: its map is of another place."
     ),

@@ -62,8 +62,8 @@ _ACCESS_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "motorbike": ("access", "vehicle", "motor_vehicle", "motorcycle"),
     "foot": ("access", "foot"),
 }
-_GROSS_T: Final = {"truck": 8.0, "pickup": 2.5, "motorbike": 0.6, "foot": 0.1}  # loaded, assumed
-_WIDE_M: Final = {"truck": 2.3, "pickup": 1.7, "motorbike": 1.0, "foot": 0.5}  # assumed
+GROSS_T: Final = {"truck": 8.0, "pickup": 2.5, "motorbike": 0.6, "foot": 0.1}  # loaded, assumed
+WIDE_M: Final = {"truck": 2.3, "pickup": 1.7, "motorbike": 1.0, "foot": 0.5}  # assumed
 FERRY_KMH: Final = 10.0  # where no duration is told (assumed)
 _BARRIER_STOPS: Final[Mapping[str, tuple[str, ...]]] = {  # others let pass, but by their access
     **dict.fromkeys(("bollard", "block", "jersey_barrier", "debris"), ("truck", "pickup")),
@@ -155,9 +155,9 @@ def _may(profile: str, tags: Mapping[str, str]) -> bool:
     if tags.get("bridge") == "boardwalk" and profile in ("truck", "pickup"):
         return False
     weight_t, wide_m = _metric(tags.get("maxweight")), _metric(tags.get("maxwidth", tags.get("width")))
-    if weight_t is not None and weight_t < _GROSS_T[profile]:
+    if weight_t is not None and weight_t < GROSS_T[profile]:
         return False
-    return wide_m is None or wide_m >= _WIDE_M[profile]
+    return wide_m is None or wide_m >= WIDE_M[profile]
 
 
 def _speed(profile: str, kmh: float, tags: Mapping[str, str]) -> float:
