@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,4 +28,21 @@ def test_a_command_of_the_desk_says_how_to_install_it() -> None:
     told = kawal("serve", "--port", "0")
     assert told.returncode == 1
     assert "kawal[desk]" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def in_new_home(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "kawal", *words],
+        cwd=ROOT, env={**os.environ, "KAWAL_HOME": str(home)},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def test_any_command_of_the_desk_finds_its_tables_made_and_help_makes_none(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert in_new_home(home, "plan", "show", "--help").returncode == 0
+    assert not list(home.glob("*.sqlite*"))
+    told = in_new_home(home, "plan", "show", "--area", "16.07")
+    assert told.returncode == 1 and "16.07" in told.stderr
     assert "Traceback" not in told.stderr

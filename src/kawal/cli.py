@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import os
+from collections.abc import Callable
 from typing import Any, Final
 
 import click
@@ -96,7 +98,34 @@ def _loaded(command: str, place: str) -> click.Command:
         raise click.ClickException(
             f"kawal {command} needs {missing.name}, which is not installed: pip install 'kawal[{extra}]'"
         ) from None
-    return found
+    return _with_tables(found) if place.startswith("kawal.desk.") else found
+
+
+def _with_tables(command: click.Command) -> click.Command:
+    """The desk's own commands find the tables made and up to this program; asking for help makes none."""
+    if isinstance(command, click.Group):
+        for one in command.commands.values():
+            _with_tables(one)
+    elif command.callback is not None and not hasattr(command.callback, "finds_tables"):
+        command.callback = _finding_tables(command.callback)
+    return command
+
+
+def _finding_tables(callback: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(callback)
+    def run(*args: Any, **given: Any) -> Any:
+        from kawal.desk.site import tables
+        from kawal.rules.refusals import Refused
+        from kawal.serve import words
+
+        try:
+            tables.migrate()
+        except Refused as refused:
+            raise click.ClickException(words.REFUSALS[refused.code] % refused.facts) from refused
+        return callback(*args, **given)
+
+    run.finds_tables = True  # type: ignore[attr-defined]
+    return run
 
 
 def _set_up_desk(command: str) -> None:

@@ -25,8 +25,8 @@ from kawal.desk.clock.reads import now
 from kawal.desk.people.devices import NewDevice
 from kawal.desk.people.models import Post
 from kawal.desk.trust import actions
-from kawal.serve import running
-running.migrate()
+from kawal.desk.site import tables
+tables.migrate()
 Post.objects.create(code="kpu/16.07", agency="kpu", area_code="16.07", name="KPU")
 actions.enrol([NewDevice(bytes.fromhex(sys.argv[1]), "kpu/16.07", "custodian")], now=now())
 """

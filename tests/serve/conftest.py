@@ -25,8 +25,8 @@ django.setup()
 from datetime import UTC, datetime
 from kawal.desk.people import devices
 from kawal.desk.people.models import Post
-from kawal.serve import running
-running.migrate()
+from kawal.desk.site import tables
+tables.migrate()
 post, _ = Post.objects.get_or_create(code="kpu/16.07.03", agency="kpu", area_code="16.07.03", name="PPK")
 device = devices.NewDevice(bytes.fromhex(sys.argv[1]), post.code, "custodian")
 devices.enrol([device], now=datetime(2029, 2, 1, tzinfo=UTC))

@@ -9,6 +9,7 @@ import click
 from django.utils.translation import gettext as _
 
 from kawal.desk.ledger import standing
+from kawal.desk.site import tables
 from kawal.rules.refusals import Refused
 from kawal.safekeeping import restoring, saving
 from kawal.safekeeping.telling import JSON, refusals_told, say
@@ -28,7 +29,7 @@ _PASSPHRASE_FILE = click.option(
 def backup(file: Path, with_keys: bool, passphrase_file: Path | None, as_json: bool) -> None:
     """Save all of this hub to one file, while it runs, and prove that a hub could go on from it."""
     with refusals_told(as_json):
-        running.migrate()
+        tables.migrate()
         passphrase = _passphrase(passphrase_file, twice=True) if with_keys else None
         manifest = saving.backup(file, passphrase=passphrase)
     lines = [

@@ -12,6 +12,7 @@ from kawal.desk.custody import actions as custody
 from kawal.desk.ledger import keys, pen, recovering, succeeding
 from kawal.desk.ledger.commands import ledger
 from kawal.desk.ledger.recovering import Recovered
+from kawal.desk.site import tables
 from kawal.rules.ledger.succession import Reason
 from kawal.rules.refusals import Refused
 from kawal.safekeeping.telling import JSON, refusals_told, say
@@ -34,7 +35,7 @@ def recover(url: str, token_file: Path | None, as_json: bool) -> None:
     """Get missing entries back from whoever kept them; nothing is believed that this log did not sign."""
     with refusals_told(as_json), running.alone():
         token = _token(token_file)
-        running.migrate()
+        tables.migrate()
         with pen.borrowed(*running.named_as("kawal ledger recover")):
             found = recovering.recover(_source(url, token))
             custody.rebuild()
@@ -56,7 +57,7 @@ def close(reason: str, yes: bool, as_json: bool) -> None:
     if not yes:
         click.confirm(_("Close this log for ever?"), abort=True, err=True)
     with refusals_told(as_json), running.alone():
-        running.migrate()
+        tables.migrate()
         with pen.borrowed(*running.named_as("kawal ledger close")):
             size = succeeding.close(Reason[reason.upper()])
     say(
@@ -76,7 +77,7 @@ def succeed(reason: str, origin: str | None, yes: bool, as_json: bool) -> None:
     if not yes:
         click.confirm(_("Begin a successor? Witnesses must be told its key."), abort=True, err=True)
     with refusals_told(as_json), running.alone():
-        running.migrate()
+        tables.migrate()
         with pen.borrowed(*running.named_as("kawal ledger succeed")):
             found = succeeding.succeed(Reason[reason.upper()], origin, follow=custody.rebuild)
     former = found.former

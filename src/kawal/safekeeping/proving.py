@@ -57,11 +57,11 @@ def examined() -> dict[str, Any]:
     from kawal.desk.custody import actions as custody
     from kawal.desk.ledger import keys, reads
     from kawal.desk.ledger.verify import Broken, verify
+    from kawal.desk.site import tables
     from kawal.safekeeping import copying
-    from kawal.serve import running
 
     counts = copying.counts(Path(str(settings.DATABASES["default"]["NAME"])))
-    running.migrate()  # a backup of an older version is examined as this version would read it
+    tables.migrate()  # a backup of an older version is examined as this version would read it
     try:
         whole = verify()
     except Broken as broken:

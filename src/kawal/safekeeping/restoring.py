@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, connections
 
 from kawal.desk.ledger import pen, policies
+from kawal.desk.site import tables
 from kawal.home import flush_folder, home
 from kawal.rules.refusals import Refused
 from kawal.rules.signing import sealing
@@ -51,7 +52,7 @@ def _check_empty(*, begun: bool) -> None:
         files += [database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))]
         connections.close_all()
     else:
-        running.migrate()
+        tables.migrate()
         if not copying.is_empty():
             raise Refused("home_not_empty", what=str(connection.settings_dict["NAME"]))
     there = [path for path in files if path.exists()]
@@ -90,7 +91,7 @@ def _place(backup: Path, work: Path, keys: dict[str, bytes]) -> None:
     if connection.vendor == "sqlite":
         fresh.replace(Path(connection.settings_dict["NAME"]))
         connections.close_all()
-        running.migrate()
+        tables.migrate()
     else:
         copying.load(fresh)
     pen.nobodys()

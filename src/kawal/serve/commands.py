@@ -10,6 +10,7 @@ import click
 from django.utils.translation import gettext as _
 
 from kawal import listening
+from kawal.desk.site import tables
 from kawal.rules.refusals import Refused
 from kawal.serve import running, words
 
@@ -40,7 +41,7 @@ def serve(host: str, port: int, with_stdin: bool, as_json: bool) -> None:
         running.check_host(host)
         running.check_log_settings()
         with running.alone(), listening.bound(host, port) as sock:
-            running.migrate()
+            tables.migrate()
             from kawal.serve.hub import application
 
             started = running.run(application(*running.named(sock)), sock, ready)

@@ -10,10 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-
 from kawal import listening
 from kawal.desk.ledger import loop, openness, policies
 from kawal.home import home
@@ -58,20 +54,6 @@ def check_log_settings() -> None:
     openness.token()
     policies.installed()
     loop.waits_s()
-
-
-def migrate() -> None:
-    """Bring the database up to this program. Refuses `database_newer`."""
-    executor = MigrationExecutor(connection)
-    loader = executor.loader
-    ours = {app for app, _ in loader.disk_migrations}
-    unknown = [
-        name for name in loader.applied_migrations if name[0] in ours and name not in loader.disk_migrations
-    ]
-    if unknown:
-        raise Refused("database_newer", migration=".".join(min(unknown)))
-    if executor.migration_plan(loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0)
 
 
 def named(sock: socket.socket) -> tuple[str, str]:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from django.core.management import call_command
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 from tqdm import tqdm
@@ -38,8 +37,6 @@ _SHOWN_OF_EACH_CODE = 5
 @click.group()
 def places() -> None:
     """Import and check areas, borders, sites and stations (formats: docs/places.md)."""
-    # The first command of a new home: it finds its tables made.
-    call_command("migrate", verbosity=0, interactive=False)
 
 
 @places.command("import")
