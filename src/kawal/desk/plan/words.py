@@ -126,6 +126,7 @@ VIOLATIONS = {
     "vehicle_twice": gettext_lazy("its vehicle is still on trip %(other)s"),
     "outside_window": gettext_lazy("is outside the days and hours of its leg"),
     "outside_hours": gettext_lazy("is outside the working hours of its mode"),
+    "no_time_for_last_leg": gettext_lazy("leaves too little time between %(site)s and its stations"),
     "too_fast": gettext_lazy("reaches %(site)s faster than its mode can travel"),
     "times_disagree": gettext_lazy("its times contradict its stops"),
     "sent_before_received": gettext_lazy("sends station %(station)s on before it has received it"),

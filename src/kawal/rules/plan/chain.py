@@ -51,7 +51,7 @@ def date_to_ppk(routed: Sequence[RoutedLeg], must_load: Times, settings: Setting
     out, *onward = routed
     dated = [date_leg(one, Due(must_load, one, settings), settings.fleet) for one in onward]
     must_load = {**must_load, **{station: s for one in dated for station, s in one.must_load().items()}}
-    return [*_apart(date_leg(out, Due(must_load, out, settings), settings.fleet)), *dated]
+    return [*told_apart(date_leg(out, Due(must_load, out, settings), settings.fleet)), *dated]
 
 
 def back_warehouse(problem: Problem, home: Times, settings: Settings) -> list[DatedLeg]:
@@ -71,13 +71,12 @@ def _used(problem: Problem) -> list[Gateway]:
 
 def _by_gateway(leg: Leg, gateway: Gateway, problem: Problem, settings: Settings, ready: Times) -> RoutedLeg:
     """Between a gateway and its districts, with the boats or aircraft that stand there."""
-    depot = gateway.site, _gateway_point(gateway)
-    freights = [freight for district in problem.served_by(gateway) for freight in _of_district(district)]
+    depot, freights = gateway_and_freights(gateway, problem)
     routed = route_leg(leg, gateway.site, depot, freights, settings, ready)
     return replace(routed, area=problem.regency)
 
 
-def _apart(dated: DatedLeg) -> list[DatedLeg]:
+def told_apart(dated: DatedLeg) -> list[DatedLeg]:
     """The trips to gateways as a leg of their own: they share their lorries with those to the PPK."""
     routed = dated.routed
     found = []
@@ -208,6 +207,12 @@ def depot_and_freights(place: Problem | District | Village) -> tuple[tuple[str, 
         )
         for load in place.loads
     ]
+
+
+def gateway_and_freights(gateway: Gateway, problem: Problem) -> tuple[tuple[str, Point], list[Freight]]:
+    """The same for the legs between a gateway and the districts that it serves."""
+    served = problem.served_by(gateway)
+    return (gateway.site, _gateway_point(gateway)), [one for area in served for one in _of_district(area)]
 
 
 def _from_warehouse(problem: Problem) -> Iterator[Freight]:

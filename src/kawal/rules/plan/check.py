@@ -31,6 +31,7 @@ from kawal.rules.plan.fleet import Kind, vehicles
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.problem import Problem
 from kawal.rules.plan.sure.check_safe import broken_promises
+from kawal.rules.plan.wide.check_last_leg import without_time
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import officers_for, stations_limit
 
@@ -50,6 +51,7 @@ class _Plan:
     def __init__(
         self, problem: Problem, settings: Settings, trips: Sequence[Trip], unserved: Sequence[Unserved]
     ) -> None:
+        self.problem = problem
         self.settings = settings
         self.trips = trips
         self.legs = LEGS_DOWN_TO[settings.level]
@@ -311,6 +313,12 @@ def _safe_departures(plan: _Plan) -> Iterator[Violation]:
         yield Violation("promise_broken", station, (("share", f"{100 * share:.2f} %"),))
 
 
+def _time_for_last_leg(plan: _Plan) -> Iterator[Violation]:
+    """What a plan down to the villages leaves out can still be done, out and home."""
+    for code, site in without_time(plan.problem, plan.settings, plan.trips):
+        yield Violation("no_time_for_last_leg", code, (("site", site),))
+
+
 def _counts(part: Consignment, plan: _Plan) -> bool:
     return part.parcels_count == sum(plan.places[station].load.parcels_count for station in part.stations)
 
@@ -336,4 +344,5 @@ RULES: dict[str, Callable[[_Plan], Iterator[Violation]]] = {
     "guarded": _guarded,
     "by_deadline": _by_deadline,
     "safe_departures": _safe_departures,
+    "time_for_last_leg": _time_for_last_leg,
 }

@@ -111,6 +111,12 @@ class Vehicle:
     kind: Kind
 
 
+def base_of(vehicle: str) -> str:
+    """The area or gateway at which a vehicle of this name stands: `speedboat-DMG-16.07.01-1-02` ->
+    `DMG-16.07.01-1`."""
+    return vehicle.partition("-")[2].rpartition("-")[0]
+
+
 def vehicles(fleet: Fleet, level: str, area: str, stations: Mapping[Access, int]) -> tuple[Vehicle, ...]:
     """The vehicles of an area: those listed there; by its stations where none is listed that gets to them."""
     own = [

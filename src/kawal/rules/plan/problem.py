@@ -77,6 +77,16 @@ class Problem:
     def villages(self) -> Iterator[Village]:
         return (village for district in self.districts for village in district.villages)
 
+    def gateway_of(self) -> dict[str, str]:
+        """Station -> the site of the gateway by which it is reached, for those that are."""
+        return {
+            load.station: district.gateway
+            for district in self.districts
+            if district.gateway
+            for village in district.villages
+            for load in village.loads
+        }
+
     def served_by(self, gateway: Gateway) -> tuple[District, ...]:
         return tuple(district for district in self.districts if district.gateway == gateway.site)
 

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from kawal.desk.places import models as places
 from kawal.desk.plan import models, reads
 from kawal.desk.plan.anew import comparing, notices, replanning
 from kawal.rules.plan.anew.happened import Happened
-from kawal.rules.plan.facts import Leg, Trip
+from kawal.rules.plan.facts import Leg, Level, Trip
 from kawal.rules.refusals import Refused
 from tests.desk.plan.conftest import NOW, make
 
@@ -158,6 +159,29 @@ def test_a_what_if_can_be_dropped_and_stays_readable(regency: str) -> None:
     for what in (first, 10_000):
         with pytest.raises(Refused, match="unknown_what_if"):
             replanning.drop(what, by="Chief", now=NOW)
+
+
+def test_a_lost_boat_day_of_a_plan_over_a_jetty_moves_what_goes_over_it(regency: str) -> None:
+    jetty = "DMG-16.07.01-1"
+    places.Site.objects.create(
+        code=jetty, kind="jetty", area_id="16.07.01", name="Tepi", lat=-2.9, lon=104.9, source="given"
+    )
+    first = make(regency, access="area,access\n16.07.02,water\n")
+    boats = [trip for trip in reads.trips(first, leg=Leg.TO_PPK) if trip.stops[0].site == jetty]
+    waves = f'[[mode_lost]]\narea = "16.07.02"\nmode = "{boats[0].mode}"\nuntil = {{at}}\n'
+    second = again(regency, waves.format(at=boats[-1].back_at.isoformat()))
+    moved = models.Change.objects.get(plan=second).told["anew"]
+    assert {trip.code for trip in boats} <= set(moved)
+    assert reads.check_plan(second, now=NOW) == []
+
+
+def test_a_plan_down_to_the_villages_is_planned_anew_as_far_as_it_goes(regency: str) -> None:
+    make(regency, level=Level.VILLAGE)
+    second = again(regency)
+    plan = reads.plan_by_id(second)
+    assert plan.level is Level.VILLAGE and models.Change.objects.get(plan=second).told["anew"]
+    assert {trip.leg for trip in reads.trips(second)}.isdisjoint({Leg.TO_STATION, Leg.BACK_PPS})
+    assert reads.check_plan(second, now=NOW) == []
 
 
 def test_every_post_concerned_is_told_once_and_says_that_it_saw(regency: str) -> None:

@@ -312,10 +312,3 @@ def test_goods_that_were_aboard_go_on_when_it_is_told_that_they_are_back() -> No
     back = replace(broken, goods_back_at=now + timedelta(hours=2))
     found = anew(broken, back, help_, now=now, happened=told, before=lost.made)
     assert carried(found.made.trips, Leg.TO_STATION) == carried(MADE.trips, Leg.TO_STATION)
-
-
-def test_a_plan_over_a_jetty_is_not_planned_anew_in_parts() -> None:
-    districts = tuple(replace(one, gateway="DMG-16.07.01-1") for one in PROBLEM.districts)
-    world = Disrupted(replace(PROBLEM, districts=districts), SETTINGS, MADE.trips, ())
-    with pytest.raises(Refused, match="no_replan_over_gateways"):
-        replan(world, MADE, now=EARLY)

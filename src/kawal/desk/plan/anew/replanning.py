@@ -20,7 +20,7 @@ from kawal.rules.plan.anew.disrupted import Disrupted, with_classes_of
 from kawal.rules.plan.anew.disruption import Disruption, disruptions_of
 from kawal.rules.plan.anew.happened import Happened, plain_of
 from kawal.rules.plan.anew.replan import Replanned, replan
-from kawal.rules.plan.facts import Leg, Level
+from kawal.rules.plan.facts import Leg
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.make import PlanMade
 from kawal.rules.plan.problem import Problem
@@ -53,8 +53,8 @@ def make_again(
 
     `disruptions`: text of a file (rules.plan.anew.disruption); what was told before still holds, unless this
     file stands `instead` of it. Without `what_if` the version becomes the one of record and every post
-    concerned is told. Refuses `by_required`, `reason_required`, `no_plan`, `plan_ends_early`,
-    `wrong_disruptions`, `plan_breaks_rule`, `record_moved`.
+    concerned is told. Refuses `by_required`, `reason_required`, `no_plan`, `wrong_disruptions`,
+    `plan_breaks_rule`, `record_moved`.
     """
     if not by.strip():
         raise Refused("by_required", area=area)
@@ -66,7 +66,7 @@ def make_again(
     zone = base.settings.calendar.zone
     disruptions_of(disruptions, zone)  # its own rows are told by their own numbers
     found = disruptions_of(text, zone)
-    world = Disrupted(base.problem, base.settings, base.made.trips, found)
+    world = Disrupted(base.problem, base.settings, base.made.trips, found, happened)
     again = replan(world, base.made, now=now, happened=happened, highest=_highest(area))
     _refuse_broken(base, again.made, now, found, happened)
     row = _row(base, world, again, reason=reason, by=by, now=now)
@@ -140,8 +140,6 @@ def _base(area: str, now: datetime) -> _Base:
     row = models.Plan.objects.filter(area_code=area, of_record=True).first()
     if row is None:
         raise Refused("no_plan", area=area)
-    if Level(row.level) is not Level.STATION:
-        raise Refused("plan_ends_early", area=area)
     problem, settings = reads.asked_of(row, now=now)
     trips = reads.trips(row.pk)
     shortfalls = reads.shortfalls(row.summary)

@@ -26,10 +26,6 @@ ASSUMPTIONS: Final = {
     ),
 }
 REFUSALS: Final = {
-    "no_replan_over_gateways": gettext_lazy(
-        "Parts of a plan over jetties or airstrips cannot be planned anew yet. Make a new version of "
-        "%(area)s: kawal plan make."
-    ),
     "engine_address": gettext_lazy("%(url)s is no address of a server. Write it like http://localhost:8002."),
     "engine_silent": gettext_lazy("The routing server %(url)s does not answer (%(problem)s). Is it running?"),
     "engine_garbled": gettext_lazy(

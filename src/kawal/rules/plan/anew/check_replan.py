@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from kawal.rules.places.codes import covers, village_of
-from kawal.rules.plan.anew.disrupted import changed
+from kawal.rules.plan.anew.disrupted import changed, ways_taken
 from kawal.rules.plan.anew.disruption import (
     Closed,
     Disruption,
@@ -74,7 +74,7 @@ def check_replan(
     """All rules broken. `problem` and `settings` as they were before the disruptions."""
     # What is planned anew is dated by safety factors: no share of worlds is promised of it.
     settings = replace(settings, delays=None)
-    after = changed(problem, told.disruptions)
+    after = changed(problem, told.disruptions, ways_taken(told.before, told.happened))
     loose = replace(settings, calendar=stretched(settings.calendar))
     anew = _Anew(after, loose, trips, told)
     mine = {trip.code for trip in anew.new}
@@ -150,14 +150,15 @@ def _really_there(anew: _Anew) -> Iterator[Violation]:
             planned = max(stop.depart_at for stop in trip.stops if stop.site == part.to_site)
             for station in part.stations:
                 there[trip.leg, station] = told.handed.get(part.to_site, planned + late)
-    order = [leg for leg in Leg if leg not in BY_GATEWAY]
+    over = {load.station for d in anew.problem.districts if d.gateway for v in d.villages for load in v.loads}
     for trip in anew.ahead:
-        if trip.leg in (Leg.TO_PPK, Leg.BACK_PPS):
-            continue
-        before = order[order.index(trip.leg) - 1]
         comes = {stop.site: stop.arrive_at for stop in reversed(trip.stops)}
         for part in trip.consignments:
             for station in part.stations:
+                way = [leg for leg in Leg if station in over or leg not in BY_GATEWAY]
+                if trip.leg not in way[1:] or trip.leg is Leg.BACK_PPS:
+                    continue  # from the warehouse, or after the vote
+                before = way[way.index(trip.leg) - 1]
                 if comes[part.from_site] < there.get((before, station), comes[part.from_site]):
                     yield Violation("not_there_yet", part.code, (("station", station),))
 
@@ -181,12 +182,17 @@ def _nothing_on_what_is_away(anew: _Anew) -> Iterator[Violation]:
         start, end = trip.stops[0].arrive_at, trip.stops[-1].depart_at
         for one in anew.told.disruptions:
             if isinstance(one, Withdrawn):
-                hit = one.vehicle == trip.vehicle
-            elif isinstance(one, ModeLost):
-                hit = one.mode is trip.mode and covers(one.area, _home(trip))
+                hit = one.vehicle == trip.vehicle and _meets(one.span, start, end)
+            elif isinstance(one, ModeLost) and one.mode is trip.mode:
+                hit = covers(one.area, _area_of(_home(trip))) and _meets(one.span, start, end)
+                hit = hit or any(
+                    covers(one.area, anew.area.get(stop.site, "-"))
+                    and _meets(one.span, stop.arrive_at, stop.depart_at)
+                    for stop in trip.stops
+                )
             else:
                 continue
-            if hit and _meets(one.span, start, end):
+            if hit:
                 yield Violation("on_what_is_away", trip.code, (("vehicle", trip.vehicle),))
 
 
@@ -226,8 +232,13 @@ def _meets(span: Span, start: datetime, end: datetime) -> bool:
 
 
 def _home(trip: Trip) -> str:
-    """The area whose vehicle it is, by its name: <mode>-<area>-<name>."""
-    return trip.vehicle.split("-", 2)[1]
+    """The area or gateway whose vehicle it is, by its name: <mode>-<area>-<name>."""
+    return trip.vehicle.partition("-")[2].rpartition("-")[0]
+
+
+def _area_of(place: str) -> str:
+    """Of a gateway (DMG-<area>-<n>) the area it lies in."""
+    return place.split("-")[1] if "-" in place else place
 
 
 def _stations(trip: Trip) -> frozenset[str]:
@@ -236,6 +247,8 @@ def _stations(trip: Trip) -> frozenset[str]:
 
 def _areas(problem: Problem) -> dict[str, str]:
     areas = {problem.site: problem.regency}
+    for gateway in problem.gateways:
+        areas[gateway.site] = _area_of(gateway.site)
     for district in problem.districts:
         areas[district.site] = district.code
         for village in district.villages:

@@ -166,11 +166,12 @@ def _promises(before: Sequence[Trip], after: Sequence[Trip], moved_by: timedelta
 
 
 def _received(trips: Sequence[Trip]) -> dict[str, datetime]:
-    """Station -> planned arrival of its parcels."""
+    """Station -> planned arrival of its parcels; at its PPS where the plan ends there."""
+    last = Leg.TO_STATION if any(trip.leg is Leg.TO_STATION for trip in trips) else Leg.TO_PPS
     return {
         station: part.arrive_at
         for trip in trips
-        if trip.leg is Leg.TO_STATION
+        if trip.leg is last
         for part in trip.consignments
         for station in part.stations
     }

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from kawal.rules.places.codes import covers, village_of
+from kawal.rules.places.codes import covers, parent_of, village_of
+from kawal.rules.places.facts import area_of_site, is_gateway
 from kawal.rules.plan.anew.disruption import (
     Closed,
     Disruption,
@@ -24,9 +25,11 @@ from kawal.rules.plan.anew.disruption import (
     StationMoved,
     Withdrawn,
 )
+from kawal.rules.plan.anew.happened import Happened
 from kawal.rules.plan.calendar import stretched
-from kawal.rules.plan.facts import Mode, Trip
-from kawal.rules.plan.fleet import Vehicle, vehicles
+from kawal.rules.plan.facts import LEVEL_OF_LEG, Leg, Mode, Trip
+from kawal.rules.plan.fleet import Vehicle, base_of, vehicles
+from kawal.rules.plan.gateways import serving
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.problem import District, Load, Problem, Village
 from kawal.rules.refusals import Refused
@@ -40,7 +43,7 @@ Stretch = tuple[int, int]  # seconds since 1970, from and until
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parked:
-    """A vehicle with the area whose vehicle it is."""
+    """A vehicle with the area, or the gateway, whose vehicle it is."""
 
     area: str
     vehicle: Vehicle
@@ -55,7 +58,12 @@ class Disrupted:
     """One regency as it is after its disruptions. `before`: the problem as it was planned."""
 
     def __init__(
-        self, before: Problem, settings: Settings, trips: Sequence[Trip], disruptions: Sequence[Disruption]
+        self,
+        before: Problem,
+        settings: Settings,
+        trips: Sequence[Trip],
+        disruptions: Sequence[Disruption],
+        happened: Mapping[str, Happened] | None = None,
     ) -> None:
         """Refuses `wrong_disruptions` where one names what this regency does not have."""
         self.before = before
@@ -69,11 +77,11 @@ class Disrupted:
         if notices:
             raise Refused("wrong_disruptions", notices=tuple(notices))
         self.fewer = _taken(disruptions, self.parked, trips)
-        self.problem = changed(before, disruptions)
+        self.problem = changed(before, disruptions, ways_taken(trips, happened or {}))
 
     @cached_property
     def vehicles(self) -> Mapping[str, tuple[Vehicle, ...]]:
-        """Area -> its vehicles, with those that come to help."""
+        """Area or gateway -> its vehicles, with those that come to help."""
         found: defaultdict[str, list[Vehicle]] = defaultdict(list)
         for one in self.parked:
             found[one.area].append(one.vehicle)
@@ -81,8 +89,27 @@ class Disrupted:
             found[row.area].append(vehicle)
         return {area: tuple(there) for area, there in found.items()}
 
-    def away(self, vehicle: str, mode: Mode, area: str) -> Iterator[Stretch]:
-        """When a vehicle of an area may not run."""
+    def base(self, leg: Leg, station: str) -> str:
+        """The area or gateway whose vehicles carry a station on a leg."""
+        village, level = village_of(station), LEVEL_OF_LEG[leg]
+        if level != "regency":
+            return village if level == "village" else parent_of(village)
+        onward = leg in (Leg.TO_PPK, Leg.BACK_GATEWAY)
+        return (self.gateway_of.get(station) if onward else None) or self.problem.regency
+
+    @cached_property
+    def gateway_of(self) -> Mapping[str, str]:
+        return self.problem.gateway_of()
+
+    def lost(self, site: str) -> Iterator[tuple[Mode, Stretch]]:
+        """Which modes do not run where a site lies, and when."""
+        for one in self.disruptions:
+            if isinstance(one, ModeLost) and covers(one.area, self.areas[site]):
+                yield one.mode, stretch_of(one.span)
+
+    def away(self, vehicle: str, mode: Mode, base: str) -> Iterator[Stretch]:
+        """When a vehicle that stands at an area or a gateway may not run."""
+        area = area_of_site(base) if is_gateway(base) else base
         for one in self.disruptions:
             if (isinstance(one, Withdrawn) and one.vehicle == vehicle) or (
                 isinstance(one, ModeLost) and one.mode is mode and covers(one.area, area)
@@ -107,6 +134,7 @@ class Disrupted:
         names = {parked.vehicle.name for parked in self.parked}
         counts = Counter((parked.area, parked.vehicle.kind.mode) for parked in self.parked)
         known = set(areas_of_sites(self.before).values())
+        bases = known | {gateway.site for gateway in self.before.gateways}
         for number, one in enumerate(self.disruptions, start=1):
             problem, value = "", ""
             if isinstance(one, Withdrawn) and one.vehicle not in names:
@@ -121,8 +149,8 @@ class Disrupted:
                 problem, value = "no_such_station", one.station
             elif isinstance(one, StationAdded) and village_of(one.station) not in known:
                 problem, value = "no_such_village", one.station
-            elif (
-                isinstance(one, Closed | Reached | Raised | ModeLost | More | Fewer) and one.area not in known
+            elif (isinstance(one, More | Fewer) and one.area not in bases) or (
+                isinstance(one, Closed | Reached | Raised | ModeLost) and one.area not in known
             ):
                 problem, value = "not_in_this_regency", one.area
             if problem:
@@ -132,6 +160,7 @@ class Disrupted:
 def areas_of_sites(problem: Problem, disruptions: Sequence[Disruption] = ()) -> dict[str, str]:
     """Site or station -> the area it lies in."""
     areas = {problem.site: problem.regency}
+    areas.update((gateway.site, area_of_site(gateway.site)) for gateway in problem.gateways)
     for district in problem.districts:
         areas[district.site] = district.code
         for village in district.villages:
@@ -143,11 +172,37 @@ def areas_of_sites(problem: Problem, disruptions: Sequence[Disruption] = ()) -> 
     return areas
 
 
-def changed(problem: Problem, disruptions: Sequence[Disruption]) -> Problem:
-    """The problem with other accesses, raised classes, added and moved stations."""
-    return replace(
-        problem, districts=tuple(_district(district, disruptions) for district in problem.districts)
-    )
+def changed(
+    problem: Problem, disruptions: Sequence[Disruption], taken: Mapping[str, str] | None = None
+) -> Problem:
+    """The problem with other accesses, raised classes, added and moved stations.
+
+    A district that is reached otherwise gets the gateway of its new access, but for those of which
+    something has left already: they keep the way that it took (`ways_taken`).
+    """
+    districts = []
+    for old in problem.districts:
+        new = _district(old, disruptions)
+        gateway = old.gateway
+        if new.access is not old.access:
+            warehouse, here = (problem.lat, problem.lon), (new.lat, new.lon)
+            found = serving(problem.gateways, new.access, warehouse, here)
+            gateway = found.site if found else ""
+        districts.append(replace(new, gateway=(taken or {}).get(new.code, gateway)))
+    return replace(problem, districts=tuple(districts))
+
+
+def ways_taken(trips: Iterable[Trip], happened: Mapping[str, Happened]) -> dict[str, str]:
+    """District -> the gateway by which what has left for it goes; empty: straight from the warehouse."""
+    taken: dict[str, str] = {}
+    for trip in trips:
+        if trip.code not in happened or trip.leg not in (Leg.TO_GATEWAY, Leg.TO_PPK):
+            continue
+        for part in trip.consignments:
+            end = part.to_site if trip.leg is Leg.TO_GATEWAY else part.from_site
+            for station in part.stations:
+                taken[parent_of(village_of(station))] = end if is_gateway(end) else ""
+    return taken
 
 
 def with_classes_of(problem: Problem, trips: Iterable[Trip]) -> Problem:
@@ -235,7 +290,7 @@ def _others(
         if trip.vehicle not in known:
             known.add(trip.vehicle)
             vehicle = Vehicle(name=trip.vehicle, kind=settings.fleet.kinds[trip.mode])
-            yield Parked(area=trip.vehicle.split("-", 2)[1], vehicle=vehicle)
+            yield Parked(area=base_of(trip.vehicle), vehicle=vehicle)
 
 
 def _taken(

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from kawal.rules.needs.strict import Table, wrong
 from kawal.rules.places.codes import is_area, is_station
+from kawal.rules.places.facts import is_gateway
 from kawal.rules.plan.facts import Access, Mode
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
@@ -70,7 +71,7 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fewer:
-    """So many vehicles of a mode fewer at an area; those that have least to do are taken."""
+    """So many vehicles of a mode fewer at an area or a gateway; those that have least to do are taken."""
 
     area: str
     mode: Mode
@@ -80,7 +81,7 @@ class Fewer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class More:
-    """So many vehicles of a mode come to help an area."""
+    """So many vehicles of a mode come to help an area, or what stands at a gateway."""
 
     area: str
     mode: Mode
@@ -90,7 +91,7 @@ class More:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModeLost:
-    """A mode does not run in an area: high waves, a cancelled slot, fog."""
+    """A mode does not run in an area, neither its vehicles nor into it: high waves, a lost slot, fog."""
 
     area: str
     mode: Mode
@@ -198,6 +199,14 @@ def _area(row: Table) -> str:
     return area
 
 
+def _base(row: Table) -> str:
+    """Where vehicles stand: an area, or the site of a jetty or an airstrip."""
+    base = row.text("area")
+    if not is_area(base) and not is_gateway(base):
+        raise wrong(row.key("area"), "is_no_area")
+    return base
+
+
 def _mode(row: Table) -> Mode:
     return Mode(row.choice("mode", [mode.value for mode in Mode]))
 
@@ -241,12 +250,12 @@ def _withdrawn(row: Table, zone: tzinfo) -> Withdrawn:
 
 def _fewer(row: Table, zone: tzinfo) -> Fewer:
     count = row.whole("count", least=1)
-    return Fewer(area=_area(row), mode=_mode(row), count=count, span=_span(row, zone))
+    return Fewer(area=_base(row), mode=_mode(row), count=count, span=_span(row, zone))
 
 
 def _more(row: Table, zone: tzinfo) -> More:
     count = row.whole("count", least=1)
-    return More(area=_area(row), mode=_mode(row), count=count, span=_span(row, zone))
+    return More(area=_base(row), mode=_mode(row), count=count, span=_span(row, zone))
 
 
 def _reached(row: Table, zone: tzinfo) -> Reached:

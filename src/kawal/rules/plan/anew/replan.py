@@ -15,16 +15,30 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from itertools import pairwise
 
+from kawal.rules.places.codes import parent_of, village_of
+from kawal.rules.places.facts import is_gateway
 from kawal.rules.plan.anew.disrupted import Disrupted
 from kawal.rules.plan.anew.disruption import More, Withdrawn
 from kawal.rules.plan.anew.happened import NOTHING, Happened, handed_at, loads_at
-from kawal.rules.plan.anew.rerouting import Piece, Rerouter, area_of, dated
+from kawal.rules.plan.anew.rerouting import Piece, Rerouter, dated
 from kawal.rules.plan.anew.touched import Planned, breaks
-from kawal.rules.plan.facts import BACKWARD, BY_GATEWAY, FORWARD, Leg, Mode, Shortfall, Trip, Unserved
+from kawal.rules.plan.facts import (
+    BACKWARD,
+    FORWARD,
+    LEGS_DOWN_TO,
+    LEVEL_OF_LEG,
+    Leg,
+    Level,
+    Mode,
+    Shortfall,
+    Trip,
+    Unserved,
+)
 from kawal.rules.plan.make import PlanMade
-from kawal.rules.refusals import Refused
+from kawal.rules.plan.wide.last_leg import LastLeg, last_leg
 
 ABOARD = "aboard_broken_vehicle"
 
@@ -52,10 +66,7 @@ def replan(
     """A new version from `before`. `happened`: trip code -> what was told of it.
 
     `highest`: the highest number of a trip that each leg ever had, where it is above that of `before`.
-    Refuses `no_replan_over_gateways`.
     """
-    if any(district.gateway for district in world.problem.districts):
-        raise Refused("no_replan_over_gateways", area=world.problem.regency)
     return _Replan(world, before, now, happened or {}, highest or {}).done()
 
 
@@ -79,15 +90,10 @@ class _Replan:
         self.unserved: list[Unserved] = []
         self.router = Rerouter(world, now)
         self.old = {trip.code: trip for trip in before.trips}
-        self.redone: set[tuple[Leg, str]] = set()  # leg and depot's area
+        self.given_up: set[tuple[Leg, str]] = set()  # leg and area of what stays given up as before
 
     def done(self) -> Replanned:
-        there: dict[str, int] = {}
-        for leg in (leg for leg in Leg if leg not in BY_GATEWAY):
-            if leg in (Leg.TO_PPK, Leg.BACK_PPS):
-                carried = self._stations() if leg is Leg.TO_PPK else there
-                there = dict.fromkeys(carried, 0)
-            there = self._leg(leg, there)
+        self._out_and_home()
         fresh = self._dated()
         trips = [trip for leg in Leg for trip in (*self.kept[leg], *fresh[leg])]
         trips.sort(key=lambda trip: (list(Leg).index(trip.leg), trip.depart_at, trip.vehicle, trip.code))
@@ -101,38 +107,64 @@ class _Replan:
             gone=tuple(sorted(self.old.keys() - codes)),
             in_it=tuple(sorted(self._in_it())),
             taken_as_planned=sum(
-                trip.depart_at <= self.now and trip.code not in self.happened
-                for kept in self.kept.values()
-                for trip in kept
+                trip.depart_at <= self.now and trip.code not in self.happened for trip in self._all_kept()
             ),
             outdated=tuple(sorted(self._outdated(trips))),
         )
 
-    def _stations(self) -> list[str]:
-        return [load.station for village in self.world.problem.villages() for load in village.loads]
+    def _out_and_home(self) -> None:
+        """Step by step in the order of the way. A step is one leg but for the first, TO_GATEWAY: all that
+        leaves the warehouse, by the same lorries."""
+        by_gateway, legs = self.world.gateway_of.keys(), LEGS_DOWN_TO[self.world.settings.level]
+        stations = [load.station for village in self.world.problem.villages() for load in village.loads]
+        left = self._step(Leg.TO_GATEWAY, dict.fromkeys(stations, 0))
+        onward = self._step(Leg.TO_PPK, {one: at for one, at in left.items() if one in by_gateway})
+        at_ppk = {one: at for one, at in left.items() if one not in by_gateway} | onward
+        there = self._step(Leg.TO_PPS, at_ppk)
+        if Leg.TO_STATION in legs:
+            received = self._step(Leg.TO_STATION, there)
+            there = self._step(Leg.BACK_PPS, dict.fromkeys(received, 0))
+        else:
+            there = {station: self.last_legs[village_of(station)].home_s for station in there}
+        home = self._step(Leg.BACK_PPK, there)
+        again = self._step(Leg.BACK_GATEWAY, {one: at for one, at in home.items() if one in by_gateway})
+        by_road = {one: at for one, at in home.items() if one not in by_gateway}
+        self._step(Leg.BACK_WAREHOUSE, by_road | again)
 
-    def _leg(self, leg: Leg, ready: Mapping[str, int]) -> dict[str, int]:
-        """Plans what is touched of one leg; answers when each station is where the leg brings it."""
+    @cached_property
+    def last_legs(self) -> Mapping[str, LastLeg]:
+        """Village -> what is kept free for the leg that a plan down to the villages leaves out."""
+        villages = [village for village in self.world.problem.villages() if village.loads]
+        return {village.code: last_leg(village, self.world.settings) for village in villages}
+
+    def _leg_in(self, step: Leg, station: str) -> Leg:
+        """The leg on which a station goes in a step."""
+        by_gateway = station in self.world.gateway_of
+        return Leg.TO_PPK if step is Leg.TO_GATEWAY and not by_gateway else step
+
+    def _step(self, step: Leg, ready: Mapping[str, int]) -> dict[str, int]:
+        """Plans what is touched of one step; answers when each station is where it brings it."""
         again: dict[str, int] = {}  # what broke down on the way, and stands where it was loaded
         pending = dict(ready)
         there: dict[str, int] = {}
         for trip in self.before.trips:
-            if trip.leg is leg:
+            if _step_of(trip) is step:
                 kept = self._kept(trip, pending, again)
                 if kept is None:
                     continue
-                self.kept[leg].append(kept)
+                self.kept[trip.leg].append(kept)
                 self.router.stays(kept, self.happened.get(trip.code, NOTHING))
                 for part in kept.consignments:
                     there.update(dict.fromkeys(part.stations, self._handed(kept, part.to_site)))
         for station in there:
             pending.pop(station, None)
         pending.update(again)
-        self._give_up(leg, pending)
-        for piece in self.router.route(leg, self._old_unserved(leg, pending), pending):
-            self.redone.add((leg, piece.area))
-            self.unserved += piece.unserved
-            self.pieces[leg] += [piece]
+        self._give_up(step, pending)
+        for piece in self.router.route(step, self._old_unserved(step, pending), pending):
+            self.unserved += [
+                replace(row, leg=step if is_gateway(row.site) else row.leg) for row in piece.unserved
+            ]
+            self.pieces[step] += [piece]
             there.update(piece.done())
         return there
 
@@ -180,29 +212,36 @@ class _Replan:
             consignments=parts,
         )
 
-    def _give_up(self, leg: Leg, pending: dict[str, int]) -> None:
-        """Stations that cannot go on this leg at all: still aboard what broke down."""
+    def _give_up(self, step: Leg, pending: dict[str, int]) -> None:
+        """Stations that cannot go in this step at all: still aboard what broke down."""
         for row in self.unserved:
-            if row.leg is leg and row.reason == ABOARD:
+            if row.reason == ABOARD:
                 for station in row.stations:
-                    pending.pop(station, None)
+                    if self._leg_in(step, station) is row.leg:
+                        pending.pop(station, None)
 
-    def _old_unserved(self, leg: Leg, pending: dict[str, int]) -> set[str]:
-        """The stations of this leg that are to be routed: of what was given up before, only where
+    def _old_unserved(self, step: Leg, pending: dict[str, int]) -> set[str]:
+        """The stations of this step that are to be routed: of what was given up before, only where
         something is planned anew anyway or help has come. What lies aboard a broken vehicle waits until it
         is told when that is back."""
-        for row in self.before.unserved:
-            if row.leg is leg and row.reason == ABOARD:
+        rows = [
+            replace(row, stations=here)
+            for row in self.before.unserved
+            if (here := tuple(s for s in row.stations if s in pending and self._leg_in(step, s) is row.leg))
+        ]
+        for row in rows:
+            if row.reason == ABOARD:
                 self._lands(row, pending)
-        rows = [row for row in self.before.unserved if row.leg is leg and row.reason != ABOARD]
-        given_up = {station for row in rows for station in row.stations if station in pending}
-        areas = {area_of(leg, station) for station in pending.keys() - given_up}
-        areas |= {one.area for one in self.world.disruptions if isinstance(one, More)}
-        again = {station for station in given_up if area_of(leg, station) in areas}
+        rows = [row for row in rows if row.reason != ABOARD]
+        given_up = {station for row in rows for station in row.stations}
+        bases = {self.world.base(step, station) for station in pending.keys() - given_up}
+        bases |= {one.area for one in self.world.disruptions if isinstance(one, More)}
+        again = {station for station in given_up if self.world.base(step, station) in bases}
         for row in rows:
             left = tuple(station for station in row.stations if station in given_up - again)
             if left:
                 self.unserved.append(replace(row, stations=left))
+                self.given_up.add((row.leg, _area_of(row.leg, left[0])))
         return (pending.keys() - given_up) | again
 
     def _lands(self, row: Unserved, pending: dict[str, int]) -> None:
@@ -211,30 +250,35 @@ class _Replan:
             for one in self.world.disruptions
             if isinstance(one, Withdrawn)
             and one.goods_back_at is not None
-            and self.planned.area_of_vehicle[one.vehicle] == area_of(row.leg, row.stations[0])
+            and self.planned.area_of_vehicle[one.vehicle] == self.world.base(row.leg, row.stations[0])
         ]
-        aboard = [station for station in row.stations if station in pending]
-        if aboard and back:
-            pending.update(dict.fromkeys(aboard, int(max(back).timestamp())))
-        elif aboard:
-            self.unserved.append(replace(row, stations=tuple(aboard)))
-            for station in aboard:
+        if back:
+            pending.update(dict.fromkeys(row.stations, int(max(back).timestamp())))
+        else:
+            self.unserved.append(row)
+            for station in row.stations:
                 del pending[station]
 
     def _dated(self) -> dict[Leg, list[Trip]]:
         """The new trips of each leg, out against the way, with their codes."""
         fresh: dict[Leg, list[Trip]] = {leg: [] for leg in Leg}
         must_load: dict[str, int] = {}
-        for leg in (*reversed(FORWARD), *BACKWARD):
-            trips = dated(leg, self.pieces[leg], self.kept[leg], must_load, self.world.settings)
-            fresh[leg] = self._coded(leg, trips)
-            must_load = {
-                station: _must_load(trip)
-                for trip in (*self.kept[leg], *fresh[leg])
-                for part in trip.consignments
-                for station in part.stations
-            }
-        return fresh
+        if self.world.settings.level is Level.VILLAGE:
+            for village in self.world.problem.villages():
+                for load in village.loads:
+                    must_load[load.station] = self.last_legs[village.code].begins_s
+        for step in (*reversed(FORWARD), *BACKWARD):
+            kept = [trip for trip in self._all_kept() if _step_of(trip) is step]
+            trips = dated(step, self.pieces[step], kept, must_load, self.world.settings)
+            for trip in trips:
+                fresh[trip.leg].append(trip)
+            for trip in (*kept, *trips):
+                for part in trip.consignments:
+                    must_load.update(dict.fromkeys(part.stations, _must_load(trip)))
+        return {leg: self._coded(leg, trips) for leg, trips in fresh.items()}
+
+    def _all_kept(self) -> Iterator[Trip]:
+        return (trip for leg in Leg for trip in self.kept[leg])
 
     def _coded(self, leg: Leg, trips: Sequence[Trip]) -> list[Trip]:
         staying = {trip.code for trip in self.kept[leg]}
@@ -265,21 +309,21 @@ class _Replan:
     def _shortfalls(self) -> Iterator[Shortfall]:
         counted: Counter[tuple[Leg, str, Mode]] = Counter()
         for row in self.before.shortfalls:
-            if (row.leg, row.area) not in self.redone:
+            if (row.leg, row.area) in self.given_up:
                 counted[row.leg, row.area, row.mode] += row.vehicles_count
-        for leg, pieces in self.pieces.items():
+        for step, pieces in self.pieces.items():
+            told = Leg.TO_PPK if step is Leg.TO_GATEWAY else step  # as a plan made whole tells it
             for piece in pieces:
                 for mode, count in piece.short:
-                    counted[leg, piece.area, mode] += count
+                    counted[told, piece.area, mode] += count
         for (leg, area, mode), count in sorted(counted.items(), key=str):
             yield Shortfall(leg=leg, area=area, mode=mode, vehicles_count=count)
 
     def _in_it(self) -> Iterator[str]:
-        for leg in Leg:
-            for trip in self.kept[leg]:
-                told = self.happened.get(trip.code)
-                if told is not None and breaks(self.planned, self._rest(trip, told)):
-                    yield trip.code
+        for trip in self._all_kept():
+            told = self.happened.get(trip.code)
+            if told is not None and breaks(self.planned, self._rest(trip, told)):
+                yield trip.code
 
     def _rest(self, trip: Trip, told: Happened) -> Trip:
         """What of a trip underway lies ahead: where it was already, nothing can keep it from going."""
@@ -302,6 +346,19 @@ class _Replan:
                     for station in part.stations
                 ):
                     yield trip.code
+
+
+def _step_of(trip: Trip) -> Leg:
+    """TO_GATEWAY is all that leaves the warehouse."""
+    from_warehouse = trip.leg is Leg.TO_PPK and not is_gateway(trip.stops[0].site)
+    return Leg.TO_GATEWAY if from_warehouse else trip.leg
+
+
+def _area_of(leg: Leg, station: str) -> str:
+    """Where a lack of vehicles on this leg is told."""
+    village, level = village_of(station), LEVEL_OF_LEG[leg]
+    district = parent_of(village)
+    return {"village": village, "district": district, "regency": parent_of(district)}[level]
 
 
 def _must_load(trip: Trip) -> int:

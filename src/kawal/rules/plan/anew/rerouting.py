@@ -8,21 +8,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from kawal.rules.places.codes import parent_of, village_of
 from kawal.rules.plan.anew.disrupted import SINCE_EVER, Disrupted, Stretch
 from kawal.rules.plan.anew.gaps import books, open_shifts, whole
 from kawal.rules.plan.anew.happened import Happened, late_by
 from kawal.rules.plan.calendar import Shift
-from kawal.rules.plan.chain import Due, depot_and_freights, is_hard
-from kawal.rules.plan.facts import FORWARD, LEVEL_OF_LEG, Leg, Mode, Trip, Unserved
+from kawal.rules.plan.chain import Due, depot_and_freights, gateway_and_freights, is_hard, told_apart
+from kawal.rules.plan.facts import FORWARD, Leg, Mode, Trip, Unserved
 from kawal.rules.plan.fleet import Vehicle
 from kawal.rules.plan.journey.travel import Point
 from kawal.rules.plan.leg import DatedLeg, Freight, Remains, RoutedLeg, Settings, date_leg, route_leg
-from kawal.rules.plan.problem import District, Problem, Village
+from kawal.rules.plan.problem import District, Gateway, Problem, Village
 from kawal.rules.plan.trips import trip_of
 
 SHUT = "shut"
 NO_TIME_LEFT = "no_time_left"
+
+Place = Problem | Gateway | District | Village
+Lost = tuple[Mode, Stretch]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,22 +47,15 @@ class Piece:
         return {station: at for routed in self.routed for station, at in routed.done().items()}
 
 
-def area_of(leg: Leg, station: str) -> str:
-    """The area whose vehicles carry a station on a leg."""
-    village = village_of(station)
-    level = LEVEL_OF_LEG[leg]
-    return village if level == "village" else parent_of(village) if level == "district" else village[:5]
-
-
 class Rerouter:
     def __init__(self, world: Disrupted, now: datetime) -> None:
         self.world = world
         self.settings = world.settings
         self.now_s = int(now.timestamp())
         self.busy: defaultdict[str, list[Stretch]] = defaultdict(list)
-        for area, vehicles in world.vehicles.items():
+        for base, vehicles in world.vehicles.items():
             for vehicle in vehicles:
-                self.busy[vehicle.name] += world.away(vehicle.name, vehicle.kind.mode, area)
+                self.busy[vehicle.name] += world.away(vehicle.name, vehicle.kind.mode, base)
         self.places = _places(world.problem)
 
     def stays(self, trip: Trip, told: Happened) -> None:
@@ -69,19 +64,26 @@ class Rerouter:
         self.busy[trip.vehicle].append((int(trip.stops[0].arrive_at.timestamp()), int(end.timestamp())))
 
     def route(self, leg: Leg, stations: Iterable[str], ready: Mapping[str, int]) -> list[Piece]:
-        """Routes these stations of a leg, each depot by itself, in the order of the areas."""
+        """Routes these stations of a leg, each depot by itself, in the order of the areas and gateways.
+
+        What leaves the warehouse goes together on TO_GATEWAY, to gateways and to the others' PPK.
+        """
         wanted: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for station in stations:
-            wanted[area_of(leg, station)][station] = ready[station]
+            wanted[self.world.base(leg, station)][station] = ready[station]
+        leg = Leg.TO_PPK if leg is Leg.TO_GATEWAY else leg
         return [
-            self._depot(leg, self.places[area], wanted[area])
-            for area in sorted(wanted)
-            if area in self.places
+            self._depot(leg, base, self.places[base], wanted[base])
+            for base in sorted(wanted)
+            if base in self.places
         ]
 
-    def _depot(self, leg: Leg, place: Problem | District | Village, ready: Mapping[str, int]) -> Piece:
-        depot, every = depot_and_freights(place)
-        area = place.regency if isinstance(place, Problem) else place.code
+    def _depot(self, leg: Leg, base: str, place: Place, ready: Mapping[str, int]) -> Piece:
+        if isinstance(place, Gateway):
+            depot, every = gateway_and_freights(place, self.world.problem)
+        else:
+            depot, every = depot_and_freights(place)
+        area = self.world.problem.regency if isinstance(place, Problem | Gateway) else place.code
         freights = [
             replace(freight, loads=loads)
             for freight in every
@@ -89,7 +91,7 @@ class Rerouter:
         ]
         routed: list[RoutedLeg] = []
         given_up: list[Unserved] = []
-        for shut, part in self._by_closure(depot[0], freights):
+        for shut, lost, part in self._by_closure(depot[0], freights):
             hours = self._shifts(leg, shut, place)
             if not hours[0]:
                 reason = NO_TIME_LEFT if not self._shifts(leg, (), place)[0] else SHUT
@@ -103,7 +105,9 @@ class Rerouter:
                     for freight in part
                 ]
                 continue
-            routed.append(self._best(leg, area, depot, part, ready, hours))
+            vehicles = self.world.vehicles.get(base, ())
+            busy = {one.name: [*self.busy[one.name], *_of_mode(one.kind.mode, lost)] for one in vehicles}
+            routed.append(self._best(leg, area, depot, part, ready, hours, vehicles, busy))
         return Piece(area=area, routed=tuple(routed), given_up=tuple(given_up))
 
     def _best(
@@ -114,13 +118,13 @@ class Rerouter:
         freights: Sequence[Freight],
         ready: Mapping[str, int],
         orders: Sequence[tuple[Shift, ...]],
+        vehicles: tuple[Vehicle, ...],
+        busy: Mapping[str, Sequence[Stretch]],
     ) -> RoutedLeg:
         """The shifts in the first of the orders; in another where that leaves fewer behind or late."""
         found: list[tuple[tuple[int, int], RoutedLeg]] = []
         for shifts in orders:
-            remains = Remains(
-                vehicles=self.world.vehicles.get(area, ()), shifts=shifts, book=books(self.busy)
-            )
+            remains = Remains(vehicles=vehicles, shifts=shifts, book=books(busy))
             routed = route_leg(leg, area, depot, freights, self.settings, ready, remains=remains)
             routed = replace(routed, runs=tuple(whole(run) for run in routed.runs))
             late = date_leg(routed, Due({}, routed, self.settings), self.settings.fleet).late_count()
@@ -169,19 +173,18 @@ class Rerouter:
 
     def _by_closure(
         self, depot: str, freights: Sequence[Freight]
-    ) -> Iterator[tuple[tuple[Stretch, ...], list[Freight]]]:
-        """Freights whose sites are shut at the same times: those that are open most come last, so that
-        what has few hours gets the vehicles first."""
+    ) -> Iterator[tuple[tuple[Stretch, ...], tuple[Lost, ...], list[Freight]]]:
+        """Freights whose sites are shut, and lost to modes, at the same times: those that are open most come
+        last, so that what has few hours gets the vehicles first."""
         own = tuple(self.world.shut(depot))
-        groups: defaultdict[tuple[Stretch, ...], list[Freight]] = defaultdict(list)
+        groups: defaultdict[tuple[tuple[Stretch, ...], tuple[Lost, ...]], list[Freight]] = defaultdict(list)
         for freight in freights:
-            groups[tuple(sorted({*own, *self.world.shut(freight.site)}))].append(freight)
-        for shut in sorted(groups, reverse=True):
-            yield shut, groups[shut]
+            shut = tuple(sorted({*own, *self.world.shut(freight.site)}))
+            groups[shut, tuple(sorted(set(self.world.lost(freight.site))))].append(freight)
+        for key in sorted(groups, reverse=True):
+            yield *key, groups[key]
 
-    def _shifts(
-        self, leg: Leg, shut: Sequence[Stretch], place: Problem | District | Village
-    ) -> list[tuple[Shift, ...]]:
+    def _shifts(self, leg: Leg, shut: Sequence[Stretch], place: Place) -> list[tuple[Shift, ...]]:
         """The hours that are left, in the orders in which they may be filled, the best first."""
         calendar = self.settings.calendar
         taken = [(SINCE_EVER, self.now_s), *shut]
@@ -204,7 +207,8 @@ def dated(
                 made = date_leg(routed, Due(must_load, routed, settings), settings.fleet)
             else:
                 made = _dated_home(routed, settings)
-            trips += [trip_of("", made, item, settings.patterns) for item in made.runs]
+            parts = told_apart(made) if leg is Leg.TO_GATEWAY else [made]
+            trips += [trip_of("", part, item, settings.patterns) for part in parts for item in part.runs]
     return _capped(trips, kept, settings)
 
 
@@ -238,8 +242,13 @@ def _capped(trips: Sequence[Trip], kept: Sequence[Trip], settings: Settings) -> 
     return capped
 
 
-def _places(problem: Problem) -> dict[str, Problem | District | Village]:
-    places: dict[str, Problem | District | Village] = {problem.regency: problem}
+def _of_mode(mode: Mode, lost: Iterable[Lost]) -> Iterator[Stretch]:
+    return (stretch for one, stretch in lost if one is mode)
+
+
+def _places(problem: Problem) -> dict[str, Place]:
+    places: dict[str, Place] = {problem.regency: problem}
+    places.update((gateway.site, gateway) for gateway in problem.gateways)
     for district in problem.districts:
         places[district.code] = district
         places.update((village.code, village) for village in district.villages)

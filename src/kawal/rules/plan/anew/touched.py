@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Final
+
+from kawal.rules.places.codes import parent_of, village_of
 from kawal.rules.plan.anew.disrupted import Disrupted, Stretch
 from kawal.rules.plan.chain import depot_and_freights
 from kawal.rules.plan.facts import LEVEL_OF_LEG, Access, Leg, Trip
 from kawal.rules.plan.problem import Load, Problem
 from kawal.rules.risk.classes import RiskClass
+
+BY_LORRY: Final = (Leg.TO_GATEWAY, Leg.BACK_WAREHOUSE)  # of what goes by a gateway: always by road
 
 
 class Planned:
@@ -19,6 +25,7 @@ class Planned:
         self.points = _points(world.problem)
         self.access = _accesses(world.problem)
         self.access_before = _accesses(world.before)
+        self.district_site = {one.code: one.site for one in world.problem.districts}
         for village in world.problem.villages():
             for load in village.loads:
                 self.loads[load.station] = load
@@ -35,9 +42,10 @@ def breaks(planned: Planned, trip: Trip) -> bool:
         or any(
             _meet(stretch, int(stop.arrive_at.timestamp()), int(stop.depart_at.timestamp()))
             for stop in trip.stops
-            for stretch in planned.world.shut(stop.site)
+            for stretch in _barred(planned, stop.site, trip)
         )
         or _reached_otherwise(planned, trip)
+        or _by_another_gateway(planned, trip)
         or _other_freight(planned, trip)
     )
 
@@ -53,16 +61,44 @@ def _vehicle_away(planned: Planned, trip: Trip) -> bool:
     )
 
 
+def _barred(planned: Planned, site: str, trip: Trip) -> Iterator[Stretch]:
+    """When nobody, or nobody by the trip's mode, may be at a site."""
+    yield from planned.world.shut(site)
+    yield from (stretch for mode, stretch in planned.world.lost(site) if mode is trip.mode)
+
+
+def _by_another_gateway(planned: Planned, trip: Trip) -> bool:
+    """Whether the way between warehouse and PPK is another by now for a station aboard."""
+    if LEVEL_OF_LEG[trip.leg] != "regency":
+        return False
+    warehouse = planned.world.problem.site
+    for part in trip.consignments:
+        for station in part.stations:
+            gateway = planned.world.gateway_of.get(station, "")
+            ppk = planned.district_site.get(parent_of(village_of(station)), "")
+            way = {
+                Leg.TO_GATEWAY: (warehouse, gateway),
+                Leg.TO_PPK: (gateway or warehouse, ppk),
+                Leg.BACK_GATEWAY: (ppk, gateway),
+                Leg.BACK_WAREHOUSE: (gateway or ppk, warehouse),
+            }[trip.leg]
+            if (part.from_site, part.to_site) != way:
+                return True
+    return False
+
+
 def _meet(stretch: Stretch, start_s: int, end_s: int) -> bool:
     return stretch[0] < end_s and start_s < stretch[1]
 
 
 def _reached_otherwise(planned: Planned, trip: Trip) -> bool:
+    level = LEVEL_OF_LEG[trip.leg]
     needed = {
         (planned.access_before.get(key), planned.access.get(key))
         for part in trip.consignments
         for station in part.stations
-        if (key := (LEVEL_OF_LEG[trip.leg] == "regency", station)) in planned.access
+        if (key := (level == "regency", station)) in planned.access
+        and not (trip.leg in BY_LORRY and station in planned.world.gateway_of)
     }
     mode = planned.world.settings.fleet.kinds[trip.mode].access
     return any(now is not mode and now is not before for before, now in needed)
