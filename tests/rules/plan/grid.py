@@ -36,11 +36,12 @@ class Grid:
     def node(self, row: int, column: int) -> int:
         return 1 + row * 1_000 + column
 
-    def way(self, cells: list[tuple[int, int]], **tags: str) -> None:
+    def way(self, cells: list[tuple[int, int]], number: int = 0, **tags: str) -> None:
         tags = {key.replace("_", ":") if key.startswith("maxspeed") else key: tags[key] for key in tags}
         allowed = passage(tags)
         assert allowed is not None
-        self.drawing.add([self.node(*cell) for cell in cells], [place(*cell) for cell in cells], allowed)
+        nodes, places = [self.node(*cell) for cell in cells], [place(*cell) for cell in cells]
+        self.drawing.add(nodes, places, allowed, number)
 
     def bar(self, row: int, column: int, tags: Mapping[str, str]) -> None:
         self.drawing.bar(self.node(row, column), stopped_by(tags))

@@ -8,6 +8,7 @@ from numpy.testing import assert_array_equal
 
 from kawal.desk.plan.journey import osm, roadfiles
 from kawal.rules.refusals import Refused
+from tests.desk.plan.countryside import countryside
 from tests.desk.plan.extract import Extract, grid
 
 BOX = (-3.2, 104.4, -2.6, 105.4)
@@ -62,7 +63,7 @@ def test_a_ferry_that_says_nothing_of_cars_is_counted(tmp_path: Path) -> None:
     found.node("quay", -3, 105)
     found.way("0/1", "quay", route="ferry", duration="PT20M")
     roads = osm.read(found.write(tmp_path / "a.osm.pbf"), BOX)
-    assert roads.closed_ferries == 1
+    assert roads.told == {"ferries_without_cars": 1}
     ferry = int(roads.metres.argmax())
     assert np.isinf(roads.forward_s[:2, ferry]).all() and roads.forward_s[2:, ferry] == pytest.approx(1_200)
 
@@ -101,11 +102,25 @@ def test_ways_without_their_nodes_are_refused(tmp_path: Path) -> None:
     assert _code(path) == "roads_unplaced"
 
 
+def test_signs_are_read_and_what_cannot_be_kept_is_counted(tmp_path: Path) -> None:
+    found = Extract()
+    for name, lat, lon in (("a", -3, 105), ("b", -3, 105.01), ("c", -3, 105.02), ("d", -3.01, 105.01)):
+        found.node(name, lat, lon)
+    ways = [found.way(*pair, highway="tertiary") for pair in (("a", "b"), ("b", "c"), ("b", "d"))]
+    found.turn("no_right_turn", ways[0], "b", ways[2])
+    found.turn("no_left_turn", ways[1], "b", ways[2], **{"restriction:conditional": "no_left_turn @ (Mo)"})
+    found.turn("no_left_turn", ways[2], "b", 99)
+    roads = osm.read(found.write(tmp_path / "a.osm.pbf"), BOX)
+    assert roads.bans("truck") == roads.bans("motorbike") == [(0, 4)]
+    assert roads.bans("foot") == [] and roads.told == {"signs_unread": 1}
+
+
 def test_a_road_file_is_read_back_as_it_was(tmp_path: Path) -> None:
-    roads = osm.read(grid(-3, 104.7, 3, 3).write(tmp_path / "a.osm.pbf"), BOX)
+    roads = osm.read(countryside().write(tmp_path / "a.osm.pbf"), BOX)
     roadfiles.save(roads, tmp_path / "a.npz")
     again = roadfiles.load(tmp_path / "a.npz")
-    assert again.sha256() == roads.sha256() and again.box == roads.box
+    assert again.sha256() == roads.sha256() and again.box == roads.box and again.told == roads.told
+    assert again.bans("truck") == roads.bans("truck") != []
     assert_array_equal(again.metres, roads.metres)
     assert not list(tmp_path.glob("*.part"))
 

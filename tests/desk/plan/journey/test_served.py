@@ -6,6 +6,8 @@ import importlib.util
 import random
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +23,10 @@ from kawal.rules.plan.facts import Mode, Terrain
 from kawal.rules.plan.journey.roads import pieces_m
 from kawal.rules.plan.journey.told import Asked
 from kawal.rules.plan.journey.travel import UNREACHABLE_S, Point
+from kawal.rules.plan.journey.ways import Ways
 from kawal.rules.refusals import Refused
 from tests.desk.plan.countryside import BOX, BY_CAR, BY_MOTORBIKE, BY_NOTHING, TOWN, countryside
+from tests.desk.plan.signposted import signposted
 from tests.rules.plan.small import fleet
 
 PLACES = {"town": TOWN, **BY_CAR, **BY_MOTORBIKE, **BY_NOTHING}
@@ -122,6 +126,27 @@ def test_an_engine_that_cannot_read_the_extract_is_told_and_leaves_nothing(name:
     with pytest.raises(Refused, match="engine_unbuilt"), served.serving(name, wrong):
         pass
     assert [path.name for path in tmp_path.iterdir()] == ["wrong.osm.pbf"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_signs_are_kept_as_osrm_keeps_them_with_the_same_speeds(seed: int, tmp_path: Path) -> None:
+    _needs("osrm")
+    found, places = signposted(seed) if seed else (countryside(), [TOWN, *BY_CAR.values()])
+    extract = found.write(tmp_path / "town.osm.pbf")
+    roads = osm.read(extract, BOX)
+    points = _asked(Mode.PICKUP, places).points
+    ways = Ways(roads, "pickup", points, KINDS[Mode.PICKUP], 100.0)
+    # A street that leads nowhere is none to us: places there are left out.
+    question = _asked(Mode.PICKUP, [place for place, off in zip(places, ways.off_m, strict=True) if off < 50])
+    profile = Path(__file__).with_name("pickup.lua")
+    with served.serving("osrm", extract, profile=profile) as url, closing(ByEngine(Osrm(), url)) as engine:
+        _, told_s = engine.tables([question])[0]
+    _, own_s = ByRoads(roads).tables([question])[0]
+    bare = replace(roads, turn=roads.turn[:0], turn_at=roads.turn_at[:1], turn_whom=roads.turn_whom[:0])
+    assert own_s == pytest.approx(told_s, rel=0.01, abs=2)  # OSRM counts tenths of a second for each piece
+    if seed:
+        assert (ByRoads(bare).tables([question])[0][1] < own_s - 10).any()
 
 
 def test_where_the_programs_are_not_installed_it_is_said(

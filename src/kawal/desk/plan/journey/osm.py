@@ -15,10 +15,13 @@ import osmium
 from kawal.rules.plan.journey.passage import PROFILES, passage, stopped_by
 from kawal.rules.plan.journey.roadbuild import Drawing
 from kawal.rules.plan.journey.roads import Roads
+from kawal.rules.plan.journey.signs import KEYS as SIGN_KEYS
+from kawal.rules.plan.journey.signs import sign
 from kawal.rules.refusals import Refused
 
 Box = tuple[float, float, float, float]  # south, west, north, east
 _TOLD_EVERY = 50_000
+_KEYS = ("highway", "route", "barrier", *SIGN_KEYS)
 _CARS = PROFILES.index("pickup")
 
 
@@ -33,15 +36,17 @@ def read(file: Path, box: Box, progress: Callable[[int], None] | None = None) ->
     with tempfile.TemporaryDirectory(prefix="kawal-roads-") as folder:
         try:
             found = (
-                osmium.FileProcessor(file, osmium.osm.NODE | osmium.osm.WAY)
+                osmium.FileProcessor(file, osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION)
                 .with_locations(f"sparse_file_array,{folder}/places")
-                .with_filter(osmium.filter.KeyFilter("highway", "route", "barrier"))
+                .with_filter(osmium.filter.KeyFilter(*_KEYS))
             )
             for number, one in enumerate(found):
                 if progress and number % _TOLD_EVERY == 0:
                     progress(number)
                 if isinstance(one, osmium.osm.Way):
                     _draw(one, box, drawing, counts)
+                elif isinstance(one, osmium.osm.Relation):
+                    _sign(one, drawing)
                 elif stopped := stopped_by(dict(one.tags)):
                     drawing.bar(one.id, stopped)
         except (RuntimeError, ValueError) as error:  # pyosmium's words name the fault of the file
@@ -79,6 +84,17 @@ def _draw(way: osmium.osm.Way, box: Box, drawing: Drawing, counts: _Counts) -> N
         counts.placed += 1
         counts.seen = run[0][1:]
         if any(south <= lat <= north and west <= lon <= east for _, lat, lon in run):
-            drawing.add([ref for ref, _, _ in run], [(lat, lon) for _, lat, lon in run], allowed)
+            drawing.add([ref for ref, _, _ in run], [(lat, lon) for _, lat, lon in run], allowed, way.id)
             if tags.get("route") == "ferry" and not (allowed.forward[_CARS] or allowed.backward[_CARS]):
-                drawing.closed_ferries += 1
+                drawing.told["ferries_without_cars"] += 1
+
+
+def _sign(relation: osmium.osm.Relation, drawing: Drawing) -> None:
+    tags = dict(relation.tags)
+    if not tags.get("type", "").startswith("restriction"):
+        return
+    found = sign(tags, [(member.type, member.ref, member.role) for member in relation.members])
+    if found:
+        drawing.forbid(found)
+    elif drawing.knows(member.ref for member in relation.members if member.type == "w"):
+        drawing.told["signs_unread"] += 1

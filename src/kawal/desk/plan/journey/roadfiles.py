@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from kawal.rules.plan.journey.passage import PROFILES
 from kawal.rules.plan.journey.roads import Roads
 from kawal.rules.refusals import Refused
 
-_FORM = 1
-_ARRAYS = ("start", "end", "metres", "forward_s", "backward_s", "shape_at", "shape")
+_FORM = 2  # 1 knew no signs
+_INTS = ("start", "end", "shape_at", "turn", "turn_at", "turn_whom")
+_FLOATS = ("metres", "forward_s", "backward_s", "shape")
+_ARRAYS = (*_INTS, *_FLOATS)
 
 
 def save(roads: Roads, path: Path) -> None:
@@ -24,7 +27,8 @@ def save(roads: Roads, path: Path) -> None:
             form=np.array(_FORM),
             name=np.array(roads.name),
             box=np.array(roads.box),
-            counts=np.array([roads.junctions, roads.closed_ferries]),
+            junctions=np.array(roads.junctions),
+            told=np.array(json.dumps(dict(roads.told))),
             **{key: getattr(roads, key) for key in _ARRAYS},
         )
     part.replace(path)
@@ -40,8 +44,8 @@ def load(path: Path) -> Roads:
             roads = Roads(
                 name=str(file["name"]),
                 box=(south, west, north, east),
-                junctions=int(file["counts"][0]),
-                closed_ferries=int(file["counts"][1]),
+                junctions=int(file["junctions"]),
+                told={str(code): int(count) for code, count in json.loads(str(file["told"])).items()},
                 **{key: file[key] for key in _ARRAYS},
             )
             _sound(roads)

@@ -35,17 +35,25 @@ def name_of(engine: str, extract: Path) -> str:
 
 
 @contextmanager
-def serving(engine: str, extract: Path, say: Callable[[str], None] = lambda _: None) -> Iterator[str]:
-    """The address of a server over the extract until the block ends.
+def serving(
+    engine: str, extract: Path, say: Callable[[str], None] = lambda _: None, profile: Path | None = None
+) -> Iterator[str]:
+    """The address of a server over the extract until the block ends. OSRM may be given another `profile`
+    (Lua) than its own for cars.
 
     Refuses `engine_missing`, `engine_unbuilt` (the engine cannot read the extract) and `engine_unstarted`.
     """
     program = _program(engine, _PROGRAMS[engine])
-    built = extract.with_name(f"{extract.name.partition('.')[0]}-{engine}-{_sha256(extract)[:16]}")
+    parts = [
+        extract.name.partition(".")[0],
+        engine,
+        *(_sha256(one)[:16] for one in (extract, profile) if one),
+    ]
+    built = extract.with_name("-".join(parts))
     if not built.is_dir():
         told = gettext("%(engine)s builds its roads from %(extract)s, once: %(built)s")
         say(told % {"engine": engine, "extract": extract.name, "built": built.name})
-        _whole(built, lambda folder: _BUILD[engine](extract, folder))
+        _whole(built, lambda folder: _BUILD[engine](extract, folder, profile))
     port = _free_port()
     with tempfile.TemporaryDirectory(prefix="kawal-") as folder:
         log = Path(folder) / "log"
@@ -77,15 +85,15 @@ def _whole(built: Path, build: Callable[[Path], None]) -> None:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _build_osrm(extract: Path, folder: Path) -> None:
+def _build_osrm(extract: Path, folder: Path, profile: Path | None) -> None:
     """By names in the folder: OSRM takes `.osm` out of any path it is given."""
-    car = _share("osrm", "share/profiles/car.lua")
+    car = profile or _share("osrm", "share/profiles/car.lua")
     _run("osrm", "osrm-extract", ["-p", str(car), "-o", "map", str(extract.resolve())], folder)
     _run("osrm", "osrm-partition", ["map.osrm"], folder)
     _run("osrm", "osrm-customize", ["map.osrm"], folder)
 
 
-def _build_valhalla(extract: Path, folder: Path) -> None:
+def _build_valhalla(extract: Path, folder: Path, _: Path | None) -> None:
     (folder / "tiles").mkdir()
     settings = (folder / "settings.json").resolve()
     settings.write_text(json.dumps(_settings((folder / "tiles").resolve())))

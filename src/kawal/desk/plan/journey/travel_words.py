@@ -21,6 +21,10 @@ ASSUMPTIONS: Final = {
     "engine_speeds": gettext_lazy(
         "speeds are those of the routing server: kawal plan calibrate compares them with real trips"
     ),
+    "signs_unread": gettext_lazy(
+        "%(count)s signs that forbid a turn are not kept: they hold at some hours only, or the map does not "
+        "say clearly where"
+    ),
     "ferries_without_cars": gettext_lazy(
         "on %(count)s ferries the map does not say that cars go aboard: only people and motorbikes do"
     ),

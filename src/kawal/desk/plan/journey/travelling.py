@@ -117,7 +117,7 @@ class ByRoads:
             for place, row in index.items()
             if ways.part[row] < 0
         }
-        found = {"places_off_road": len(far), "ferries_without_cars": self.roads.closed_ferries}
+        found = {"places_off_road": len(far), **self.roads.told}
         return {code: count for code, count in found.items() if count}
 
     def _join(self, kind: Kind, points: Iterable[Point]) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from kawal.rules.plan.journey.passage import PROFILES, Passage
 from kawal.rules.plan.journey.roads import Floats, Ints, Roads, pieces_m
+from kawal.rules.plan.journey.signs import Piece, Sign, Signpost, open_to
+from kawal.rules.plan.journey.turns import Ban
 from kawal.rules.refusals import Refused
 
 
@@ -19,9 +23,12 @@ class Drawing:
         self._nodes = array("q")
         self._places = array("d")  # latitude, longitude
         self._until = array("q")  # per way: where its nodes end
+        self._ids = array("q")  # per way
+        self._known: set[int] = set()
         self._passages: list[Passage] = []
         self._barred: dict[int, frozenset[str]] = {}
-        self.closed_ferries = 0
+        self._signs: list[Sign] = []
+        self.told: Counter[str] = Counter()  # words of what has to be told with a plan
 
     def __len__(self) -> int:
         return len(self._passages)
@@ -29,8 +36,19 @@ class Drawing:
     def bar(self, node: int, profiles: frozenset[str]) -> None:
         self._barred[node] = profiles
 
-    def add(self, nodes: Sequence[int], places: Sequence[tuple[float, float]], passage: Passage) -> None:
-        """A way of two nodes or more; `places` are their latitudes and longitudes."""
+    def knows(self, ways: Iterable[int]) -> bool:
+        """Whether any of these ids is of a way that was drawn."""
+        return not self._known.isdisjoint(ways)
+
+    def forbid(self, sign: Sign) -> None:
+        self._signs.append(sign)
+
+    def add(
+        self, nodes: Sequence[int], places: Sequence[tuple[float, float]], passage: Passage, number: int = 0
+    ) -> None:
+        """A way of two nodes or more; `places` are their latitudes and longitudes, `number` its own id."""
+        self._ids.append(number)
+        self._known.add(number)
         self._nodes.extend(nodes)
         for place in places:
             self._places.extend(place)
@@ -48,6 +66,8 @@ class Drawing:
         rows: list[tuple[int, int, int]] = []  # from, to, way; way -1: past a barrier
         bars: list[frozenset[str]] = []
         barred = {node: self._barred[node] for node in set(self._barred) & set(nodes.tolist())}
+        signed = {way for sign in self._signs for way in (*sign.begin, *sign.via, *sign.until)}
+        pieces: defaultdict[int, list[Piece]] = defaultdict(list)
         for way, begin, until in self._pieces(nodes, barred):
             first, last = int(nodes[begin]), int(nodes[until])
             pair = []
@@ -59,9 +79,33 @@ class Drawing:
                     bars.append(barred[node])
                     shapes.append(places[[at, at]])
                 pair.append(place)
+            if self._ids[way] in signed:
+                pieces[self._ids[way]].append(Piece(len(rows), first, last))
             rows.append((pair[0], pair[1], way))
             shapes.append(places[begin : until + 1])
-        return self._network(name, box, ends.count, rows, shapes, bars)
+        return self._signed(self._network(name, box, ends.count, rows, shapes, bars), pieces, barred)
+
+    def _signed(
+        self, roads: Roads, pieces: Mapping[int, Sequence[Piece]], barred: Mapping[int, frozenset[str]]
+    ) -> Roads:
+        """With what its signs forbid."""
+        post = Signpost(pieces, roads.start, roads.end, open_to(roads.forward_s, roads.backward_s))
+        bans: dict[Ban, int] = {}
+        unread = 0
+        for sign in self._signs:
+            found = None if set(sign.via) & set(barred) else post.bans(sign)
+            unread += found is None
+            for ban, whom in found or ():
+                bans[ban] = bans.get(ban, 0) | whom
+        told = Counter(roads.told)
+        told["signs_unread"] += unread
+        return replace(
+            roads,
+            turn=np.array([edge for ban in bans for edge in ban], np.int64),
+            turn_at=np.cumsum([0, *(len(ban) for ban in bans)]),
+            turn_whom=np.array(list(bans.values()), np.int64),
+            told=dict(+told),
+        )
 
     def _pieces(self, nodes: Ints, barred: Mapping[int, frozenset[str]]) -> Iterator[tuple[int, int, int]]:
         """Way, and first and last place in `nodes` of each of its pieces."""
@@ -96,7 +140,7 @@ class Drawing:
             name=name, box=box, junctions=junctions, start=table[:, 0], end=table[:, 1], metres=metres,
             forward_s=self._seconds(table[:, 2], metres, bars, forward=True),
             backward_s=self._seconds(table[:, 2], metres, bars, forward=False),
-            shape_at=shape_at, shape=shape, closed_ferries=self.closed_ferries,
+            shape_at=shape_at, shape=shape, told=dict(self.told),
         )  # fmt: skip
 
     def _seconds(self, way: Ints, metres: Floats, bars: Sequence[frozenset[str]], *, forward: bool) -> Floats:

@@ -4,13 +4,14 @@ An edge runs between two junctions along its shape. Profiles (truck, pickup, mot
 of their own in each direction; infinite where they may not pass. A place is joined to the nearest edge that
 its profile may use and that leads anywhere, by a straight piece off the road at the mode's own pace.
 
-Turn restrictions, lights, slopes and hours are not known to it.
+Lights, slopes and hours are not known to it.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -44,11 +45,24 @@ class Roads:
     backward_s: Floats  # P x E
     shape_at: Ints  # E + 1
     shape: Floats  # S x 2: latitude, longitude
-    closed_ferries: int = 0  # ferries of which the map does not say that cars may go aboard
+    # Forbidden sequence b: `turn[turn_at[b]:turn_at[b + 1]]`, directed edges (2 x edge, + 1 against it).
+    turn: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    turn_at: Ints = field(default_factory=lambda: np.zeros(1, np.int64))  # B + 1
+    turn_whom: Ints = field(default_factory=lambda: np.zeros(0, np.int64))  # B: bit p for profile p
+    told: Mapping[str, int] = field(default_factory=dict)  # what has to be told with a plan, and how often
+
+    def bans(self, profile: str) -> list[tuple[int, ...]]:
+        """Sequences of directed edges that a sign forbids it."""
+        bit = 1 << PROFILES.index(profile)
+        return [
+            tuple(self.turn[self.turn_at[row] : self.turn_at[row + 1]].tolist())
+            for row in np.flatnonzero(self.turn_whom & bit)
+        ]
 
     def sha256(self) -> str:
         told = hashlib.sha256(repr((self.name, self.box, self.junctions)).encode())
-        for array in (self.start, self.end, self.forward_s, self.backward_s, self.shape_at, self.shape):
+        arrays = (self.start, self.end, self.forward_s, self.backward_s, self.shape_at, self.shape)
+        for array in (*arrays, self.turn, self.turn_at, self.turn_whom):
             told.update(np.ascontiguousarray(array).tobytes())
         return told.hexdigest()
 
