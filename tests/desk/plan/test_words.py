@@ -39,7 +39,7 @@ def test_every_leg_mode_and_substitute_has_words() -> None:
 
 def test_every_assumption_has_words() -> None:
     room = Path(gathering.__file__).parent
-    files = ("gathering.py", "preparing.py", "replanning.py", "travelling.py", "engines.py")
+    files = ("gathering.py", "preparing.py", "replanning.py", "travelling.py", "engines.py", "osm.py")
     source = "".join(path.read_text() for path in room.rglob("*.py") if path.name in files)
     for code in words.ASSUMPTIONS:
         assert f'"{code}"' in source

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kawal.desk.plan.journey.travel_words import ASSUMPTIONS
 from kawal.rules.plan.journey.passage import PROFILES
 from kawal.rules.plan.journey.roads import Roads
 from kawal.rules.refusals import Refused
@@ -58,7 +59,8 @@ def _sound(roads: Roads) -> None:
     edges = len(roads.metres)
     ends = np.concatenate([roads.start, roads.end])
     sound = (
-        roads.start.shape == roads.end.shape == roads.metres.shape == (edges,)
+        roads.told.keys() <= ASSUMPTIONS.keys()
+        and roads.start.shape == roads.end.shape == roads.metres.shape == (edges,)
         and roads.forward_s.shape == roads.backward_s.shape == (len(PROFILES), edges)
         and roads.shape.shape == (roads.shape_at[-1], 2)
         and roads.shape_at.shape == (edges + 1,)
