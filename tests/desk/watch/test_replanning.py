@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from click.testing import CliRunner
+from django.utils.translation import override
 
-from kawal.desk.plan import reads
+from kawal.desk.plan import actions, reads
+from kawal.desk.plan.wide import nation, runs
+from kawal.desk.plan.wide.pools import Processes
 from kawal.desk.watch import replanning
 from kawal.desk.watch.actions import sweep
 from kawal.desk.watch.models import Alert
+from kawal.desk.watch.replan_commands import plan
 from kawal.rules.plan.facts import Leg, Trip
 from kawal.rules.refusals import Refused
-from tests.desk.plan.conftest import make, regency  # noqa: F401 - a fixture
+from tests.desk.plan.conftest import ASKED, NOW, make, province, regency  # noqa: F401 - fixtures
 from tests.desk.watch.tables import tell
 
 HOUR = timedelta(hours=1)
@@ -93,3 +98,49 @@ def test_the_alert_of_a_trip_that_is_put_off_closes_by_itself() -> None:
         sweep(now=now + timedelta(minutes=minutes))
     assert now + timedelta(minutes=19) < put_off.depart_at
     assert not Alert.objects.filter(cause=f"delay:{waiting.code}", closed_at=None).exists()
+
+
+@pytest.mark.usefixtures("regency")
+def test_once_a_trip_has_left_the_plan_is_not_made_whole_again_by_the_command() -> None:
+    make("16.07")
+    again_ = ["make", "--area", "16.07", "--reason", "Lagi", "--effort", "0", "--workers", "1"]
+    assert CliRunner().invoke(plan, again_).exit_code == 0, "nothing has left"
+    deliver(trips(Leg.TO_PPK)[0])
+    with override("id"):
+        refused = CliRunner().invoke(plan, again_)
+    assert refused.exit_code == 1
+    assert "1 perjalanan dalam rencana berlaku 16.07 sudah berangkat" in refused.output
+    assert "kawal plan replan" in refused.output
+    assert [row.version for row in reads.versions("16.07")] == [2, 1]
+
+
+@pytest.mark.usefixtures("regency")
+def test_a_plan_for_another_vote_gets_numbers_that_no_trip_ever_had() -> None:
+    first = make("16.07")
+    deliver(trips(Leg.TO_PPK)[0])
+    left = replanning.left_count
+    for asked in ({"reason": "Lagi"}, {"reason": "Lagi", "from_present": True}):
+        with pytest.raises(Refused, match="trips_have_left"):
+            make("16.07", left=left, **asked)
+    given = {"seed": 1, "by": "Logistics", "now": NOW, "workers": 1, "left": left, "effort": 0}
+    second = actions.make("16.07", voting_day=date(2024, 2, 24), reason="PSU", **given)
+    old, new = (set(reads.trip_codes(one)) for one in (first, second))
+    assert new.isdisjoint(old)
+    third = actions.make("16.07", voting_day=date(2024, 2, 24), reason="Lebih murah", **given)
+    assert set(reads.trip_codes(third)) == new, "of the same vote nothing has left"
+
+
+@pytest.mark.usefixtures("province")
+def test_a_run_over_many_leaves_alone_what_is_under_way() -> None:
+    def run(**given: object) -> dict[str, int]:
+        found = nation.make(
+            "16", ASKED, pool=Processes(1), reason="Lagi", by="Logistics", now=lambda: NOW,
+            left=replanning.left_count, **given,
+        )  # fmt: skip
+        summary = runs.facts(found).summary
+        assert summary is not None
+        return summary["outcomes"]
+
+    make("16.07")
+    deliver(trips(Leg.TO_PPK)[0])
+    assert run(replace=True) == {"planned": 1, "refused": 1, "under_way": 1}

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from kawal.desk.plan import models, reads, saving
 from kawal.desk.plan.improving import Patience, best
 from kawal.desk.plan.journey.travelling import Teller
+from kawal.desk.plan.leaving import Left, check_none, nothing_known
 from kawal.desk.plan.preparing import Asked, prepared
 from kawal.desk.plan.working import Progress
 from kawal.rules.plan.facts import Level
@@ -35,18 +36,20 @@ def make(
     effort: int = 1,
     from_present: bool = False,
     patience: Patience | None = None,
+    left: Left = nothing_known,
 ) -> int:
     """Plans a regency and makes the plan the one of record; answers its row.
 
     `fleet`, `access`, `delays` and `level` as in `preparing.Asked`; without a `teller` ways are estimated.
     `effort` times the usual search, from the trips of record with `from_present`, until `patience` ends.
     Refuses what `preparing.prepared` refuses, `by_required`, `reason_required` (from the second version
-    on), `no_plan` and `plan_breaks_rule`.
+    on), `trips_have_left`, `no_plan` and `plan_breaks_rule`.
     """
     if not by.strip():
         raise Refused("by_required", area=area)
     if not reason.strip() and models.Plan.objects.filter(area_code=area).exists():
         raise Refused("reason_required", area=area)
+    check_none(area, voting_day, left)
     asked = Asked(
         voting_day=voting_day, seed=seed, fleet=fleet, access=access, delays=delays,
         level=level, effort=FULL.times(effort), start=_present(area) if from_present else NOTHING,

@@ -21,6 +21,7 @@ from kawal.desk.plan.escorts.rostering_commands import escorts_
 from kawal.desk.plan.fleets import fleet_files
 from kawal.desk.plan.fleets.fleet_commands import fleet_
 from kawal.desk.plan.journey.travel_commands import roads_, teller_of, travel_options
+from kawal.desk.plan.leaving import Left, nothing_known
 from kawal.desk.plan.preparing import Asked
 from kawal.desk.plan.search_commands import lines as search_lines
 from kawal.desk.plan.search_commands import parted, patience_of, search_options
@@ -83,7 +84,10 @@ plan.add_command(upper_)
 @click.option("--dask", help="Plan many regencies on the Dask cluster of this scheduler (tcp://host:port).")
 @click.option("--replace", is_flag=True, help="Of many: also plans that a regency asked for by itself.")
 @JSON
+@click.pass_obj
 def make(
+    left: Left | None,
+    /,
     area: str,
     voting_day: datetime,
     seed: int,
@@ -102,7 +106,8 @@ def make(
     """Make the plan of record of a regency: a new version, checked before it is saved.
 
     Of a province or the nation every regency is planned, each saved when it is done. Stop it when you like:
-    the same command goes on. Of one regency Ctrl-C gives the best so far.
+    the same command goes on. Of one regency Ctrl-C gives the best so far. Once trips have left, plan anew
+    instead: kawal plan replan.
     """
     search, travel = parted(given)
     with refusals_told():
@@ -116,8 +121,9 @@ def make(
             search.check_many(area)
             asked = nation_commands.asked(asked, level)
             nation_commands.make(
-                area, asked, reason, by, workers, dask, teller, replace=replace, as_json=as_json
-            )
+                area, asked, reason, by, workers, dask, teller, replace=replace, as_json=as_json,
+                left=left or nothing_known,
+            )  # fmt: skip
         return
     with refusals_told():
         nation_commands.check_one(area, dask)
@@ -132,6 +138,7 @@ def make(
             area, voting_day=asked.voting_day, seed=seed, reason=reason, by=by, now=now(), progress=progress,
             fleet=asked.fleet, access=asked.access, delays=asked.delays, level=asked.level, workers=workers,
             teller=teller, effort=search.effort, from_present=search.from_present, patience=patience,
+            left=left or nothing_known,
         )  # fmt: skip
     _show(_of_record(area), as_json)
 

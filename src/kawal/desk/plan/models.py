@@ -83,7 +83,7 @@ class PlanOutcome(models.Model):
 
     run = models.ForeignKey(PlanRun, on_delete=models.CASCADE, related_name="outcomes")
     area_code = models.CharField(max_length=13)
-    outcome = models.CharField(max_length=10)  # planned, unchanged, kept, refused, crashed
+    outcome = models.CharField(max_length=10)  # planned, unchanged, kept, under_way, refused, crashed
     code = models.CharField(max_length=40, blank=True)  # of the refusal, or the kind of crash
     facts = models.JSONField(default=dict)  # of the refusal
     at = models.DateTimeField()

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kawal.desk.plan import gathering
+from kawal.desk.plan import gathering, numbering
 from kawal.desk.plan.journey import travelling
 from kawal.desk.plan.journey.travelling import Teller
 from kawal.desk.risk import reads as risk
@@ -93,9 +93,10 @@ def prepared(area: str, asked: Asked, *, now: datetime, teller: Teller | None = 
     if teller:
         assumed = +Counter({**assumed, **travelling.assumptions(teller, problem)})  # without zeros
     table = risk.table(area)
+    days = calendar(asked.voting_day, zone_of(area))
     settings = Settings(
         fleet=fleet,
-        calendar=calendar(asked.voting_day, zone_of(area)),
+        calendar=days,
         patterns=table.patterns,
         seed=asked.seed,
         effort=asked.effort,
@@ -107,7 +108,12 @@ def prepared(area: str, asked: Asked, *, now: datetime, teller: Teller | None = 
     return Prepared(
         area=area,
         asked=asked,
-        task=RegencyTask(problem=problem, settings=settings, assumptions=dict(assumed)),
+        task=RegencyTask(
+            problem=problem,
+            settings=settings,
+            assumptions=dict(assumed),
+            above=numbering.highest(area, but_of=days.opening_at),
+        ),
         fleet=text,
         patterns=table.text,
         problem_sha256=problem.sha256(*asked.told(), table.text, *settings.travel.told()),

@@ -29,6 +29,7 @@ __all__ = ["plan"]
 
 plan.add_command(fit_delays_)
 plan.add_command(calibrate_)
+plan.context_settings["obj"] = replanning.left_count  # what the earlier room cannot know
 
 F = TypeVar("F", bound=Callable[..., Any])
 BY = click.option("--by", default=getpass.getuser, help="Who does it; by default the user of this machine.")

@@ -40,6 +40,12 @@ def _happened(rows: list[custody.Milestone]) -> Happened | None:
     )
 
 
+def left_count(area: str) -> int:
+    """How many trips of the plan of record of a regency have left, or were loaded."""
+    plan = plans.plan_of_record(area)
+    return 0 if plan is None else len(happened_on(area))
+
+
 def make_again(
     area: str,
     *,

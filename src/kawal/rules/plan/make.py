@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kawal.rules.plan import chain
@@ -31,10 +31,17 @@ class PlanMade:
     shortfalls: tuple[Shortfall, ...]
 
 
-def make_plan(problem: Problem, settings: Settings, each: Each = map, hurry: Hurry = never) -> PlanMade:
+def make_plan(
+    problem: Problem,
+    settings: Settings,
+    each: Each = map,
+    hurry: Hurry = never,
+    above: Mapping[Leg, int] | None = None,
+) -> PlanMade:
     """Same problem and settings, same plan, whatever `each` does. Refuses `no_stations`.
 
-    Where somebody can `hurry` the planner, what is not begun then goes without the solver.
+    Where somebody can `hurry` the planner, what is not begun then goes without the solver. Trips are
+    numbered `above` those of other votes in the regency.
     """
     districts = [district for district in problem.districts if any(v.loads for v in district.villages)]
     if not districts:
@@ -54,7 +61,7 @@ def make_plan(problem: Problem, settings: Settings, each: Each = map, hurry: Hur
         *chain.back_warehouse(problem, home, settings.hurried() if hurry() else settings),
     ]
     return PlanMade(
-        trips=redated(trips_of(problem.regency, legs, settings.patterns), problem.regency, settings),
+        trips=redated(trips_of(problem.regency, legs, settings.patterns, above), problem.regency, settings),
         unserved=tuple(_unserved(legs)),
         shortfalls=tuple(_shortfalls(legs)),
     )

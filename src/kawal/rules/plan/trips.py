@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kawal.rules.plan.due import Dated
@@ -26,8 +26,10 @@ class _Visit:
     parcels_count: int
 
 
-def trips_of(regency: str, legs: Iterable[DatedLeg], patterns: Patterns) -> list[Trip]:
-    """All trips in the order of the legs and of departure, numbered within their leg."""
+def trips_of(
+    regency: str, legs: Iterable[DatedLeg], patterns: Patterns, above: Mapping[Leg, int] | None = None
+) -> list[Trip]:
+    """All trips in the order of the legs and of departure, numbered within their leg `above` these."""
     found = list(legs)
     trips: list[Trip] = []
     for leg in Leg:
@@ -35,8 +37,9 @@ def trips_of(regency: str, legs: Iterable[DatedLeg], patterns: Patterns) -> list
             (dated_leg, item) for dated_leg in found if dated_leg.routed.leg is leg for item in dated_leg.runs
         ]
         items.sort(key=lambda pair: (pair[1].run.depart_s, pair[1].run.vehicle.name))
-        width = max(3, len(str(len(items))))
-        for number, (dated_leg, item) in enumerate(items, start=1):
+        first = (above or {}).get(leg, 0) + 1
+        width = max(3, len(str(first + len(items) - 1)))
+        for number, (dated_leg, item) in enumerate(items, start=first):
             code = f"{regency}-{leg.value}-{number:0{width}d}"
             trips.append(trip_of(code, dated_leg, item, patterns))
     return trips

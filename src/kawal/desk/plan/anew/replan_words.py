@@ -30,6 +30,10 @@ VIOLATIONS: Final = {
     "class_not_raised": gettext_lazy("carries station %(station)s without the guard of its raised class"),
 }
 REFUSALS: Final = {
+    "trips_have_left": gettext_lazy(
+        "%(count)s trips of the plan of record of %(area)s have left already. Plan anew what is left: kawal "
+        "plan replan --area %(area)s."
+    ),
     "record_moved": gettext_lazy(
         "The plan of record of %(area)s is another by now. Look at it, and try again from there."
     ),

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
-from kawal.desk.plan import models, reads, saving
+from kawal.desk.plan import models, numbering, reads, saving
 from kawal.desk.plan.anew import notices
 from kawal.desk.risk import reads as risk
 from kawal.rules.plan.anew.check_replan import Circumstances, check_replan
@@ -20,7 +19,6 @@ from kawal.rules.plan.anew.disrupted import Disrupted, with_classes_of
 from kawal.rules.plan.anew.disruption import Disruption, disruptions_of
 from kawal.rules.plan.anew.happened import Happened, plain_of
 from kawal.rules.plan.anew.replan import Replanned, replan
-from kawal.rules.plan.facts import Leg
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.make import PlanMade
 from kawal.rules.plan.problem import Problem
@@ -67,7 +65,7 @@ def make_again(
     disruptions_of(disruptions, zone)  # its own rows are told by their own numbers
     found = disruptions_of(text, zone)
     world = Disrupted(base.problem, base.settings, base.made.trips, found, happened)
-    again = replan(world, base.made, now=now, happened=happened, highest=_highest(area))
+    again = replan(world, base.made, now=now, happened=happened, highest=numbering.highest(area))
     _refuse_broken(base, again.made, now, found, happened)
     row = _row(base, world, again, reason=reason, by=by, now=now)
     with transaction.atomic():
@@ -155,16 +153,6 @@ def _base(area: str, now: datetime) -> _Base:
 def _disruptions(row: models.Plan) -> str:
     change = models.Change.objects.filter(plan=row).first()
     return change.disruptions if change else ""
-
-
-def _highest(area: str) -> dict[Leg, int]:
-    """The highest number of a trip in each leg among all versions that ever were of record."""
-    ever = Q(plan__change=None) | Q(plan__change__what_if=False) | Q(plan__change__adopted=True)
-    codes = models.Trip.objects.filter(ever, plan__area_code=area).values_list("leg", "code")
-    highest: dict[Leg, int] = {}
-    for leg, code in codes:
-        highest[Leg(leg)] = max(highest.get(Leg(leg), 0), int(code.rpartition("-")[2]))
-    return highest
 
 
 def _refuse_broken(

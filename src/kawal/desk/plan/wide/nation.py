@@ -18,6 +18,7 @@ from django.db import transaction
 from kawal.desk.places import reads as places
 from kawal.desk.plan import models, saving
 from kawal.desk.plan.journey.travelling import Teller
+from kawal.desk.plan.leaving import Left, check_none, nothing_known
 from kawal.desk.plan.preparing import Asked, Prepared, prepared
 from kawal.desk.plan.wide import runs
 from kawal.desk.plan.wide.pools import Failed, Pool, answers
@@ -39,10 +40,12 @@ def make(
     replace: bool = False,
     teller: Teller | None = None,
     progress: Progress | None = None,
+    left: Left = nothing_known,
 ) -> int:
     """Plans every regency of the area that has stations; answers the row of the run.
 
-    A regency with a plan that was asked for by itself keeps it, unless `replace`. Refuses `by_required`,
+    A regency with a plan that was asked for by itself keeps it, unless `replace`, and so does one of whose
+    plan trips have `left`. Refuses `by_required`,
     `unknown_area`, `run_needs_area_above`, `no_stations` and what a wrong fleet or access file is refused
     for; what is refused for one regency is told in the run.
     """
@@ -55,7 +58,7 @@ def make(
     if not regencies:
         raise Refused("no_stations", area=area)
     run = _run(area, asked, reason=reason, by=by, now=now(), replace=replace)
-    work = _Run(run, asked, replace, now, teller)
+    work = _Run(run, asked, replace, now, teller, left)
     done = 0
 
     def told(regency: str) -> None:
@@ -84,7 +87,9 @@ class _Run:
         replace: bool,
         now: Callable[[], datetime],
         teller: Teller | None,
+        left: Left,
     ) -> None:
+        self.left = left
         self.row, self.asked, self.replace, self.now, self.teller = row, asked, replace, now, teller
         self.planned = set(row.outcomes.filter(outcome="planned").values_list("area_code", flat=True))
 
@@ -116,6 +121,10 @@ class _Run:
             return "planned" if ready.area in self.planned else "unchanged"
         if plan.run_id is None and not self.replace:
             return "kept"
+        try:
+            check_none(ready.area, self.asked.voting_day, self.left)
+        except Refused:
+            return "under_way"
         if not self.row.reason:
             raise Refused("reason_required", area=ready.area)
         return ""

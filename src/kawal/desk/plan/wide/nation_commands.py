@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from kawal.desk.clock.reads import now
 from kawal.desk.plan.journey.travelling import Teller
+from kawal.desk.plan.leaving import Left
 from kawal.desk.plan.preparing import Asked
 from kawal.desk.plan.wide import nation, runs, runs_words
 from kawal.desk.plan.wide.pools import Pool, Processes, cluster
@@ -46,6 +47,7 @@ def make(
     *,
     replace: bool,
     as_json: bool,
+    left: Left,
 ) -> None:
     """Ends with 1 where a regency was left without a plan."""
     code = NATION if area == "id" else area
@@ -66,6 +68,7 @@ def make(
             replace=replace,
             teller=teller,
             progress=progress,
+            left=left,
         )
     found = runs.facts(run)
     if as_json:

@@ -11,7 +11,7 @@ from kawal.desk.plan import models
 from kawal.rules.places.codes import parent_of
 from kawal.rules.plan.wide.roll_up import figures
 
-_IN_A_SUMMARY = ("planned", "unchanged", "kept")
+_IN_A_SUMMARY = ("planned", "unchanged", "kept", "under_way")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ OUTCOMES = {
     "planned": gettext_lazy("newly planned"),
     "unchanged": gettext_lazy("already planned by the same problem and settings"),
     "kept": gettext_lazy("keeping the plan they asked for themselves"),
+    "under_way": gettext_lazy("keeping their plan, of which trips have left: kawal plan replan"),
     "refused": gettext_lazy("refused"),
     "crashed": gettext_lazy("broken off by a fault of the program"),
 }

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kawal.rules.plan.check import check
-from kawal.rules.plan.facts import Trip
+from kawal.rules.plan.facts import Leg, Trip
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.make import Each, Hurry, make_plan, never
 from kawal.rules.plan.problem import Problem
@@ -22,6 +22,7 @@ class RegencyTask:
     problem: Problem
     settings: Settings
     assumptions: Mapping[str, int]  # code -> how often
+    above: Mapping[Leg, int] = field(default_factory=dict)  # numbers that trips of other votes have
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class RegencyPlan:
 def plan_regency(task: RegencyTask, each: Each = map, hurry: Hurry = never) -> RegencyPlan:
     """Same task, same plan, wherever it is made. Refuses `no_stations`, `plan_breaks_rule`."""
     problem, settings = task.problem, task.settings
-    made = make_plan(problem, settings, each, hurry)
+    made = make_plan(problem, settings, each, hurry, task.above)
     broken = check(problem, settings, made.trips, made.unserved)
     if broken:
         first = broken[0]
