@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from kawal.rules.places.codes import covers, village_of
+from kawal.rules.plan.anew.check_promises import short_of_promise
 from kawal.rules.plan.anew.disrupted import changed, ways_taken
 from kawal.rules.plan.anew.disruption import (
     Closed,
@@ -72,15 +73,13 @@ def check_replan(
     told: Circumstances,
 ) -> list[Violation]:
     """All rules broken. `problem` and `settings` as they were before the disruptions."""
-    # What is planned anew is dated by safety factors: no share of worlds is promised of it.
-    settings = replace(settings, delays=None)
     after = changed(problem, told.disruptions, ways_taken(told.before, told.happened))
     loose = replace(settings, calendar=stretched(settings.calendar))
     anew = _Anew(after, loose, trips, told)
     mine = {trip.code for trip in anew.new}
-    found = [
+    found = [  # promises are judged below, where it is known what has left
         one
-        for one in check(after, loose, trips, unserved)
+        for one in check(after, replace(loose, delays=None), trips, unserved)
         if one.code != "vehicle_unknown" and (one.code in _TOGETHER or one.where.partition("/")[0] in mine)
     ]
     known = {
@@ -227,6 +226,12 @@ def _guarded_as_raised(anew: _Anew) -> Iterator[Violation]:
                         break
 
 
+def _promises_kept(anew: _Anew) -> Iterator[Violation]:
+    new = {trip.code for trip in anew.new}
+    for station, share in short_of_promise(anew.trips, new, anew.told.happened, anew.settings):
+        yield Violation("promise_broken", station, (("share", f"{100 * share:.2f} %"),))
+
+
 def _meets(span: Span, start: datetime, end: datetime) -> bool:
     return (span.start is None or span.start < end) and (span.end is None or start < span.end)
 
@@ -267,4 +272,5 @@ REPLAN_RULES: dict[str, Callable[[_Anew], Iterator[Violation]]] = {
     "nothing_on_what_is_away": _nothing_on_what_is_away,
     "so_many_are_away": _so_many_are_away,
     "guarded_as_raised": _guarded_as_raised,
+    "promises_kept": _promises_kept,
 }

@@ -20,6 +20,7 @@ from itertools import pairwise
 
 from kawal.rules.places.codes import parent_of, village_of
 from kawal.rules.places.facts import is_gateway
+from kawal.rules.plan.anew.dating import redated
 from kawal.rules.plan.anew.disrupted import Disrupted
 from kawal.rules.plan.anew.disruption import More, Withdrawn
 from kawal.rules.plan.anew.happened import NOTHING, Happened, handed_at, loads_at
@@ -97,6 +98,9 @@ class _Replan:
         fresh = self._dated()
         trips = [trip for leg in Leg for trip in (*self.kept[leg], *fresh[leg])]
         trips.sort(key=lambda trip: (list(Leg).index(trip.leg), trip.depart_at, trip.vehicle, trip.code))
+        made_anew = {trip.code for leg in Leg for trip in fresh[leg]}
+        regency, settings = self.world.problem.regency, self.world.settings
+        trips = list(redated(trips, made_anew, regency, settings, self.happened))
         codes = {trip.code for trip in trips}
         anew = sorted(trip.code for trip in trips if self.old.get(trip.code) != trip)
         return Replanned(

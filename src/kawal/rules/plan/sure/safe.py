@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -60,8 +60,13 @@ class Safe:
 def safely_dated(
     trips: Sequence[Trip], regency: str, *, law: Law, fleet: Fleet, calendar: Calendar,
     windows: Windows = ALWAYS, promised: float = PROMISED, jointly: Jointly = Jointly.STATION,
+    fixed: Collection[str] = (),
 ) -> Safe:  # fmt: skip
-    """The trips with latest safe departures and due times by sample average; those home stay as they are."""
+    """The trips with latest safe departures and due times by sample average; those home stay as they are.
+
+    Trips whose codes are `fixed` keep theirs, and the others are dated to fit. Where that leaves a station
+    short, its other trips are told as at risk: no departure of theirs is safe.
+    """
     if not any(trip.leg in FORWARD for trip in trips):
         return Safe(trips=tuple(trips), shares={}, short=())
     flow = flow_of(trips, fleet, calendar.zone)
@@ -76,15 +81,20 @@ def safely_dated(
     goal = {code: planned if share < enough else min(planned, share) for code, share in as_planned.items()}
     doubted = {trip for code, own in groups.items() if as_planned[code] < enough for trip in own}
     found.keep([trip for trip in range(len(flow.codes)) if trip not in doubted])
+    found.fix(fixed)
     rung = np.zeros(len(flow.codes), np.int64)
     for _ in rungs:
         latest, due = found.at(rung)
         shares = _shares(found.lived(latest), jointly)
         lower = {trip for code, own in groups.items() if shares[code] < goal[code] for trip in own}
+        lower -= found.fixed.keys()
         if not lower:
             break
         rung[list(lower)] += 1
         rung = np.minimum(rung, len(rungs) - 1)
+    if short := {trip for code, own in groups.items() if fixed and shares[code] < promised for trip in own}:
+        found.doubt(sorted(short))
+        latest, due = found.at(rung)
     dated = found.dated(latest, due)
     return Safe(
         trips=tuple(dated.get(trip.code, trip) for trip in trips),
@@ -154,10 +164,21 @@ class _Latest:
         self.planned = (flow.starts_s + flow.load_s).astype(np.float64)
         self.needs = [needs_of(trip, windows) if windows else [] for trip in trips]
         self.quantiles = self._quantiles(rungs)
+        self.fixed: dict[int, float] = {}
 
     def keep(self, trips: Sequence[int]) -> None:
         """Of these the planned departure is safe: the promise holds with it."""
         self.quantiles[trips] = np.maximum(self.quantiles[trips], self.planned[trips, None])
+
+    def doubt(self, trips: Sequence[int]) -> None:
+        """Of these not even the planned departure is safe."""
+        self.quantiles[trips] = np.minimum(self.quantiles[trips], self.planned[trips, None] - 1)
+
+    def fix(self, codes: Collection[str]) -> None:
+        """These leave at the latest that they were told, or as planned where that is later."""
+        for t, trip in enumerate(self.trips):
+            if trip.code in codes:
+                self.fixed[t] = max(self._second(trip.latest_departure_at), float(self.planned[t]))
 
     def _second(self, moment: datetime) -> int:
         return int((moment - self.flow.first_day).total_seconds())
@@ -194,7 +215,9 @@ class _Latest:
             stops = slice(flow.stops_at[t], flow.stops_at[t + 1])
             reach = due[stops] - flow.stop_way_s[stops] - flow.stop_work_s[stops]
             latest[t] = min(latest[t], reach.min(), back[t] - flow.way_s[t] - flow.work_s[t])
-            if self.needs[t] and latest[t] > self.planned[t]:
+            if t in self.fixed:
+                latest[t] = self.fixed[t]
+            elif self.needs[t] and latest[t] > self.planned[t]:
                 latest[t] = self._while_open(t, latest[t])
             load_by = latest[t] - flow.load_s[t]
             if flow.vehicle_before[t] >= 0:
@@ -224,6 +247,8 @@ class _Latest:
     def dated(self, latest: NDArray[np.float64], due_s: NDArray[np.float64]) -> dict[str, Trip]:
         flow, dated = self.flow, {}
         for t, trip in enumerate(self.trips):
+            if t in self.fixed:
+                continue
             stops = slice(flow.stops_at[t], flow.stops_at[t + 1])
             told = zip(trip.consignments, due_s[stops], flow.final[stops], strict=True)
             dated[trip.code] = replace(

@@ -1,0 +1,79 @@
+"""Latest safe departures of what was planned anew, by sample average as those of a plan made whole.
+
+What stays keeps its own: new departures are dated to fit them. What has left is lived through as it was told:
+it left when it left, and what it has handed over is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from kawal.rules.plan.anew.happened import Happened, late_by
+from kawal.rules.plan.facts import FORWARD, Trip
+from kawal.rules.plan.leg import Settings
+from kawal.rules.plan.sure.safe import safely_dated
+
+
+def redated(
+    trips: Sequence[Trip],
+    fresh: Collection[str],
+    regency: str,
+    settings: Settings,
+    happened: Mapping[str, Happened],
+) -> tuple[Trip, ...]:
+    """The trips with latest safe departures of the `fresh` ones (codes) from the law of delays.
+
+    Without a law, and on the way home, they stay as they were.
+    """
+    free = [trip for trip in trips if trip.code in fresh and trip.leg in FORWARD]
+    if settings.delays is None or not free:
+        return tuple(trips)
+    aboard = {station for trip in free for part in trip.consignments for station in part.stations}
+    vehicles = {trip.vehicle for trip in free}
+    near = [
+        told
+        for trip in trips
+        if trip.leg in FORWARD
+        and (
+            trip.vehicle in vehicles
+            or any(not aboard.isdisjoint(part.stations) for part in trip.consignments)
+        )
+        and (told := _as_told(trip, happened.get(trip.code))) is not None
+    ]
+    found = safely_dated(
+        near,
+        regency,
+        law=settings.delays,
+        fleet=settings.fleet,
+        calendar=settings.calendar,
+        windows=settings.windows(),
+        fixed={trip.code for trip in near} - {trip.code for trip in free},
+    )
+    dated = {trip.code: trip for trip in found.trips if trip.code in fresh}
+    return tuple(dated.get(trip.code, trip) for trip in trips)
+
+
+def _as_told(trip: Trip, told: Happened | None) -> Trip | None:
+    """A trip as far as it lies ahead, so late as it left; None where all is handed over."""
+    if told is None:
+        return trip
+    ahead = [
+        (stop, part)
+        for stop, part in zip(trip.stops[1:-1], trip.consignments, strict=False)
+        if part.to_site not in told.handed
+    ]
+    if not ahead:
+        return None
+    late = late_by(trip, told)
+    stops = (trip.stops[0], *(stop for stop, _ in ahead), trip.stops[-1])
+    return replace(
+        trip,
+        depart_at=trip.depart_at + late,
+        back_at=trip.back_at + late,
+        latest_departure_at=trip.depart_at + late,
+        stops=tuple(
+            replace(stop, arrive_at=stop.arrive_at + late, depart_at=stop.depart_at + late) for stop in stops
+        ),
+        consignments=tuple(replace(part, arrive_at=part.arrive_at + late) for _, part in ahead),
+    )
