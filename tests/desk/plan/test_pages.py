@@ -167,6 +167,9 @@ def test_stations_left_out_are_named_with_the_reason(plan: int) -> None:
     assert "Kotak dari 1 TPS belum mendapat kendaraan untuk pulang." in told
     assert "Dari TPS kembali ke PPS" in told
     assert "Kekurangan kendaraan" in told
+    village, district = (places.Area.objects.get(code=code).name for code in ("16.07.02.2002", "16.07.02"))
+    assert f"TPS 001 {village}" in told
+    assert f"{district}, dari PPK ke PPS: tambahan 2 sudah cukup" in told
     assert 'href="/station/1607022002001"' in client.get("/plan/16.07.02").content.decode()
     assert "tidak terlayani." not in text_of(client.get("/plan/16.07.01"))
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from kawal.desk.places import reads as places
 from kawal.desk.plan import reads, timetable, words
-from kawal.desk.plan.showing import Names, unserved_rows
+from kawal.desk.plan.showing import Names, names_under, unserved_rows
 from kawal.rules.places.codes import covers, level_of
 from kawal.rules.places.facts import Area
 from kawal.rules.plan.facts import BACKWARD, Mode, PlanFacts, Trip
@@ -21,10 +21,14 @@ from kawal.rules.plan.facts import BACKWARD, Mode, PlanFacts, Trip
 def told(plan: PlanFacts, area: str) -> dict[str, Any]:
     """For the lower half of the page; vehicles and escorts are those of the whole regency."""
     summary = plan.summary
-    whole = level_of(area) == "regency"
+    whole, names = level_of(area) == "regency", names_under(area)
     return {
-        "unserved": unserved_rows(summary["unserved"], area),
-        "shortfalls": [words.shortfall(row) for row in summary["shortfalls"] if covers(area, row["area"])],
+        "unserved": unserved_rows(summary["unserved"], area, names),
+        "shortfalls": [
+            words.shortfall(row, names.areas.get(row["area"], ""))
+            for row in summary["shortfalls"]
+            if covers(area, row["area"])
+        ],
         "assumptions": [
             capfirst(words.assumption(code, summary["assumed_counts"][code]))
             for code in summary["assumptions"]

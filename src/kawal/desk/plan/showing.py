@@ -194,11 +194,13 @@ def _consignment(part: Consignment, names: Names, officer: Officer) -> dict[str,
     }
 
 
-def unserved_rows(rows: Sequence[Mapping[str, Any]], area: str) -> list[dict[str, Any]]:
+def unserved_rows(rows: Sequence[Mapping[str, Any]], area: str, names: Names) -> list[dict[str, Any]]:
     """What the plan cannot bring, in words; of `area` alone."""
     found = []
     for row in rows:
-        stations = [code for code in row["stations"] if _lies_in(code, area)]
+        stations = [
+            {"code": code, "name": names.site(code)} for code in row["stations"] if _lies_in(code, area)
+        ]
         if stations:
             leg = Leg(row["leg"])
             told = {"leg": words.LEGS[leg], "why": words.REASONS[row["reason"]]}

@@ -264,11 +264,11 @@ def assumption(code: str, count: int) -> str:
     return str(ASSUMPTIONS[code]) % {"count": number(count)}
 
 
-def shortfall(row: dict[str, Any]) -> str:
-    """A row of the summary's shortfalls."""
+def shortfall(row: dict[str, Any], name: str = "") -> str:
+    """A row of the summary's shortfalls; the area by its name where one is given, else by its code."""
     told = gettext("%(area)s, %(leg)s: %(count)s more would be enough (%(mode)s)")
     return told % {
-        "area": row["area"],
+        "area": name or row["area"],
         "leg": LEGS[Leg(row["leg"])],
         "count": row["vehicles_count"],
         "mode": MODES[Mode(row["mode"])],
