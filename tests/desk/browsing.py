@@ -14,7 +14,10 @@ from typing import Any
 
 import pytest
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# The first one found: without a window and its toolbar it draws the same pages with a third of the work.
+CHROMIUM = (
+    shutil.which("chromium-headless-shell") or shutil.which("chromium") or shutil.which("chromium-browser")
+)
 ROOT = Path(__file__).resolve().parents[2]
 SCREENS = ROOT / "build" / "screens"
 SIZES = {"phone": (390, 844), "desk": (1440, 900), "wall": (2560, 1440)}
@@ -25,10 +28,23 @@ MARKS = [
 
 
 @contextmanager
-def hub_of(module: str, home: Path) -> Iterator[dict[str, Any]]:
+def browser_of(*arguments: str) -> Iterator[Any]:
+    """A browser that asks nobody but whom a test tells it to ask."""
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: check)")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-background-networking", *arguments],
+        )
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def hub_of(module: str, home: Path, *arguments: str) -> Iterator[dict[str, Any]]:
     """A hub with something to show, as a process; `module` makes it, and tells where and what in one line."""
     process = subprocess.Popen(
-        [sys.executable, "-m", module],
+        [sys.executable, "-m", module, *arguments],
         cwd=ROOT, env={**os.environ, "KAWAL_HOME": str(home)}, text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip

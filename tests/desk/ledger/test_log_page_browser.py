@@ -5,17 +5,13 @@ Screenshots go to build/screens/.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.desk.browsing import CHROMIUM, MARKS, ROOT, SCREENS
+from tests.desk.browsing import MARKS, SCREENS, browser_of, hub_of
 
 LOOKS = [
     ("phone", 390, 844, "dark", "id"),
@@ -28,25 +24,15 @@ pytestmark = MARKS
 
 @pytest.fixture(params=["none", "silent", "forked"])
 def hub(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.desk.ledger.log_hub", request.param],
-        cwd=ROOT, env={**os.environ, "KAWAL_HOME": str(tmp_path)}, text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdout and process.stdin
-    yield request.param, json.loads(process.stdout.readline())
-    process.stdin.close()
-    process.wait(30)
-    process.stdout.close()
+    with hub_of("tests.desk.ledger.log_hub", tmp_path, request.param) as told:
+        yield request.param, told
 
 
 def test_the_page_fits_every_screen_and_is_fit_for_everybody(hub: tuple[str, dict[str, Any]]) -> None:
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: check)")
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
     state, told = hub
     SCREENS.mkdir(parents=True, exist_ok=True)
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with browser_of() as browser:
         first = browser.new_context()
         page = first.new_page()
         page.goto(told["url"] + told["link"])
@@ -67,4 +53,3 @@ def test_the_page_fits_every_screen_and_is_fit_for_everybody(hub: tuple[str, dic
             assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == []
             assert complaints == []
             context.close()
-        browser.close()

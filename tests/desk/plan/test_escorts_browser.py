@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk.browsing import CHROMIUM, MARKS, SCREENS, SIZES, hub_of
+from tests.desk.browsing import MARKS, SCREENS, SIZES, browser_of, hub_of
 
 LOOKS = [("phone", "light", "id"), ("desk", "dark", "en"), ("wall", "light", "id")]
 
@@ -24,12 +24,8 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 
 
 def test_the_page_of_escorts_fits_every_screen_and_complains_about_nothing(hub: dict[str, Any]) -> None:
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: check)")
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-        )
+    with browser_of() as browser:
         first = browser.new_context()
         page = first.new_page()
         page.goto(hub["url"] + hub["links"]["kapolres"])
@@ -45,7 +41,6 @@ def test_the_page_of_escorts_fits_every_screen_and_complains_about_nothing(hub: 
                     context.new_page(), f"{hub['url']}/plan/16.07{address}", axe, width, f"{name}-{size}"
                 )
             context.close()
-        browser.close()
 
 
 def _checked(page: Any, url: str, axe: Any, width: int, name: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk.browsing import CHROMIUM, MARKS, SCREENS, SIZES, hub_of
+from tests.desk.browsing import MARKS, SCREENS, SIZES, browser_of, hub_of
 
 WAIT_S = 90
 LOOKS = [
@@ -51,17 +51,12 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def signed_in(hub: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
     """A browser, and the cookies of the officer: a link opens once."""
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: check)")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-        )
+    with browser_of() as browser:
         context = browser.new_context()
         page = context.new_page()
         page.goto(hub["url"] + hub["link"])
         page.locator("main button").click()
         yield browser, context.cookies()
-        browser.close()
 
 
 @pytest.fixture

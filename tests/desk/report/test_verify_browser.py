@@ -15,7 +15,7 @@ import pytest
 import segno
 
 from kawal.rules.ledger import slip
-from tests.desk.browsing import CHROMIUM, MARKS, ROOT, SCREENS, hub_of
+from tests.desk.browsing import MARKS, ROOT, SCREENS, browser_of, hub_of
 
 WAIT_S = 60
 SIZES = {"phone": (390, 844), "wall": (2560, 1440)}
@@ -37,19 +37,14 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: check)")
     film = tmp_path_factory.mktemp("camera") / "slip.y4m"
     write_film(film, slip.parts(WHOLE["receipt"]))
-    with api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox", "--disable-background-networking", "--use-fake-ui-for-media-stream",
-                "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}",
-            ],
-        )  # fmt: skip
+    with browser_of(
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    ) as started:
         yield started
-        started.close()
 
 
 class Verify:

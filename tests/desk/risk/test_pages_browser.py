@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk.browsing import CHROMIUM, MARKS, SCREENS, SIZES, hub_of
+from tests.desk.browsing import MARKS, SCREENS, SIZES, browser_of, hub_of
 
 WAIT_S = 90
 LOOKS = [("phone", "light", "id"), ("desk", "dark", "en"), ("wall", "light", "id")]
@@ -33,14 +33,9 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def browser(hub: dict[str, Any]) -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: check)")
-    with api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-        )
+def browser() -> Iterator[Any]:
+    with browser_of() as found:
         yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

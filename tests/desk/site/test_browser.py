@@ -5,41 +5,29 @@ Screenshots go to build/screens/.
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kawal.desk.clock.models import Exercise
 from kawal.desk.site.design import ISLANDS
+from tests.desk.browsing import MARKS, SCREENS, browser_of
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-SCREENS = Path(__file__).resolve().parents[3] / "build" / "screens"
 WAIT_S = 90  # the map is drawn by the processor, and others may use it too
 SIZES = {"phone": (390, 844), "desk": (1440, 900), "wall": (1920, 1080), "big": (3840, 2160)}
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed on this machine"),
-    pytest.mark.django_db(transaction=True),
-]
+pytestmark = [*MARKS, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: check)")
     # Playwright's event loop runs in this thread, and Django would take it for an asynchronous view.
-    with pytest.MonkeyPatch.context() as patch, api.sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, browser_of() as started:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-        )
         yield started
-        started.close()
 
 
 class Screen:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -15,58 +10,36 @@ from typing import Any
 
 import pytest
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ROOT = Path(__file__).resolve().parents[3]
+from tests.desk.browsing import MARKS, browser_of, hub_of
+
 WAIT_S = 60
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed on this machine"),
-]
+pytestmark = MARKS
 
 
 class Hub:
-    def __init__(self, home: Path) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.desk.site.live_hub"],
-            cwd=ROOT, env={**os.environ, "KAWAL_HOME": str(home)}, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
-        assert self.process.stdout
-        told = json.loads(self.process.stdout.readline())
+    def __init__(self, told: dict[str, Any]) -> None:
         self.url, self.link = told["url"], told["link"]
 
     def tell(self) -> None:
         """Something happens in the world."""
         urllib.request.urlopen(f"{self.url}/tell", data=b"").close()
 
-    def end(self) -> None:
-        assert self.process.stdin and self.process.stdout
-        self.process.stdin.close()
-        self.process.wait(30)
-        self.process.stdout.close()
-
 
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[Hub]:
-    started = Hub(tmp_path)
-    yield started
-    started.end()
+    with hub_of("tests.desk.site.live_hub", tmp_path) as told:
+        yield Hub(told)
 
 
 @pytest.fixture
 def page(hub: Hub) -> Iterator[Any]:
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: check)")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
-        )
+    with browser_of() as browser:
         opened = browser.new_page()
         opened.goto(hub.url + hub.link)
         opened.locator("main button").click()
         opened.goto(f"{hub.url}/live-page")
         yield opened
-        browser.close()
 
 
 def _wait(page: Any, expression: str) -> None:
