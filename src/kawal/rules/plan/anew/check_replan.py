@@ -8,14 +8,16 @@ goods are really there, no code means two things.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from kawal.rules.places.codes import covers, village_of
+from kawal.rules.plan.anew.check_guards import too_few
 from kawal.rules.plan.anew.check_promises import short_of_promise
 from kawal.rules.plan.anew.disrupted import changed, ways_taken
 from kawal.rules.plan.anew.disruption import (
+    Absent,
     Closed,
     Disruption,
     Fewer,
@@ -26,6 +28,7 @@ from kawal.rules.plan.anew.disruption import (
     Span,
     Withdrawn,
 )
+from kawal.rules.plan.anew.guards import strengths_of
 from kawal.rules.plan.anew.happened import Happened
 from kawal.rules.plan.calendar import stretched
 from kawal.rules.plan.check import Violation, check
@@ -46,6 +49,8 @@ class Circumstances:
     now: datetime
     disruptions: Sequence[Disruption] = ()
     happened: Mapping[str, Happened] = field(default_factory=dict)
+    strengths: Mapping[str, int] = field(default_factory=dict)  # post -> officers, of those that were told
+    unguarded: Collection[str] = ()  # trips that the version says nobody can guard
 
 
 class _Anew:
@@ -232,6 +237,21 @@ def _promises_kept(anew: _Anew) -> Iterator[Violation]:
         yield Violation("promise_broken", station, (("share", f"{100 * share:.2f} %"),))
 
 
+def _officers_there(anew: _Anew) -> Iterator[Violation]:
+    absent = [one for one in anew.told.disruptions if isinstance(one, Absent)]
+    if not absent:
+        return
+    posts, new = {one.post for one in absent}, {trip.code for trip in anew.new}
+    judged = {
+        trip.code
+        for trip in anew.ahead
+        if trip.stops[0].arrive_at >= anew.told.now and (trip.code in new or trip.escort.post in posts)
+    }
+    strengths = strengths_of(anew.problem, anew.told.strengths)
+    for trip in too_few(anew.trips, judged, absent, strengths, anew.told.unguarded, anew.settings.calendar):
+        yield Violation("too_few_officers", trip.code, (("post", trip.escort.post),))
+
+
 def _meets(span: Span, start: datetime, end: datetime) -> bool:
     return (span.start is None or span.start < end) and (span.end is None or start < span.end)
 
@@ -273,4 +293,5 @@ REPLAN_RULES: dict[str, Callable[[_Anew], Iterator[Violation]]] = {
     "so_many_are_away": _so_many_are_away,
     "guarded_as_raised": _guarded_as_raised,
     "promises_kept": _promises_kept,
+    "officers_there": _officers_there,
 }

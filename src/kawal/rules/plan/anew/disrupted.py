@@ -11,6 +11,7 @@ from typing import Final
 from kawal.rules.places.codes import covers, parent_of, village_of
 from kawal.rules.places.facts import area_of_site, is_gateway
 from kawal.rules.plan.anew.disruption import (
+    Absent,
     Closed,
     Disruption,
     Fewer,
@@ -25,6 +26,7 @@ from kawal.rules.plan.anew.disruption import (
     StationMoved,
     Withdrawn,
 )
+from kawal.rules.plan.anew.guards import strengths_of
 from kawal.rules.plan.anew.happened import Happened
 from kawal.rules.plan.calendar import stretched
 from kawal.rules.plan.facts import LEVEL_OF_LEG, Leg, Mode, Trip
@@ -55,7 +57,10 @@ def stretch_of(span: Span) -> Stretch:
 
 
 class Disrupted:
-    """One regency as it is after its disruptions. `before`: the problem as it was planned."""
+    """One regency as it is after its disruptions. `before`: the problem as it was planned.
+
+    `strengths`: post -> officers, of those that were told.
+    """
 
     def __init__(
         self,
@@ -64,9 +69,11 @@ class Disrupted:
         trips: Sequence[Trip],
         disruptions: Sequence[Disruption],
         happened: Mapping[str, Happened] | None = None,
+        strengths: Mapping[str, int] | None = None,
     ) -> None:
         """Refuses `wrong_disruptions` where one names what this regency does not have."""
         self.before = before
+        self.strengths = strengths or {}
         self.settings = replace(settings, calendar=stretched(settings.calendar))
         self.disruptions = tuple(disruptions)
         self.areas = areas_of_sites(before, disruptions)
@@ -145,6 +152,8 @@ class Disrupted:
                 problem, value = "not_in_fleet", one.mode.value
             elif isinstance(one, Held) and one.site not in self.areas:
                 problem, value = "no_such_site", one.site
+            elif isinstance(one, Absent) and one.post not in strengths_of(self.before, self.strengths):
+                problem, value = "no_such_post", one.post
             elif isinstance(one, StationMoved) and one.station not in self.areas:
                 problem, value = "no_such_station", one.station
             elif isinstance(one, StationAdded) and village_of(one.station) not in known:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from kawal.rules.needs.strict import Table, wrong
-from kawal.rules.places.codes import is_area, is_station
+from kawal.rules.places.codes import is_area, is_station, post_code
 from kawal.rules.places.facts import is_gateway
 from kawal.rules.plan.facts import Access, Mode
 from kawal.rules.refusals import Refused
@@ -99,6 +99,15 @@ class ModeLost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Absent:
+    """So many officers of a post are not there to guard."""
+
+    post: str  # polri/<area>
+    count: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Raised:
     """An area is of this class now, where it was milder."""
 
@@ -123,7 +132,17 @@ class StationMoved:
 
 
 Disruption = (
-    Closed | Held | Reached | Withdrawn | Fewer | More | ModeLost | Raised | StationAdded | StationMoved
+    Closed
+    | Held
+    | Reached
+    | Withdrawn
+    | Fewer
+    | More
+    | ModeLost
+    | Absent
+    | Raised
+    | StationAdded
+    | StationMoved
 )
 
 
@@ -258,6 +277,15 @@ def _more(row: Table, zone: tzinfo) -> More:
     return More(area=_base(row), mode=_mode(row), count=count, span=_span(row, zone))
 
 
+def _absent(row: Table, zone: tzinfo) -> Absent:
+    post = row.text("post")
+    post = post if "/" in post else post_code("polri", post)
+    agency, _, area = post.partition("/")
+    if agency != "polri" or not is_area(area):
+        raise wrong(row.key("post"), "is_no_post")
+    return Absent(post=post, count=row.whole("officers", least=1), span=_span(row, zone))
+
+
 def _reached(row: Table, zone: tzinfo) -> Reached:
     return Reached(area=_area(row), access=Access(row.choice("access", [one.value for one in Access])))
 
@@ -275,6 +303,7 @@ _READ: dict[str, Callable[[Table, tzinfo], Disruption]] = {
     "fewer": _fewer,
     "more": _more,
     "mode_lost": lambda row, zone: ModeLost(area=_area(row), mode=_mode(row), span=_span(row, zone)),
+    "absent": _absent,
     "class_raised": _raised,
     "station_added": _added,
     "station_moved": _moved,

@@ -12,7 +12,7 @@ that were ever used, so that what people and phones said of a code never means t
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -20,9 +20,11 @@ from itertools import pairwise
 
 from kawal.rules.places.codes import parent_of, village_of
 from kawal.rules.places.facts import is_gateway
+from kawal.rules.plan.anew.coding import carried, coded
 from kawal.rules.plan.anew.dating import redated
-from kawal.rules.plan.anew.disrupted import Disrupted
-from kawal.rules.plan.anew.disruption import More, Withdrawn
+from kawal.rules.plan.anew.disrupted import Disrupted, Stretch, stretch_of
+from kawal.rules.plan.anew.disruption import Absent, More, Withdrawn
+from kawal.rules.plan.anew.guards import guarded
 from kawal.rules.plan.anew.happened import NOTHING, Happened, handed_at, loads_at
 from kawal.rules.plan.anew.rerouting import Piece, Rerouter, dated
 from kawal.rules.plan.anew.touched import Planned, breaks
@@ -54,6 +56,7 @@ class Replanned:
     in_it: tuple[str, ...]  # on their way into what is shut, or on what is withdrawn: call them
     taken_as_planned: int  # trips that should have left and of which nothing was told
     outdated: tuple[str, ...]  # trips that stay, whose goods are needed earlier than their papers say
+    unguarded: tuple[str, ...]  # trips for whose guard no post has officers to spare
 
 
 def replan(
@@ -67,8 +70,21 @@ def replan(
     """A new version from `before`. `happened`: trip code -> what was told of it.
 
     `highest`: the highest number of a trip that each leg ever had, where it is above that of `before`.
+
+    Where officers are absent and no other post can guard a trip, its goods go when they are back; where that
+    leaves more behind or at risk, the trip stays and is told as unguarded.
     """
-    return _Replan(world, before, now, happened or {}, highest or {}).done()
+    found = _Replan(world, before, now, happened or {}, highest or {}).done()
+    if not found.unguarded:
+        return found
+    later = _Replan(world, before, now, happened or {}, highest or {}, found.unguarded).done()
+    return later if _left_behind(later) <= _left_behind(found) else found
+
+
+def _left_behind(found: Replanned) -> tuple[int, int, int]:
+    """Stations not carried, trips that leave later than is safe, trips that nobody guards."""
+    late = sum(trip.leg in FORWARD and trip.depart_at > trip.latest_departure_at for trip in found.made.trips)
+    return sum(len(row.stations) for row in found.made.unserved), late, len(found.unguarded)
 
 
 class _Replan:
@@ -79,7 +95,9 @@ class _Replan:
         now: datetime,
         happened: Mapping[str, Happened],
         highest: Mapping[Leg, int],
+        moved: Collection[str] = (),
     ) -> None:
+        """`moved`: trips of `before` that have no guard while officers are absent."""
         self.world = world
         self.before = before
         self.now = now
@@ -89,7 +107,8 @@ class _Replan:
         self.kept: dict[Leg, list[Trip]] = {leg: [] for leg in Leg}
         self.pieces: dict[Leg, list[Piece]] = {leg: [] for leg in Leg}
         self.unserved: list[Unserved] = []
-        self.router = Rerouter(world, now)
+        self.moved = moved
+        self.router = Rerouter(world, now, _barred(world, before, moved))
         self.old = {trip.code: trip for trip in before.trips}
         self.given_up: set[tuple[Leg, str]] = set()  # leg and area of what stays given up as before
 
@@ -101,6 +120,11 @@ class _Replan:
         made_anew = {trip.code for leg in Leg for trip in fresh[leg]}
         regency, settings = self.world.problem.regency, self.world.settings
         trips = list(redated(trips, made_anew, regency, settings, self.happened))
+        guard = guarded(
+            trips, self.world.problem, self.world.disruptions, self.world.strengths, settings.calendar,
+            now=self.now, happened=self.happened.keys(),
+        )  # fmt: skip
+        trips = list(guard.trips)
         codes = {trip.code for trip in trips}
         anew = sorted(trip.code for trip in trips if self.old.get(trip.code) != trip)
         return Replanned(
@@ -114,6 +138,7 @@ class _Replan:
                 trip.depart_at <= self.now and trip.code not in self.happened for trip in self._all_kept()
             ),
             outdated=tuple(sorted(self._outdated(trips))),
+            unguarded=guard.unguarded,
         )
 
     def _out_and_home(self) -> None:
@@ -185,7 +210,7 @@ class _Replan:
             for station in part.stations:
                 if station not in ready or loads[part.from_site].timestamp() < ready[station]:
                     return None
-        return None if breaks(self.planned, trip) else trip
+        return None if trip.code in self.moved or breaks(self.planned, trip) else trip
 
     def _cut(self, trip: Trip, told: Happened, again: dict[str, int]) -> Trip | None:
         """A trip that has left, without what it cannot bring any more because its vehicle broke down."""
@@ -285,25 +310,8 @@ class _Replan:
         return (trip for leg in Leg for trip in self.kept[leg])
 
     def _coded(self, leg: Leg, trips: Sequence[Trip]) -> list[Trip]:
-        staying = {trip.code for trip in self.kept[leg]}
-        same = {
-            _carried(trip): trip
-            for trip in self.before.trips
-            if trip.leg is leg and trip.code not in staying and trip.code not in self.happened
-        }
-        numbers = [int(trip.code.rpartition("-")[2]) for trip in self.before.trips if trip.leg is leg]
-        number = max([self.highest.get(leg, 0), *numbers])
-        width = max(
-            3, *(len(trip.code.rpartition("-")[2]) for trip in self.before.trips if trip.leg is leg), 3
-        )
-        coded = []
-        for trip in sorted(trips, key=lambda trip: (trip.depart_at, trip.vehicle)):
-            old = same.pop(_carried(trip), None)
-            if old is None:
-                number += 1
-            code = old.code if old else f"{self.world.problem.regency}-{leg.value}-{number:0{width}d}"
-            coded.append(_named(trip, code))
-        return coded
+        taken = {trip.code for trip in self.kept[leg]} | self.happened.keys()
+        return coded(leg, self.world.problem.regency, trips, self.before.trips, taken, self.highest)
 
     def _in_order(self) -> Iterator[Unserved]:
         yield from sorted(
@@ -352,6 +360,23 @@ class _Replan:
                     yield trip.code
 
 
+def _barred(
+    world: Disrupted, before: PlanMade, moved: Collection[str]
+) -> dict[tuple[Leg, str], tuple[Stretch, ...]]:
+    """When the stations of these trips may not go: while officers of the trip's post are absent."""
+    found: dict[tuple[Leg, str], tuple[Stretch, ...]] = {}
+    for trip in before.trips:
+        if trip.code in moved:
+            away = tuple(
+                stretch_of(one.span)
+                for one in world.disruptions
+                if isinstance(one, Absent) and one.post == trip.escort.post
+            )
+            leg = Leg.TO_PPK if trip.leg is Leg.TO_GATEWAY else trip.leg
+            found.update(dict.fromkeys(((leg, station) for station in carried(trip)), away))
+    return found
+
+
 def _step_of(trip: Trip) -> Leg:
     """TO_GATEWAY is all that leaves the warehouse."""
     from_warehouse = trip.leg is Leg.TO_PPK and not is_gateway(trip.stops[0].site)
@@ -368,14 +393,3 @@ def _area_of(leg: Leg, station: str) -> str:
 def _must_load(trip: Trip) -> int:
     """The latest second at which a trip must begin to load."""
     return int((trip.latest_departure_at - (trip.depart_at - trip.stops[0].arrive_at)).timestamp())
-
-
-def _carried(trip: Trip) -> frozenset[str]:
-    return frozenset(station for part in trip.consignments for station in part.stations)
-
-
-def _named(trip: Trip, code: str) -> Trip:
-    parts = tuple(
-        replace(part, code=f"{code}/{number}") for number, part in enumerate(trip.consignments, start=1)
-    )
-    return replace(trip, code=code, consignments=parts)

@@ -17,7 +17,7 @@ from kawal.rules.plan.facts import FORWARD, Leg, Mode, Trip, Unserved
 from kawal.rules.plan.fleet import Vehicle
 from kawal.rules.plan.journey.travel import Point
 from kawal.rules.plan.leg import DatedLeg, Freight, Remains, RoutedLeg, Settings, date_leg, route_leg
-from kawal.rules.plan.problem import District, Gateway, Problem, Village
+from kawal.rules.plan.problem import District, Gateway, Load, Problem, Village
 from kawal.rules.plan.trips import trip_of
 
 SHUT = "shut"
@@ -48,8 +48,12 @@ class Piece:
 
 
 class Rerouter:
-    def __init__(self, world: Disrupted, now: datetime) -> None:
+    def __init__(
+        self, world: Disrupted, now: datetime, barred: Mapping[tuple[Leg, str], tuple[Stretch, ...]]
+    ) -> None:
+        """`barred`: when a station may not go on a leg, for want of a guard."""
         self.world = world
+        self.barred = barred
         self.settings = world.settings
         self.now_s = int(now.timestamp())
         self.busy: defaultdict[str, list[Stretch]] = defaultdict(list)
@@ -87,11 +91,11 @@ class Rerouter:
         freights = [
             replace(freight, loads=loads)
             for freight in every
-            if (loads := tuple(load for load in freight.loads if load.station in ready))
+            for loads in self._together(leg, [load for load in freight.loads if load.station in ready])
         ]
         routed: list[RoutedLeg] = []
         given_up: list[Unserved] = []
-        for shut, lost, part in self._by_closure(depot[0], freights):
+        for shut, lost, part in self._by_closure(leg, depot[0], freights):
             hours = self._shifts(leg, shut, place)
             if not hours[0]:
                 reason = NO_TIME_LEFT if not self._shifts(leg, (), place)[0] else SHUT
@@ -171,15 +175,23 @@ class Rerouter:
                     yield kind.mode, count
                     break
 
+    def _together(self, leg: Leg, loads: Sequence[Load]) -> Iterator[tuple[Load, ...]]:
+        """Loads that may go at the same times."""
+        groups: defaultdict[tuple[Stretch, ...], list[Load]] = defaultdict(list)
+        for load in loads:
+            groups[self.barred.get((leg, load.station), ())].append(load)
+        return (tuple(group) for group in groups.values())
+
     def _by_closure(
-        self, depot: str, freights: Sequence[Freight]
+        self, leg: Leg, depot: str, freights: Sequence[Freight]
     ) -> Iterator[tuple[tuple[Stretch, ...], tuple[Lost, ...], list[Freight]]]:
         """Freights whose sites are shut, and lost to modes, at the same times: those that are open most come
         last, so that what has few hours gets the vehicles first."""
         own = tuple(self.world.shut(depot))
         groups: defaultdict[tuple[tuple[Stretch, ...], tuple[Lost, ...]], list[Freight]] = defaultdict(list)
         for freight in freights:
-            shut = tuple(sorted({*own, *self.world.shut(freight.site)}))
+            barred = self.barred.get((leg, freight.loads[0].station), ())
+            shut = tuple(sorted({*own, *barred, *self.world.shut(freight.site)}))
             groups[shut, tuple(sorted(set(self.world.lost(freight.site))))].append(freight)
         for key in sorted(groups, reverse=True):
             yield *key, groups[key]
