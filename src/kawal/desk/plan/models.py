@@ -51,7 +51,7 @@ class Change(models.Model):
     what_if = models.BooleanField()
     disruptions = models.TextField()  # all that hold (rules.plan.anew.disruption)
     happened = models.JSONField()  # trip -> {left_at, handed: {site: at}}, as it was known then
-    told = models.JSONField()  # codes: anew, gone, in_it, outdated; taken_as_planned
+    told = models.JSONField()  # codes: anew, gone, in_it, outdated, unguarded; taken_as_planned; strengths
     decided_at = models.DateTimeField(null=True)  # a what-if: adopted or dropped
     decided_by = models.CharField(max_length=80, blank=True)
     adopted = models.BooleanField(null=True)

@@ -194,6 +194,8 @@ def check_plan(plan_id: int, *, now: datetime) -> list[Violation]:
         now=row.made_at,
         disruptions=disruptions_of(change.disruptions, settings.calendar.zone),
         happened=happened_of(change.happened),
+        strengths=change.told.get("strengths", {}),
+        unguarded=change.told.get("unguarded", ()),
     )
     return check_replan(problem, settings, trips(plan_id), unserved(row.summary), told)
 

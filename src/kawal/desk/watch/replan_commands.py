@@ -157,12 +157,19 @@ def _again(
             click.echo(kind % {"id": made} if kind else gettext("It is the plan of record."))
             for trip in change.in_it:
                 click.echo(gettext("Underway into it, call them: %(trip)s") % {"trip": trip})
+            for trip in change.unguarded:
+                click.echo(
+                    gettext("No post has officers to guard it, call for help: %(trip)s") % {"trip": trip}
+                )
             for trip in change.outdated:
                 click.echo(
                     gettext("Stays, but its goods are needed earlier than it says: %(trip)s") % {"trip": trip}
                 )
         compared = comparing.compared(area, change.base_version, found.version)
-        _show(compared, as_json, id=made, in_it=change.in_it, outdated=change.outdated)
+        _show(
+            compared, as_json, id=made, in_it=change.in_it, outdated=change.outdated,
+            unguarded=change.unguarded,
+        )  # fmt: skip
 
 
 def _show(one: comparing.Compared, as_json: bool, **more: Any) -> None:

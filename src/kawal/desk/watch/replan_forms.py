@@ -19,8 +19,10 @@ _KINDS = {
     "fewer": _("An area has fewer vehicles"),
     "more": _("An area gets more vehicles"),
     "mode_lost": _("A mode does not run in an area"),
+    "absent": _("Officers of a post are absent"),
 }
-_PLACE = {"closed": "area", "held": "site", "withdrawn": "vehicle"}
+_PLACE = {"closed": "area", "held": "site", "withdrawn": "vehicle", "absent": "post"}
+_COUNT = {"fewer": "count", "more": "count", "absent": "officers"}
 
 
 class ReplanForm(forms.Form):
@@ -29,7 +31,10 @@ class ReplanForm(forms.Form):
         label=_("Where"),
         required=False,
         max_length=64,
-        help_text=_("Code of the area, site or vehicle, such as 16.07.03, GDG-16.07 or truck-16.07-01."),
+        help_text=_(
+            "Code of the area, site, vehicle or post, such as 16.07.03, GDG-16.07, truck-16.07-01 or "
+            "polri/16.07.03."
+        ),
     )
     mode = forms.ChoiceField(label=_("Mode"), required=False)
     count = forms.IntegerField(label=_("How many"), required=False, min_value=1, max_value=500)
@@ -63,7 +68,7 @@ class ReplanForm(forms.Form):
             self.add_error("place", _("Say where."))
         if kind in ("fewer", "more", "mode_lost") and not told.get("mode"):
             self.add_error("mode", _("Say which mode."))
-        if kind in ("fewer", "more") and not told.get("count"):
+        if kind in _COUNT and not told.get("count"):
             self.add_error("count", _("Say how many."))
         return told
 
@@ -77,8 +82,8 @@ class ReplanForm(forms.Form):
             rows.append(f"{_PLACE.get(kind, 'area')} = {_quoted(told['place'].strip())}")
             if kind in ("fewer", "more", "mode_lost"):
                 rows.append(f"mode = {_quoted(told['mode'])}")
-            if kind in ("fewer", "more"):
-                rows.append(f"count = {told['count']}")
+            if kind in _COUNT:
+                rows.append(f"{_COUNT[kind]} = {told['count']}")
             rows += [
                 f"{key} = {_moment(told[name])}" for key, name in (("from", "start"), ("until", "end"))
                 if told[name]

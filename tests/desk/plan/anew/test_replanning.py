@@ -184,6 +184,22 @@ def test_a_plan_down_to_the_villages_is_planned_anew_as_far_as_it_goes(regency: 
     assert reads.check_plan(second, now=NOW) == []
 
 
+def test_officers_who_are_absent_are_replaced_by_other_posts_which_are_told(regency: str) -> None:
+    first = make(regency)
+    second = again(regency, '[[absent]]\npost = "polri/16.07.02"\nofficers = 99\n')
+    old, new = by_code(first), by_code(second)
+    told = models.Change.objects.get(plan=second).told
+    theirs = {code for code, trip in old.items() if trip.escort.post == "polri/16.07.02"}
+    helped = {code for code in told["anew"] if new[code].escort.post != "polri/16.07.02"}
+    assert helped and helped <= theirs
+    assert {"polri/16.07.02", *(new[code].escort.post for code in helped)} <= {
+        notice.post for notice in notices.of_plan(second)
+    }
+    assert reads.plan_by_id(second).summary["assumed_counts"]["strengths_assumed"] == 1
+    assert comparing.changes(regency)[second].unguarded == told["unguarded"]
+    assert reads.check_plan(second, now=NOW) == []
+
+
 def test_every_post_concerned_is_told_once_and_says_that_it_saw(regency: str) -> None:
     make(regency)
     second = again(regency)

@@ -37,6 +37,7 @@ class ChangeFacts:
     gone_count: int
     in_it: list[str]
     outdated: list[str]
+    unguarded: list[str]  # trips for whose guard no post has officers to spare
 
 
 def compared(area: str, before: int, after: int) -> Compared:
@@ -68,6 +69,7 @@ def changes(area: str) -> dict[int, ChangeFacts]:
             gone_count=len(row.told["gone"]),
             in_it=row.told["in_it"],
             outdated=row.told["outdated"],
+            unguarded=row.told.get("unguarded", []),
         )
         for row in rows
     }

@@ -19,6 +19,9 @@ ASSUMPTIONS: Final = {
     "taken_as_planned": gettext_lazy(
         "%(count)s trips that should have left and of which nothing was told are taken to run as planned"
     ),
+    "strengths_assumed": gettext_lazy(
+        "the strength of %(count)s posts with absent officers is the stated default: kawal plan escorts"
+    ),
 }
 VIOLATIONS: Final = {
     "history_changed": gettext_lazy("has left already and is not as it was"),
@@ -27,6 +30,7 @@ VIOLATIONS: Final = {
     "not_there_yet": gettext_lazy("sends station %(station)s on before it is really there"),
     "through_what_is_shut": gettext_lazy("stops at %(site)s while that is shut"),
     "on_what_is_away": gettext_lazy("runs on %(vehicle)s while that is away"),
+    "too_few_officers": gettext_lazy("is guarded by %(post)s, which has too few officers for it"),
     "class_not_raised": gettext_lazy("carries station %(station)s without the guard of its raised class"),
 }
 REFUSALS: Final = {
@@ -58,6 +62,8 @@ _MENDS: Final = {
     "no_such_vehicle": gettext_lazy("this plan has no vehicle %(value)s; copy its name from the plan"),
     "not_so_many": gettext_lazy("the area has only %(value)s of them"),
     "not_in_fleet": gettext_lazy("the fleet of this plan does not know %(value)s"),
+    "is_no_post": gettext_lazy("write a police post such as polri/16.07.03"),
+    "no_such_post": gettext_lazy("no post %(value)s guards trips of this regency"),
     "no_such_site": gettext_lazy("this regency has no site %(value)s"),
     "no_such_station": gettext_lazy("this regency has no station %(value)s"),
     "no_such_village": gettext_lazy("this regency has no village of station %(value)s"),

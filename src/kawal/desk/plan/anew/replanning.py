@@ -16,7 +16,7 @@ from kawal.desk.plan.anew import notices
 from kawal.desk.risk import reads as risk
 from kawal.rules.plan.anew.check_replan import Circumstances, check_replan
 from kawal.rules.plan.anew.disrupted import Disrupted, with_classes_of
-from kawal.rules.plan.anew.disruption import Disruption, disruptions_of
+from kawal.rules.plan.anew.disruption import Absent, disruptions_of
 from kawal.rules.plan.anew.happened import Happened, plain_of
 from kawal.rules.plan.anew.replan import Replanned, replan
 from kawal.rules.plan.leg import Settings
@@ -64,9 +64,10 @@ def make_again(
     zone = base.settings.calendar.zone
     disruptions_of(disruptions, zone)  # its own rows are told by their own numbers
     found = disruptions_of(text, zone)
-    world = Disrupted(base.problem, base.settings, base.made.trips, found, happened)
+    strengths = _strengths(area)
+    world = Disrupted(base.problem, base.settings, base.made.trips, found, happened, strengths)
     again = replan(world, base.made, now=now, happened=happened, highest=numbering.highest(area))
-    _refuse_broken(base, again.made, now, found, happened)
+    _refuse_broken(base, world, again, now, happened)
     row = _row(base, world, again, reason=reason, by=by, now=now)
     with transaction.atomic():
         _number(row)
@@ -85,6 +86,8 @@ def make_again(
                 "gone": again.gone,
                 "in_it": again.in_it,
                 "outdated": again.outdated,
+                "unguarded": again.unguarded,
+                "strengths": strengths,
                 "taken_as_planned": again.taken_as_planned,
             },
         )
@@ -111,6 +114,8 @@ def adopt(plan_id: int, *, by: str, now: datetime, happened: Mapping[str, Happen
         now=now,
         disruptions=disruptions_of(change.disruptions, base.settings.calendar.zone),
         happened=happened,
+        strengths=change.told.get("strengths", {}),
+        unguarded=change.told.get("unguarded", ()),
     )
     unserved = tuple(reads.unserved(row.summary))
     broken = check_replan(base.problem, base.settings, trips, unserved, told)
@@ -155,15 +160,24 @@ def _disruptions(row: models.Plan) -> str:
     return change.disruptions if change else ""
 
 
+def _strengths(area: str) -> dict[str, int]:
+    """Post -> officers, by the newest roster of the regency; empty where none was made."""
+    row = models.Roster.objects.filter(plan__area_code=area).order_by("-pk").first()
+    return {post: told["officers_count"] for post, told in row.strengths.items()} if row else {}
+
+
 def _refuse_broken(
-    base: _Base,
-    made: PlanMade,
-    now: datetime,
-    disruptions: tuple[Disruption, ...],
-    happened: Mapping[str, Happened],
+    base: _Base, world: Disrupted, again: Replanned, now: datetime, happened: Mapping[str, Happened]
 ) -> None:
-    told = Circumstances(before=base.made.trips, now=now, disruptions=disruptions, happened=happened)
-    broken = check_replan(base.problem, base.settings, made.trips, made.unserved, told)
+    told = Circumstances(
+        before=base.made.trips,
+        now=now,
+        disruptions=world.disruptions,
+        happened=happened,
+        strengths=world.strengths,
+        unguarded=again.unguarded,
+    )
+    broken = check_replan(base.problem, base.settings, again.made.trips, again.made.unserved, told)
     if broken:
         first = broken[0]
         raise Refused(
@@ -183,6 +197,10 @@ def _row(
     assumed.pop("taken_as_planned", None)
     if again.taken_as_planned:
         assumed["taken_as_planned"] = again.taken_as_planned
+    absent = {one.post for one in world.disruptions if isinstance(one, Absent)}
+    assumed.pop("strengths_assumed", None)
+    if unknown := absent - world.strengths.keys():
+        assumed["strengths_assumed"] = len(unknown)
     table = risk.table(old.area_code)
     return models.Plan(
         area_code=old.area_code,
