@@ -95,6 +95,23 @@ def test_a_post_sees_what_changed_for_it_and_says_so_once() -> None:
     assert notices.unseen_count("kpu/16.07") == 1
 
 
+@pytest.mark.parametrize(
+    ("agency", "role"),
+    [("kpu", "logistics"), ("bawaslu", "supervisor"), ("polri", "chief"), ("tni", "duty")],
+)
+def test_every_agency_reads_in_its_language_what_changed_for_it(agency: str, role: str) -> None:
+    absent = again("16.07", '[[absent]]\npost = "polri/16.07.02"\nofficers = 99\n')
+    client = signed_in("16.07", agency, role)
+    told = {"id": "Perjalanan yang berubah", "en": "Trips that changed"}
+    for language, words in told.items():
+        client.cookies["django_language"] = language
+        page = client.get("/plan/notices")
+        assert page.status_code == 200 and words in text_of(page)
+        mine = next(one for one in notices.of_plan(absent) if one.post == f"{agency}/16.07")
+        assert mine.trips and all(row["code"] in page.content.decode() for row in mine.trips)
+        assert "→" in text_of(page), "which post guards instead of which"
+
+
 def test_what_leaves_first_is_packed_first_until_it_is_sealed() -> None:
     client = signed_in()
     page = text_of(client.get("/plan/16.07/packing"))

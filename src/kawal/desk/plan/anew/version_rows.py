@@ -14,7 +14,7 @@ from kawal.desk.places import reads as places
 from kawal.desk.plan import reads, words
 from kawal.desk.plan.anew.comparing_words import CHANGES, PROMISES
 from kawal.desk.plan.anew.notices import PostNoticeFacts
-from kawal.desk.plan.showing import vehicle
+from kawal.desk.plan.showing import Names, names_of, vehicle
 from kawal.rules.places.codes import village_of
 from kawal.rules.plan.anew.compare import Promise, TripChange
 from kawal.rules.plan.facts import Trip
@@ -49,8 +49,10 @@ def promise_rows(promises: Sequence[Promise], officer: Officer) -> list[dict[str
 
 
 def trip_rows(changes: Iterable[TripChange]) -> list[dict[str, Any]]:
+    changes = list(changes)
+    names = names_of(trip for one in changes for trip in (one.before, one.after) if trip is not None)
     return [
-        _row(one.code, one.kinds, one.before, one.after)
+        _row(one.code, one.kinds, one.before, one.after, names)
         for one in sorted(changes, key=lambda one: (_leaves(one), one.code))
     ]
 
@@ -76,7 +78,9 @@ def notice_rows(notice: PostNoticeFacts, officer: Officer) -> dict[str, Any]:
     }
 
 
-def _row(code: str, kinds: Sequence[str], before: Trip | None, after: Trip | None) -> dict[str, Any]:
+def _row(
+    code: str, kinds: Sequence[str], before: Trip | None, after: Trip | None, names: Names
+) -> dict[str, Any]:
     one = after or before
     assert one is not None
     return {
@@ -89,6 +93,8 @@ def _row(code: str, kinds: Sequence[str], before: Trip | None, after: Trip | Non
         "before_vehicle": vehicle(before.vehicle, before.mode) if before else "",
         "after_vehicle": vehicle(after.vehicle, after.mode) if after else "",
         "vehicle_name": (after or one).vehicle,
+        "before_post": names.post(before.escort.post) if before and before.escort.officers_count else "",
+        "after_post": names.post(one.escort.post) if one.escort.officers_count else "",
         "officers": words.number(one.escort.officers_count),
         "stations": words.number(sum(len(part.stations) for part in one.consignments)),
     }

@@ -102,8 +102,14 @@ def _row(area: Area, regencies: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _sorted(rows: list[dict[str, Any]], sort: str) -> list[dict[str, Any]]:
-    """As asked, the largest or least sure first; else by code."""
-    return sorted(rows, key=_BY[sort]) if sort in _BY else rows
+    """As asked, the largest or least sure first; else the worst first, alike by code."""
+    return sorted(rows, key=_BY.get(sort, _worst))
+
+
+def _worst(row: dict[str, Any]) -> tuple[Any, ...]:
+    """Where stations are not reached, most first; at risk; without a plan; least time to spare."""
+    spare = (row["spare_s"] is None, row["spare_s"])
+    return _WORST_FIRST.index(row["state"]), -row["unserved"], -row["risk"], spare
 
 
 def _columns(code: str, sort: str) -> list[dict[str, Any]]:

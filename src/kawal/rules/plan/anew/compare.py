@@ -133,7 +133,7 @@ def figures_of(side: Side) -> Figures:
 
 
 def posts_of(change: TripChange) -> set[str]:
-    """Who must know of it: the escort, and KPU, police and supervisors of the areas that the trip serves
+    """Who must know of it: the escort, and KPU, supervisors, police and TNI of the areas that the trip serves
     and of all above them in the regency."""
     posts = set()
     for trip in (change.before, change.after):
@@ -143,7 +143,7 @@ def posts_of(change: TripChange) -> set[str]:
         for area in _areas_of(trip):
             posts |= {post_code(agency, area) for agency in ("kpu", "bawaslu")}
             if area.count(".") < 3:
-                posts.add(post_code("polri", area))
+                posts |= {post_code(agency, area) for agency in ("polri", "tni")}
         if trip.leg in (Leg.TO_STATION, Leg.BACK_PPS):
             posts |= {post_code("kpu", station) for station in _stations(trip)}
     return posts
