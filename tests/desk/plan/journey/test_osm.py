@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -136,12 +138,123 @@ def test_a_broken_road_file_is_refused(tmp_path: Path) -> None:
             roadfiles.load(path)
 
 
-def test_a_road_file_whose_parts_do_not_fit_is_refused(tmp_path: Path) -> None:
-    roads = osm.read(grid(-3, 104.7, 3, 3).write(tmp_path / "a.osm.pbf"), BOX)
+def _changed(tmp_path: Path, **parts: object) -> Path:
+    roads = osm.read(countryside().write(tmp_path / "a.osm.pbf"), BOX)
     roadfiles.save(roads, tmp_path / "a.npz")
     with np.load(tmp_path / "a.npz") as file:
-        parts = dict(file)
-    parts["end"] = parts["end"] + 1_000
-    np.savez(tmp_path / "b.npz", **parts)
+        whole = dict(file)
+    for key, part in parts.items():
+        whole[key] = np.array(part(whole[key])) if callable(part) else np.array(part)
+    np.savez(tmp_path / "b.npz", **whole)
+    return tmp_path / "b.npz"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"form": 1},
+        {"start": lambda one: one - 1},
+        {"end": lambda one: one + 10**12},
+        {"start": lambda one: one.astype(float)},
+        {"metres": lambda one: one * np.nan},
+        {"metres": lambda one: one * 1e300},
+        {"forward_s": lambda one: -one},
+        {"backward_s": lambda one: np.where(one > 100, np.nan, one)},
+        {"forward_s": lambda one: one[:2]},
+        {"shape": lambda one: one + 100},
+        {"shape_at": lambda one: one[::-1]},
+        {"turn": lambda one: one + 10**9},
+        {"turn_at": lambda one: one * 2},
+        {"turn_whom": [1]},
+        {"junctions": 10**12},
+        {"box": [1, 2]},
+        {"told": "[]"},
+        {"told": '{"hello": 1}'},
+        {"name": lambda one: np.array([{"a": 1}], dtype=object)},
+        {key: [] for key in ("start", "end", "metres", "turn", "turn_whom")},
+    ],
+    ids=str,
+)
+def test_a_road_file_whose_parts_do_not_fit_is_refused(tmp_path: Path, parts: dict[str, object]) -> None:
     with pytest.raises(Refused, match="wrong_roads"):
-        roadfiles.load(tmp_path / "b.npz")
+        roadfiles.load(_changed(tmp_path, **parts))
+
+
+def test_a_road_file_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out, out.open("start.npy", "w") as part:
+        part.write(bytes(2**20))
+    whole = bytearray(path.read_bytes())
+    at = whole.rindex(b"PK\x01\x02") + 24  # the size that the directory tells
+    whole[at : at + 4] = (2**32 - 2).to_bytes(4, "little")
+    path.write_bytes(whole)
+    with pytest.raises(Refused) as refused:
+        roadfiles.load(path)
+    assert "more than" in str(refused.value)
+
+
+def _xml(tmp_path: Path, nodes: str, ways: str = "1 2", head: str = "") -> Path:
+    path = tmp_path / "a.osm"
+    placed = "".join(
+        '<node id="{}" lat="{}" lon="{}"/>'.format(*node.split(",")) for node in nodes.split()
+    )  # fmt: skip
+    refs = "".join(f'<nd ref="{ref}"/>' for ref in ways.split())
+    way = f'<way id="1">{refs}<tag k="highway" v="path"/></way>'
+    path.write_text(f'<?xml version="1.0"?>{head}<osm version="0.6">{placed}{way}</osm>')
+    return path
+
+
+@pytest.mark.parametrize(
+    ("nodes", "ways", "code"),
+    [
+        ("1,-300,105 2,-3,105", "1 2", "roads_unreadable"),
+        ("1,nan,105 2,-3,inf", "1 2", "roads_unreadable"),
+        ("1,95,105 2,-3,200", "1 2", "roads_unplaced"),
+        (f"{2**64},-3,105 2,-3,105.1", f"{2**64} 2", "roads_unreadable"),
+        ("-1,-3,105 -2,-3,105.1", "-1 -2", "roads_unplaced"),
+        ("1,-3,105 2,-3,105.1", "1", "roads_unplaced"),
+        ("1,-3,105 2,-3,105.1", "7 8", "roads_unplaced"),
+    ],
+)
+def test_nodes_that_cannot_be_are_refused(tmp_path: Path, nodes: str, ways: str, code: str) -> None:
+    assert _code(_xml(tmp_path, nodes, ways)) == code
+
+
+def test_a_way_that_stays_where_it_is_does_no_harm(tmp_path: Path) -> None:
+    roads = osm.read(_xml(tmp_path, "1,-3,105 2,-3,105.1", "1 1 2 2 1 1"), BOX)
+    assert np.isfinite(roads.metres).all() and roads.metres.sum() > 20_000
+    roadfiles.save(roads, tmp_path / "a.npz")
+    assert roadfiles.load(tmp_path / "a.npz").sha256() == roads.sha256()
+
+
+@pytest.mark.parametrize("entity", ['"x"', '"&a;&a;"', 'SYSTEM "file:///etc/passwd"'])
+def test_entities_are_refused(tmp_path: Path, entity: str) -> None:
+    path = _xml(tmp_path, "1,-3,105 2,-3,105.1", head=f"<!DOCTYPE osm [<!ENTITY b {entity}>]>")
+    assert _code(path) == "roads_unreadable"
+
+
+def test_a_block_that_unpacks_to_more_than_it_says_is_refused(tmp_path: Path) -> None:
+    whole = grid(-3, 104.7, 2, 2).write(tmp_path / "a.osm.pbf").read_bytes()
+    packed = zlib.compress(bytes(64 * 2**20), 9)
+    blob = b"\x10" + _varint(2**20) + b"\x1a" + _varint(len(packed)) + packed
+    head = b"\x0a\x07OSMData\x18" + _varint(len(blob))
+    (tmp_path / "bomb.osm.pbf").write_bytes(whole + len(head).to_bytes(4, "big") + head + blob)
+    assert _code(tmp_path / "bomb.osm.pbf") == "roads_unreadable"
+
+
+def test_a_file_or_an_area_that_is_too_large_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = grid(-3, 104.7, 20, 20).write(tmp_path / "a.osm.pbf")
+    monkeypatch.setattr(osm, "PLACES_MAX", 100)
+    assert _code(path) == "roads_too_large"
+    monkeypatch.setattr(osm, "FILE_BYTES_MAX", 100)
+    assert _code(path) == "roads_too_large"
+
+
+def _varint(number: int) -> bytes:
+    found = bytearray()
+    while number > 127:
+        found.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*found, number])

@@ -27,6 +27,8 @@ from kawal.rules.plan.journey.ways import Ways
 from kawal.rules.refusals import Refused
 from tests.desk.plan.countryside import BOX, BY_CAR, BY_MOTORBIKE, BY_NOTHING, TOWN, countryside
 from tests.desk.plan.signposted import signposted
+from tests.desk.plan.tagged import BOX as TAGGED_BOX
+from tests.desk.plan.tagged import ROWS, tagged
 from tests.rules.plan.small import fleet
 
 PLACES = {"town": TOWN, **BY_CAR, **BY_MOTORBIKE, **BY_NOTHING}
@@ -126,6 +128,42 @@ def test_an_engine_that_cannot_read_the_extract_is_told_and_leaves_nothing(name:
     with pytest.raises(Refused, match="engine_unbuilt"), served.serving(name, wrong):
         pass
     assert [path.name for path in tmp_path.iterdir()] == ["wrong.osm.pbf"]
+
+
+MODES = (Mode.TRUCK, Mode.PICKUP, Mode.MOTORBIKE, Mode.FOOT)
+
+
+def _who(teller: ByEngine | ByRoads, places: list[tuple[float, float]]) -> list[str]:
+    """For each place the modes that reach it from the first."""
+    answers = teller.tables([_asked(mode, places) for mode in MODES])
+    tables = [answers[number][1] if number in answers else None for number in range(len(MODES))]
+    return [
+        "".join(
+            letter if table is not None and table[0, place] < UNREACHABLE_S else "."
+            for letter, table in zip("TPMF", tables, strict=True)
+        )
+        for place in range(len(places))
+    ]
+
+
+def test_our_roads_let_pass_who_may(tmp_path: Path) -> None:
+    found, places = tagged()
+    roads = osm.read(found.write(tmp_path / "tags.osm.pbf"), TAGGED_BOX)
+    assert roads.told == {"roads_when_dry": 1, "fords": 2, "ferries_without_cars": 1}
+    told = _who(ByRoads(roads), places)
+    assert [(row[0], who) for row, who in zip(ROWS, told, strict=True)] == [row[:2] for row in ROWS]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["valhalla", "osrm"])
+def test_real_servers_differ_from_our_roads_where_it_is_told(name: str, tmp_path: Path) -> None:
+    _needs(name)
+    found, places = tagged()
+    with engine_of(SPEECHES[name](), str(found.write(tmp_path / "tags.osm.pbf"))) as engine:
+        told = _who(engine, places)
+    column = {"valhalla": 2, "osrm": 3}[name]
+    expected = [(row[0], row[column]) for row in ROWS]
+    assert [(row[0], who) for row, who in zip(ROWS, told, strict=True)] == expected
 
 
 @pytest.mark.slow

@@ -122,9 +122,7 @@ def _whole(metres: Any, seconds: Any) -> tuple[Matrix, Matrix]:
     seconds = np.where(missing, around_s, seconds)
     metres = np.where(missing, around_m, metres)
     home = np.isfinite(seconds[:, 0]) & np.isfinite(seconds[0, :])
-    there = (
-        np.isfinite(seconds) & np.isfinite(metres) & (seconds < UNREACHABLE_S) & home[:, None] & home[None, :]
-    )
+    there = (metres < UNREACHABLE_M) & (seconds < UNREACHABLE_S) & home[:, None] & home[None, :]
     out_m = np.where(there, np.ceil(metres), UNREACHABLE_M).astype(np.int64)
     out_s = np.where(there, np.ceil(seconds), UNREACHABLE_S).astype(np.int64)
     np.fill_diagonal(out_m, 0)

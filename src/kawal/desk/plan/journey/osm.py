@@ -9,10 +9,11 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import osmium
 
-from kawal.rules.plan.journey.passage import PROFILES, passage, stopped_by
+from kawal.rules.plan.journey.passage import PROFILES, only_when_dry, passage, stopped_by
 from kawal.rules.plan.journey.roadbuild import Drawing
 from kawal.rules.plan.journey.roads import Roads
 from kawal.rules.plan.journey.signs import KEYS as SIGN_KEYS
@@ -20,8 +21,11 @@ from kawal.rules.plan.journey.signs import sign
 from kawal.rules.refusals import Refused
 
 Box = tuple[float, float, float, float]  # south, west, north, east
+FILE_BYTES_MAX: Final = 4 * 2**30  # all of Indonesia has some 1.7 GB (.osm.pbf, 2025)
+PLACES_MAX: Final = 20_000_000  # of the roads in the box; a regency has fewer than a million (assumed)
+_UNREADABLE = (RuntimeError, ValueError, OSError, OverflowError, osmium.InvalidLocationError)
 _TOLD_EVERY = 50_000
-_KEYS = ("highway", "route", "barrier", *SIGN_KEYS)
+_KEYS = ("highway", "route", "barrier", "man_made", *SIGN_KEYS)
 _CARS = PROFILES.index("pickup")
 
 
@@ -29,10 +33,13 @@ def read(file: Path, box: Box, progress: Callable[[int], None] | None = None) ->
     """The roads of which any part lies in the box.
 
     Refuses `roads_unreadable` (broken, cut off, no such format), `roads_empty` (no roads at all),
-    `roads_unplaced` (ways without their nodes) and `roads_elsewhere` (roads, but none in the box).
+    `roads_unplaced` (ways without their nodes), `roads_elsewhere` (roads, but none in the box) and
+    `roads_too_large` (the file, or its roads in the box).
     """
+    if file.stat().st_size > FILE_BYTES_MAX:
+        raise Refused("roads_too_large", file=file.name)
     drawing = Drawing()
-    counts = _Counts()
+    counts = _Counts(file.name)
     with tempfile.TemporaryDirectory(prefix="kawal-roads-") as folder:
         try:
             found = (
@@ -49,8 +56,8 @@ def read(file: Path, box: Box, progress: Callable[[int], None] | None = None) ->
                     _sign(one, drawing)
                 elif stopped := stopped_by(dict(one.tags)):
                     drawing.bar(one.id, stopped)
-        except (RuntimeError, ValueError) as error:  # pyosmium's words name the fault of the file
-            raise Refused("roads_unreadable", file=file.name, problem=str(error)) from error
+        except _UNREADABLE as error:  # pyosmium's words name the fault of the file
+            raise Refused("roads_unreadable", file=file.name, problem=str(error)[:200]) from error
     if not counts.roads:
         raise Refused("roads_empty", name=file.name)
     if not counts.placed:
@@ -63,6 +70,9 @@ def read(file: Path, box: Box, progress: Callable[[int], None] | None = None) ->
 class _Counts:
     roads = placed = 0
     seen = (0.0, 0.0)  # somewhere in the file
+
+    def __init__(self, name: str) -> None:
+        self.name = name
 
 
 def _draw(way: osmium.osm.Way, box: Box, drawing: Drawing, counts: _Counts) -> None:
@@ -84,9 +94,13 @@ def _draw(way: osmium.osm.Way, box: Box, drawing: Drawing, counts: _Counts) -> N
         counts.placed += 1
         counts.seen = run[0][1:]
         if any(south <= lat <= north and west <= lon <= east for _, lat, lon in run):
+            if drawing.places_count + len(run) > PLACES_MAX:
+                raise Refused("roads_too_large", file=counts.name)
             drawing.add([ref for ref, _, _ in run], [(lat, lon) for _, lat, lon in run], allowed, way.id)
             if tags.get("route") == "ferry" and not (allowed.forward[_CARS] or allowed.backward[_CARS]):
                 drawing.told["ferries_without_cars"] += 1
+            drawing.told["roads_when_dry"] += only_when_dry(tags)
+            drawing.told["fords"] += tags.get("ford", "no") != "no"
 
 
 def _sign(relation: osmium.osm.Relation, drawing: Drawing) -> None:

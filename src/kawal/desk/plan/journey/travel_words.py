@@ -21,6 +21,13 @@ ASSUMPTIONS: Final = {
     "engine_speeds": gettext_lazy(
         "speeds are those of the routing server: kawal plan calibrate compares them with real trips"
     ),
+    "roads_when_dry": gettext_lazy(
+        "%(count)s roads near the area are there in the dry months only, says the map: no vehicle is sent "
+        "there"
+    ),
+    "fords": gettext_lazy(
+        "%(count)s roads near the area lead through water (fords): they are taken to be passable, at 5 km/h"
+    ),
     "signs_unread": gettext_lazy(
         "%(count)s signs that forbid a turn are not kept: they hold at some hours only, or the map does not "
         "say clearly where"
@@ -57,6 +64,10 @@ REFUSALS: Final = {
     "roads_unreadable": gettext_lazy(
         "%(file)s cannot be read as OpenStreetMap data (%(problem)s). Download it again, "
         "or convert it to .osm.pbf."
+    ),
+    "roads_too_large": gettext_lazy(
+        "%(file)s is too large, or its roads near this area are. Take the extract of the island, or cut one "
+        "out: osmium extract --bbox."
     ),
     "roads_empty": gettext_lazy("There are no roads in %(name)s. Take an extract that was not filtered."),
     "roads_unplaced": gettext_lazy(

@@ -9,7 +9,7 @@ from kawal.desk.plan.asking import Server
 from kawal.desk.plan.journey.speech import Cell, Fix, NoRoadNear, cell, checked, decoded, refuses
 from kawal.desk.plan.journey.travelling import SNAP_M
 from kawal.rules.plan.facts import Mode
-from kawal.rules.plan.journey.passage import GROSS_T, WIDE_M
+from kawal.rules.plan.journey.passage import GROSS_T, HIGH_M, WIDE_M
 from kawal.rules.plan.journey.told import Place
 from kawal.rules.plan.journey.travel import Way
 from kawal.rules.plan.upper.estimate import km_between
@@ -29,8 +29,8 @@ class Valhalla:
         "truck": {
             "weight": GROSS_T["truck"],
             "width": WIDE_M["truck"],
-            "height": 2.8,  # of a light lorry with a box, assumed, as are its length and axle
-            "length": 7.0,
+            "height": HIGH_M["truck"],
+            "length": 7.0,  # of a light lorry with a box, assumed, as is its axle
             "axle_load": 5.5,
         }
     }

@@ -33,6 +33,10 @@ class Drawing:
     def __len__(self) -> int:
         return len(self._passages)
 
+    @property
+    def places_count(self) -> int:
+        return len(self._nodes)
+
     def bar(self, node: int, profiles: frozenset[str]) -> None:
         self._barred[node] = profiles
 
@@ -140,7 +144,7 @@ class Drawing:
             name=name, box=box, junctions=junctions, start=table[:, 0], end=table[:, 1], metres=metres,
             forward_s=self._seconds(table[:, 2], metres, bars, forward=True),
             backward_s=self._seconds(table[:, 2], metres, bars, forward=False),
-            shape_at=shape_at, shape=shape, told=dict(self.told),
+            shape_at=shape_at, shape=shape, told=dict(+self.told),
         )  # fmt: skip
 
     def _seconds(self, way: Ints, metres: Floats, bars: Sequence[frozenset[str]], *, forward: bool) -> Floats:

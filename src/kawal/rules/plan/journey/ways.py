@@ -59,7 +59,7 @@ class Ways:
         short = (there & ~np.isfinite(seconds)).any(axis=1)
         if short.any():
             seconds[short], metres[short] = self._rows(chosen[short], chosen, np.inf)
-        there &= seconds < UNREACHABLE_S
+        there &= (seconds < UNREACHABLE_S) & (metres < UNREACHABLE_M)
         there &= there.T  # a sign may let in and not out again
         out_m = np.where(there, np.ceil(metres), UNREACHABLE_M).astype(np.int64)
         out_s = np.where(there, np.ceil(seconds), UNREACHABLE_S).astype(np.int64)
