@@ -173,7 +173,7 @@ def _changed(tmp_path: Path, **parts: object) -> Path:
         {"name": lambda one: np.array([{"a": 1}], dtype=object)},
         {key: [] for key in ("start", "end", "metres", "turn", "turn_whom")},
     ],
-    ids=str,
+    ids=lambda parts: "-".join(parts),
 )
 def test_a_road_file_whose_parts_do_not_fit_is_refused(tmp_path: Path, parts: dict[str, object]) -> None:
     with pytest.raises(Refused, match="wrong_roads"):

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kawal.rules.plan.journey.passage import KEYS as DECIDING
 from kawal.rules.plan.journey.passage import PROFILES, TOP_KMH, duration_s, passage, stopped_by
 
 WORDS = [
@@ -49,3 +50,30 @@ def test_no_tag_of_a_map_stops_the_reading(tags: dict[str, str]) -> None:
     assert stopped_by(tags) <= set(PROFILES)
     for speeds in (found.forward, found.backward) if found else ():
         assert all(0 <= kmh <= max(10, TOP_KMH[who]) for who, kmh in zip(PROFILES, speeds, strict=True))
+
+
+class _Watched(dict[str, str]):
+    """Remembers which keys were looked for."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self.asked: set[str] = set()
+
+    def __getitem__(self, key: str) -> str:
+        self.asked.add(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        self.asked.add(str(key))
+        return super().__contains__(key)
+
+    def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
+        self.asked.add(key)
+        return super().get(key, default)
+
+
+@pytest.mark.parametrize("tags", [{"highway": "primary"}, {"route": "ferry"}, {"man_made": "pier"}])
+def test_nothing_decides_that_is_not_among_the_keys(tags: dict[str, str]) -> None:
+    watched = _Watched(tags)
+    passage(watched)
+    assert watched.asked <= DECIDING

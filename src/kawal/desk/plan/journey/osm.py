@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import osmium
 
-from kawal.rules.plan.journey.passage import PROFILES, only_when_dry, passage, stopped_by
+from kawal.rules.plan.journey.passage import KEYS, PROFILES, Passage, only_when_dry, passage, stopped_by
 from kawal.rules.plan.journey.roadbuild import Drawing
 from kawal.rules.plan.journey.roads import Roads
 from kawal.rules.plan.journey.signs import KEYS as SIGN_KEYS
@@ -75,9 +76,15 @@ class _Counts:
         self.name = name
 
 
+@lru_cache(maxsize=65_536)
+def _passage(tags: frozenset[tuple[str, str]]) -> Passage | None:
+    """Streets are tagged alike by the thousand."""
+    return passage(dict(tags))
+
+
 def _draw(way: osmium.osm.Way, box: Box, drawing: Drawing, counts: _Counts) -> None:
-    tags = dict(way.tags)
-    allowed = passage(tags)
+    tags = {tag.k: tag.v for tag in way.tags if tag.k in KEYS}
+    allowed = _passage(frozenset(tags.items()))
     if allowed is None:
         return
     counts.roads += 1

@@ -62,6 +62,16 @@ _ACCESS_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "motorbike": ("access", "vehicle", "motor_vehicle", "motorcycle"),
     "foot": ("access", "foot"),
 }
+KEYS: Final = frozenset(  # all that decides here: ways that agree in them are alike
+    {
+        "highway", "route", "man_made", "area", "junction", "oneway", "motorroad", "bridge", "ford",
+        "seasonal", "surface", "tracktype", "smoothness", "impassable", "maxspeed", "maxspeed:hgv",
+        "maxweight",
+        "maxwidth", "width", "maxheight", "duration",
+        *(key for row in _ACCESS_KEYS.values() for key in row),
+        *(f"oneway:{key}" for row in _ACCESS_KEYS.values() for key in row),
+    }
+)  # fmt: skip
 GROSS_T: Final = {"truck": 8.0, "pickup": 2.5, "motorbike": 0.6, "foot": 0.1}  # loaded, assumed
 WIDE_M: Final = {"truck": 2.3, "pickup": 1.7, "motorbike": 1.0, "foot": 0.5}  # assumed
 HIGH_M: Final = {"truck": 2.8, "pickup": 2.0, "motorbike": 1.7, "foot": 1.7}  # assumed
@@ -115,7 +125,7 @@ def passage(tags: Mapping[str, str]) -> Passage | None:
 
 
 def only_when_dry(tags: Mapping[str, str]) -> bool:
-    return tags.get("seasonal") in _DRY or tags.get("access:conditional", "").endswith("(wet)")
+    return tags.get("seasonal") in _DRY
 
 
 def stopped_by(tags: Mapping[str, str]) -> frozenset[str]:
