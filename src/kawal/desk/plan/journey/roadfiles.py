@@ -53,7 +53,7 @@ def load(path: Path) -> Roads:
                 return _read(file)
     except (
         ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, OSError, EOFError,
-        MemoryError, RecursionError, NotImplementedError, zipfile.BadZipFile, zlib.error,
+        MemoryError, RuntimeError, zipfile.BadZipFile, zlib.error,
     ) as error:  # fmt: skip
         raise Refused("wrong_roads", file=path.name, problem=str(error)[:200]) from error
 
