@@ -12,7 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from kawal.desk.plan import models, reads
+from kawal.desk.plan.commands import plan
 from kawal.desk.plan.journey import osm, served
 from kawal.desk.plan.journey.engines import ByEngine
 from kawal.desk.plan.journey.osrm import Osrm
@@ -21,11 +24,12 @@ from kawal.desk.plan.journey.travelling import ByRoads
 from kawal.desk.plan.journey.valhalla import Valhalla
 from kawal.rules.plan.facts import Mode, Terrain
 from kawal.rules.plan.journey.roads import pieces_m
-from kawal.rules.plan.journey.told import Asked
+from kawal.rules.plan.journey.told import Asked, Told
 from kawal.rules.plan.journey.travel import UNREACHABLE_S, Point
 from kawal.rules.plan.journey.ways import Ways
 from kawal.rules.refusals import Refused
 from tests.desk.plan.countryside import BOX, BY_CAR, BY_MOTORBIKE, BY_NOTHING, TOWN, countryside
+from tests.desk.plan.extract import grid
 from tests.desk.plan.signposted import signposted
 from tests.desk.plan.tagged import BOX as TAGGED_BOX
 from tests.desk.plan.tagged import ROWS, tagged
@@ -117,6 +121,16 @@ def test_what_an_engine_built_is_used_again_and_named_by_the_extract(engine: ByE
     with served.serving(name, extract, said.append) as url:
         assert url.startswith("http://127.0.0.1:")
     assert not said and not list(extract.parent.glob("*.part"))
+
+
+@pytest.mark.slow
+def test_a_plan_is_made_with_an_extract_in_the_place_of_an_address(regency: str, tmp_path: Path) -> None:
+    _needs("osrm")
+    extract = grid(-2.94, 104.68, 4, 26).write(tmp_path / "sumsel.osm.pbf")
+    run = CliRunner().invoke(plan, ["make", "--area", regency, "--by", "A", "--osrm", str(extract)])
+    assert run.exit_code == 0, run.output
+    told = reads.travel_of(models.Plan.objects.get().pk)
+    assert isinstance(told, Told) and told.name == served.name_of("osrm", extract)
 
 
 @pytest.mark.slow
