@@ -119,7 +119,7 @@ def test_a_place_out_of_reach_is_told_once_and_the_rest_is_planned() -> None:
     problem = regency(*ordinary().districts, far)
     made = make_plan(problem, settings())
     assert [(row.leg, row.site, row.reason) for row in made.unserved] == [
-        (Leg.TO_PPK, "PPK-16.07.09", "too_far_for_one_day")
+        (Leg.TO_PPK, "PPK-16.07.09", "too_far_for_days")
     ]
     assert set(_carried(made.trips, Leg.TO_STATION)) == _stations(ordinary())
 

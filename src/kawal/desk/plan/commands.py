@@ -277,10 +277,10 @@ def _show(found: PlanFacts, as_json: bool) -> None:
         click.echo(f"  {words.number(count)} {words.SUBSTITUTES[Substitute(code)]}")
     left: Counter[tuple[str, str]] = Counter()
     for row in summary["unserved"]:
-        left[row["site"], row["reason"]] += row["stations_count"]
+        left[row["site"], words.why_unserved(row)] += row["stations_count"]
     for (site, reason), count in left.items():
         told = gettext("%(site)s: %(count)s stations not carried: %(reason)s")
-        click.echo("  " + told % {"site": site, "count": count, "reason": words.REASONS[reason]})
+        click.echo("  " + told % {"site": site, "count": count, "reason": reason})
     for row in summary["shortfalls"]:
         click.echo(f"  {words.shortfall(row)}")
     click.echo(gettext("Assumed:"))

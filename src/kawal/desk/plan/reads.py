@@ -28,7 +28,8 @@ from kawal.rules.plan.anew.disruption import disruptions_of
 from kawal.rules.plan.anew.happened import happened_of
 from kawal.rules.plan.calendar import calendar
 from kawal.rules.plan.chain import depot_and_freights
-from kawal.rules.plan.check import Violation, check
+from kawal.rules.plan.check import check
+from kawal.rules.plan.check_places import Violation
 from kawal.rules.plan.facts import (
     FORWARD,
     Consignment,
@@ -252,7 +253,13 @@ def follows_older_table(plan_id: int, area: str) -> bool:
 def unserved(summary: Mapping[str, Any]) -> list[Unserved]:
     """What a plan says it cannot serve, as facts."""
     return [
-        Unserved(leg=Leg(row["leg"]), site=row["site"], stations=tuple(row["stations"]), reason=row["reason"])
+        Unserved(
+            leg=Leg(row["leg"]),
+            site=row["site"],
+            stations=tuple(row["stations"]),
+            reason=row["reason"],
+            days=row.get("days"),
+        )
         for row in summary["unserved"]
     ]
 

@@ -18,7 +18,7 @@ from kawal.desk.plan import words
 from kawal.desk.risk.words import CLASSES
 from kawal.rules.places.codes import covers, is_station, village_of
 from kawal.rules.places.facts import area_of_site, is_gateway
-from kawal.rules.plan.facts import FORWARD, Consignment, Escort, Leg, Mode, Stop, Substitute, Trip
+from kawal.rules.plan.facts import FORWARD, HALT, Consignment, Escort, Leg, Mode, Stop, Substitute, Trip
 
 _TOLD_MAX: Final = 3  # destinations named in a row of a table; the trip's own page names all
 _OFFICES: Final = {"PPK", "PPS"}
@@ -39,6 +39,8 @@ class Names:
             return told % {"number": code[-3:], "village": self.areas.get(village, village)}
         kind, area = code[:3], area_of(code)
         name = self.areas.get(area, area)
+        if kind == HALT:
+            return gettext("halt near %(place)s") % {"place": name}
         if is_gateway(code):
             told = gettext("jetty %(place)s") if kind == "DMG" else gettext("airstrip %(place)s")
             return told % {"place": f"{name} {code.rpartition('-')[2]}"}
@@ -141,7 +143,7 @@ def way(trip: Trip, names: Names) -> tuple[str, str]:
 def way_of(leg: Leg, sites: Sequence[str], names: Names) -> tuple[str, str]:
     """`sites`: of its stops; the first and the last are the same."""
     home = names.site(sites[0])
-    visited = list(dict.fromkeys(sites[1:-1]))
+    visited = list(dict.fromkeys(site for site in sites[1:-1] if not site.startswith(HALT)))
     told = ", ".join(names.site(site) for site in visited[:_TOLD_MAX])
     more = len(visited) - _TOLD_MAX
     if more > 0:
@@ -203,7 +205,7 @@ def unserved_rows(rows: Sequence[Mapping[str, Any]], area: str, names: Names) ->
         ]
         if stations:
             leg = Leg(row["leg"])
-            told = {"leg": words.LEGS[leg], "why": words.REASONS[row["reason"]]}
+            told = {"leg": words.LEGS[leg], "why": words.why_unserved(row)}
             found.append({**told, "stations": stations, "state": "late" if leg in FORWARD else "risk"})
     return found
 

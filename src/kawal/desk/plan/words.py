@@ -14,7 +14,7 @@ from kawal.desk.plan.fleets import fleet_notices
 from kawal.desk.plan.journey import travel_words
 from kawal.desk.plan.wide import upper_words
 from kawal.desk.risk import words as risk_words
-from kawal.rules.plan.check import Violation
+from kawal.rules.plan.check_places import Violation
 from kawal.rules.plan.facts import Leg, Mode, PlanFacts, Substitute, Terrain
 from kawal.rules.refusals import Refused
 
@@ -68,6 +68,9 @@ REASONS = {
     "too_heavy": gettext_lazy("one station is more than any of these vehicles carries"),
     "beyond_range": gettext_lazy("there and back is farther than these vehicles go without refuelling"),
     "too_far_for_one_day": gettext_lazy("there and back takes longer than one working day"),
+    "too_far_for_days": gettext_lazy(
+        "the way takes longer than all days of distribution, even with nights on the way"
+    ),
     "never_open": gettext_lazy("it is never open long enough when somebody could be there"),
     "ready_too_late": gettext_lazy("it is ready too late for the working hours that are left"),
     "fleet_too_small": gettext_lazy("there are too few vehicles"),
@@ -129,6 +132,11 @@ VIOLATIONS = {
     "no_time_for_last_leg": gettext_lazy("leaves too little time between %(site)s and its stations"),
     "too_fast": gettext_lazy("reaches %(site)s faster than its mode can travel"),
     "times_disagree": gettext_lazy("its times contradict its stops"),
+    "in_the_dark": gettext_lazy("is on its way or at work at %(at)s, outside the working hours of its mode"),
+    "halts_in_the_air": gettext_lazy("goes by air and halts on the way"),
+    "halt_misplaced": gettext_lazy("halts at %(site)s, which is no place to halt at"),
+    "halt_off_the_way": gettext_lazy("the halt %(site)s does not lie where the way is by then"),
+    "unwatched_at_night": gettext_lazy("its boxes lie over night with fewer than two people beside them"),
     "sent_before_received": gettext_lazy("sends station %(station)s on before it has received it"),
     "unguarded": gettext_lazy("has fewer officers than its class needs and no lawful substitute"),
     "past_deadline": gettext_lazy("is received after the legal deadline"),
@@ -176,6 +184,9 @@ REFUSALS = {
     "no_coordinates": gettext_lazy("Neither %(area)s nor any area above it has coordinates. Import them."),
     "by_required": gettext_lazy("A plan needs a name: who makes it?"),
     "reason_required": gettext_lazy("There is a plan for %(area)s. A new version needs its reason."),
+    "wrong_first_day": gettext_lazy(
+        "Distribution cannot begin only on H-%(first_day)s. Give %(least)s or more days."
+    ),
     "wrong_recap_days": gettext_lazy("%(recap_days)s days of recapitulation are too few. Give 1 or more."),
     "repair_of_replanned": gettext_lazy(
         "The plan of %(area)s was planned anew in part; a repair knows nothing of it. Use kawal plan replan."
@@ -313,3 +324,12 @@ def refusal(refused: Refused) -> str:
 def _instance_problem(facts: Mapping[str, object]) -> str:
     detail = f" ({facts['detail']})" if facts.get("detail") else ""
     return str(INSTANCE_PROBLEMS[str(facts["problem"])]) + detail
+
+
+def why_unserved(row: Mapping[str, Any]) -> str:
+    """Why the stations of a row of `unserved` stay where they are."""
+    told = str(REASONS[row["reason"]])
+    if row.get("days"):
+        days = gettext("%(days)s days") % {"days": number(row["days"])}
+        return f"{told} ({days})"
+    return told

@@ -8,7 +8,7 @@ at the district longer than H-3/H-2 in Malang) and are assumptions of Kawal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -18,6 +18,7 @@ from kawal.rules.refusals import Refused
 OPENING = time(7)
 DEADLINE = time(18)
 RECAP_DAYS = 6  # from the vote until the boxes may leave the PPK
+FIRST_DAY = 5  # distribution begins on H-5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,15 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """When a run of several days may be under way. Its goods are due before its vehicle is home."""
+
+    start: datetime
+    there_by: datetime
+    home_by: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
     voting_day: date
     zone: tzinfo
@@ -37,6 +47,7 @@ class Calendar:
     deadline_at: datetime
     shifts: Mapping[Leg, tuple[Shift, ...]]  # in the order in which they are filled
     early_station_shifts: tuple[Shift, ...]  # TO_STATION where risk or way is hard: H-2 first
+    spans: Mapping[Leg, Span]  # for what is too far for one day
 
     def shifts_of(self, leg: Leg, *, early: bool) -> tuple[Shift, ...]:
         return self.early_station_shifts if early and leg is Leg.TO_STATION else self.shifts[leg]
@@ -61,13 +72,22 @@ def stretched(calm: Calendar) -> Calendar:
     return replace(
         calm,
         shifts={leg: (*shifts, *more.get(leg, ())) for leg, shifts in calm.shifts.items()},
+        spans={
+            leg: replace(span, there_by=max([span.there_by, *(one.end for one in more.get(leg, ()))]))
+            for leg, span in calm.spans.items()
+        },
     )
 
 
-def calendar(voting_day: date, zone: tzinfo, recap_days: int = RECAP_DAYS) -> Calendar:
-    """Windows of all legs, in UTC. `recap_days` until the boxes go from the PPK to the warehouse."""
+def calendar(
+    voting_day: date, zone: tzinfo, recap_days: int = RECAP_DAYS, first_day: int = FIRST_DAY
+) -> Calendar:
+    """Windows of all legs, in UTC. `recap_days` until the boxes go from the PPK to the warehouse;
+    distribution may begin so many days before the vote (`first_day`). Refuses what is too few."""
     if recap_days < 1:
         raise Refused("wrong_recap_days", recap_days=recap_days)
+    if first_day < FIRST_DAY:
+        raise Refused("wrong_first_day", first_day=first_day, least=FIRST_DAY)
 
     def at(day: int, hour: int) -> datetime:
         midnight = datetime.combine(voting_day + timedelta(days=day), time(), zone)
@@ -79,14 +99,17 @@ def calendar(voting_day: date, zone: tzinfo, recap_days: int = RECAP_DAYS) -> Ca
     # Stations receive on H-1 with two hours in hand; H-2 takes the hard ones and what does not fit;
     # the last two hours are used only when all else is full.
     main, early, last = shift(-1, 6, 16), shift(-2, 12, 18), shift(-1, 6, 18)
+    # The two days of practice first, so that boxes lie at the PPK no longer than they must; the days before
+    # them for what those cannot carry.
+    to_ppk = tuple(shift(-day, 6, 18) for day in (5, 4, *range(6, first_day + 1)))
     return Calendar(
         voting_day=voting_day,
         zone=zone,
         opening_at=at(0, OPENING.hour),
         deadline_at=at(-1, DEADLINE.hour),
         shifts={
-            Leg.TO_GATEWAY: (shift(-5, 6, 18), shift(-4, 6, 18)),  # with the lorries of the next leg
-            Leg.TO_PPK: (shift(-5, 6, 18), shift(-4, 6, 18)),
+            Leg.TO_GATEWAY: to_ppk,  # with the lorries of the next leg
+            Leg.TO_PPK: to_ppk,
             Leg.TO_PPS: (shift(-3, 6, 18), shift(-2, 6, 18)),
             Leg.TO_STATION: (main, early, last),
             Leg.BACK_PPS: (shift(0, 15, 22, night=True), shift(1, 6, 15)),
@@ -95,4 +118,28 @@ def calendar(voting_day: date, zone: tzinfo, recap_days: int = RECAP_DAYS) -> Ca
             Leg.BACK_WAREHOUSE: tuple(shift(recap_days + day, 6, 18) for day in range(3)),
         },
         early_station_shifts=(early, main, last),
+        spans=_spans(at, recap_days, first_day),
     )
+
+
+def _spans(at: Callable[[int, int], datetime], recap_days: int, first_day: int) -> dict[Leg, Span]:
+    """Out: from the first day of distribution until the leg's last shift ends; home: until the next leg home
+    begins. Vehicles that went out must be home when their last way home begins."""
+
+    def out(there_by: datetime) -> Span:
+        return Span(start=at(-first_day, 6), there_by=there_by, home_by=at(recap_days, 6))
+
+    def back(start: datetime, home_by: datetime) -> Span:
+        return Span(start=start, there_by=home_by, home_by=home_by)
+
+    warehouse_by = at(recap_days + 2 + first_day, 18)  # as many days as for the way out
+    return {
+        Leg.TO_GATEWAY: out(at(-4, 18)),
+        Leg.TO_PPK: out(at(-4, 18)),
+        Leg.TO_PPS: out(at(-2, 18)),
+        Leg.TO_STATION: out(at(-1, 18)),
+        Leg.BACK_PPS: back(at(0, 15), at(2, 18)),
+        Leg.BACK_PPK: back(at(0, 18), at(recap_days, 6)),
+        Leg.BACK_GATEWAY: back(at(recap_days, 6), warehouse_by),
+        Leg.BACK_WAREHOUSE: back(at(recap_days, 6), warehouse_by),
+    }

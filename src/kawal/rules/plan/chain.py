@@ -54,25 +54,35 @@ def date_to_ppk(routed: Sequence[RoutedLeg], must_load: Times, settings: Setting
     return [*told_apart(date_leg(out, Due(must_load, out, settings), settings.fleet)), *dated]
 
 
-def back_warehouse(problem: Problem, home: Times, settings: Settings) -> list[DatedLeg]:
+def back_warehouse(
+    problem: Problem, home: Times, settings: Settings, out: Sequence[RoutedLeg]
+) -> list[DatedLeg]:
+    """`out`: what `to_ppk` answered, whose vehicles may still be away."""
     depot, freights = depot_and_freights(problem)
-    by_gateway = [_by_gateway(Leg.BACK_GATEWAY, one, problem, settings, home) for one in _used(problem)]
+    went, *onward = out
+    by_gateway = [
+        _by_gateway(Leg.BACK_GATEWAY, one, problem, settings, home, before)
+        for one, before in zip(_used(problem), onward, strict=True)
+    ]
     served = {load.station for one in _used(problem) for load in _all_loads(problem.served_by(one))}
     ready = {station: second for station, second in home.items() if station not in served}
     for one in by_gateway:
         ready.update(one.done())
-    routed = route_leg(Leg.BACK_WAREHOUSE, problem.regency, depot, freights, settings, ready)
-    return [_dated_back(one, settings) for one in (*by_gateway, routed)]
+    routed = route_leg(Leg.BACK_WAREHOUSE, problem.regency, depot, freights, settings, ready, after=went)
+    return [dated_back(one, settings) for one in (*by_gateway, routed)]
 
 
 def _used(problem: Problem) -> list[Gateway]:
     return [one for one in problem.gateways if problem.served_by(one)]
 
 
-def _by_gateway(leg: Leg, gateway: Gateway, problem: Problem, settings: Settings, ready: Times) -> RoutedLeg:
+def _by_gateway(
+    leg: Leg, gateway: Gateway, problem: Problem, settings: Settings, ready: Times,
+    after: RoutedLeg | None = None,
+) -> RoutedLeg:  # fmt: skip
     """Between a gateway and its districts, with the boats or aircraft that stand there."""
     depot, freights = gateway_and_freights(gateway, problem)
-    routed = route_leg(leg, gateway.site, depot, freights, settings, ready)
+    routed = route_leg(leg, gateway.site, depot, freights, settings, ready, after=after)
     return replace(routed, area=problem.regency)
 
 
@@ -114,10 +124,10 @@ def district_legs(task: DistrictTask) -> DistrictLegs:
         must_load.update(to_station.must_load())
         back_at_pps.update(back.routed.done())
     to_pps = date_leg(out, Due(must_load, out, settings), settings.fleet)
-    home = route_leg(Leg.BACK_PPK, district.code, depot, freights, settings, back_at_pps)
+    home = route_leg(Leg.BACK_PPK, district.code, depot, freights, settings, back_at_pps, after=out)
     return DistrictLegs(
         district=district.code,
-        legs=(to_pps, *legs, _dated_back(home, settings)),
+        legs=(to_pps, *legs, dated_back(home, settings)),
         must_load=to_pps.must_load(),
         home=home.done(),
     )
@@ -127,8 +137,8 @@ def _village_legs(village: Village, at_pps: Times, settings: Settings) -> tuple[
     depot, freights = depot_and_freights(village)
     out = _to_station(village, depot, freights, at_pps, settings)
     carried = dict.fromkeys(out.routed.done(), 0)  # ready when the shift begins: the count is over
-    back = route_leg(Leg.BACK_PPS, village.code, depot, freights, settings, carried)
-    return out, _dated_back(back, settings)
+    back = route_leg(Leg.BACK_PPS, village.code, depot, freights, settings, carried, after=out.routed)
+    return out, dated_back(back, settings)
 
 
 def _to_station(
@@ -169,10 +179,12 @@ class Due:
         return by - job.service_s - self.stop_s
 
 
-def _dated_back(routed: RoutedLeg, settings: Settings) -> DatedLeg:
+def dated_back(routed: RoutedLeg, settings: Settings) -> DatedLeg:
     """On the way home everything is due at the end of the leg's own window."""
     end_s = int(settings.calendar.end_of(routed.leg).timestamp())
-    return date_leg(routed, lambda job: end_s, settings.fleet)
+    span_s = int(settings.calendar.spans[routed.leg].home_by.timestamp())
+    far = {id(job) for run in routed.runs if run.halts for job in run.jobs}
+    return date_leg(routed, lambda job: span_s if id(job) in far else end_s, settings.fleet)
 
 
 def is_hard(village: Village, settings: Settings) -> bool:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 
+from kawal.rules.plan.check_days import arrives, broken_days, unwatched, ways
 from kawal.rules.plan.check_open import closed, together
-from kawal.rules.plan.check_places import ends, places, points
+from kawal.rules.plan.check_places import Violation, ends, places, points
 from kawal.rules.plan.facts import (
     BACKWARD,
     FORWARD,
@@ -36,13 +37,6 @@ from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import officers_for, stations_limit
 
 _BETWEEN_WAREHOUSE_AND_GATEWAY = (Leg.TO_GATEWAY, Leg.BACK_WAREHOUSE)
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    code: str  # stable; its words are the desk's
-    where: str  # trip, consignment or station
-    facts: tuple[tuple[str, str], ...] = ()
 
 
 class _Plan:
@@ -68,6 +62,11 @@ class _Plan:
     def kind(self, trip: Trip) -> Kind:
         known = self.stock.get(trip.vehicle)
         return known if known and known.mode is trip.mode else self.settings.fleet.kinds[trip.mode]
+
+    def at_latest(self, trip: Trip, planned: datetime) -> datetime:
+        """When what is planned for a moment happens if the trip leaves at its latest safe departure."""
+        late = trip.latest_departure_at - trip.depart_at
+        return arrives(trip, late, self.kind(trip), self.settings.calendar.zone, planned)
 
     def stations(self, trip: Trip) -> list[str]:
         return [station for part in trip.consignments for station in part.stations]
@@ -95,8 +94,9 @@ def _well_formed(plan: _Plan) -> Iterator[Violation]:
         for part in trip.consignments:
             if not {part.from_site, part.to_site} <= visited:
                 yield Violation("site_not_visited", part.code)
-        for stop in trip.stops:
-            if stop.site not in plan.points:
+        for number, stop in enumerate(trip.stops):
+            halts = stop.is_halt and 0 < number < len(trip.stops) - 1
+            if stop.site not in plan.points and not halts:
                 yield Violation("site_unknown", trip.code, (("site", stop.site),))
         if trip.mode not in plan.settings.fleet.kinds:
             yield Violation("vehicle_unknown", trip.code, (("vehicle", trip.vehicle),))
@@ -183,6 +183,8 @@ def _vehicle_free(plan: _Plan) -> Iterator[Violation]:
 def _in_window(plan: _Plan) -> Iterator[Violation]:
     calendar = plan.settings.calendar
     for trip in plan.trips:
+        if trip.halts:  # of several days
+            continue
         start, end = trip.stops[0].arrive_at, trip.stops[-1].depart_at
         shifts = [
             shift
@@ -198,6 +200,12 @@ def _in_window(plan: _Plan) -> Iterator[Violation]:
             yield Violation("outside_hours", trip.code)
 
 
+def _over_days(plan: _Plan) -> Iterator[Violation]:
+    for trip in plan.trips:
+        if trip.halts:
+            yield from broken_days(trip, plan.kind(trip), plan.settings, plan.points)
+
+
 def _kept_apart(plan: _Plan) -> Iterator[Violation]:
     """Loads that must not share a vehicle do not."""
     for trip in plan.trips:
@@ -207,23 +215,25 @@ def _kept_apart(plan: _Plan) -> Iterator[Violation]:
 
 def _while_open(plan: _Plan) -> Iterator[Violation]:
     """Places and vehicles are used while they are open, as planned and at the latest safe departure."""
+    fleet, zone = plan.settings.fleet, plan.settings.calendar.zone
     for trip in plan.trips:
-        for site, kind in closed(trip, plan.settings.fleet, plan.settings.calendar.zone):
+        for site, kind in closed(trip, fleet, zone):
             yield Violation("closed", trip.code, (("site", site), ("kind", kind)))
-        late = trip.latest_departure_at - trip.depart_at
-        if late > timedelta() and any(closed(trip, plan.settings.fleet, plan.settings.calendar.zone, late)):
+        late = trip.latest_departure_at > trip.depart_at
+        if late and any(closed(trip, fleet, zone, partial(plan.at_latest, trip))):
             yield Violation("unsafe_departure", trip.code)
 
 
 def _possible_times(plan: _Plan) -> Iterator[Violation]:
     """Stops follow each other no faster than the mode travels; a visit leaves time to hand over."""
     for trip in plan.trips:
-        kind = plan.kind(trip)
-        _, seconds = plan.settings.travel.matrices([plan.points[stop.site] for stop in trip.stops], kind)
-        for number, (here, there) in enumerate(pairwise(trip.stops)):
+        kind, gone = plan.kind(trip), ways(trip)
+        stops = [trip.stops[0], *(way.there for way in gone)]
+        _, seconds = plan.settings.travel.matrices([plan.points[stop.site] for stop in stops], kind)
+        for number, way in enumerate(gone):
             least = timedelta(seconds=int(seconds[number, number + 1]))
-            if there.arrive_at - here.depart_at < least or here.depart_at < here.arrive_at:
-                yield Violation("too_fast", trip.code, (("site", there.site),))
+            if way.moving < least or way.here.depart_at < way.here.arrive_at:
+                yield Violation("too_fast", trip.code, (("site", way.there.site),))
         arrive = {stop.site: stop.arrive_at for stop in trip.stops}
         for part in trip.consignments:
             if trip.depart_at != trip.stops[0].depart_at or trip.back_at != trip.stops[-1].arrive_at:
@@ -238,7 +248,8 @@ def _within_range(plan: _Plan) -> Iterator[Violation]:
         kind = plan.kind(trip)
         if kind.range_m is None:
             continue
-        metres, _ = plan.settings.travel.matrices([plan.points[stop.site] for stop in trip.stops], kind)
+        stops = [plan.points[stop.site] for stop in trip.stops if not stop.is_halt]
+        metres, _ = plan.settings.travel.matrices(stops, kind)
         way_m = int(metres.diagonal(1).sum())
         if way_m > kind.range_m:
             facts = ("km", str(round(way_m / 1_000))), ("range", str(kind.range_m // 1_000))
@@ -270,6 +281,9 @@ def _guarded(plan: _Plan) -> Iterator[Violation]:
     for trip in plan.trips:
         escort, kind = trip.escort, plan.kind(trip)
         needed = officers_for(trip.risk, trip.mode.value, plan.settings.patterns)
+        walks_along = bool(trip.halts) and kind.access is Access.FOOT
+        if unwatched(trip):
+            yield Violation("unwatched_at_night", trip.code)
         if escort.substitute == Substitute.LINMAS_AND_SUPERVISOR:
             in_village = LEVEL_OF_LEG[trip.leg] == "village" and trip.risk is RiskClass.LOW
             if not in_village or escort.linmas_count < 1:
@@ -277,7 +291,11 @@ def _guarded(plan: _Plan) -> Iterator[Violation]:
         elif escort.substitute == Substitute.MEETS_AT_DESTINATION:
             if kind.escort_seats or escort.officers_count < needed:
                 yield Violation("unguarded", trip.code)
-        elif escort.substitute is not None or escort.officers_count < needed or not kind.escort_seats:
+        elif (
+            escort.substitute is not None
+            or escort.officers_count < needed
+            or not (kind.escort_seats or walks_along)
+        ):
             yield Violation("unguarded", trip.code)
 
 
@@ -301,10 +319,9 @@ def _safe_departures(plan: _Plan) -> Iterator[Violation]:
         for station in plan.stations(trip)
     }
     for trip in plan.trips:
-        late = trip.latest_departure_at - trip.depart_at
         following = FORWARD[FORWARD.index(trip.leg) + 1 :][:1] if trip.leg in FORWARD else ()
         for part in trip.consignments:
-            if part.arrive_at + late > part.due_at:
+            if plan.at_latest(trip, part.arrive_at) > part.due_at:
                 yield Violation("unsafe_departure", trip.code)
             for station in part.stations:
                 if any(part.due_at > latest.get((leg, station), part.due_at) for leg in following):
@@ -336,6 +353,7 @@ RULES: dict[str, Callable[[_Plan], Iterator[Violation]]] = {
     "reaches": _reaches,
     "vehicle_free": _vehicle_free,
     "in_window": _in_window,
+    "over_days": _over_days,
     "kept_apart": _kept_apart,
     "while_open": _while_open,
     "possible_times": _possible_times,

@@ -5,8 +5,8 @@ Every opening and bound is read by the local clock; a trip's handlings are read 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Callable, Iterator
+from datetime import datetime, tzinfo
 
 from kawal.rules.places.codes import is_station, lineage, village_of
 from kawal.rules.plan.facts import BACKWARD, Trip
@@ -17,11 +17,13 @@ Handling = tuple[str, datetime, datetime]  # site (empty: the whole run), begin,
 
 
 def closed(
-    trip: Trip, fleet: Fleet, zone: tzinfo, later: timedelta = timedelta()
+    trip: Trip, fleet: Fleet, zone: tzinfo, when: Callable[[datetime], datetime] = lambda planned: planned
 ) -> Iterator[tuple[str, str]]:
-    """Site and kind (or `bound`) of each opening or bound that the trip, begun so much later, breaks."""
+    """Site and kind (or `bound`) of each opening or bound that the trip breaks. `when`: what is planned for a
+    moment happens then."""
     for site, begin, end in _handlings(trip):
-        begins, ends = ((at + later).astimezone(zone).replace(tzinfo=None) for at in (begin, end))
+        begins = when(begin).astimezone(zone).replace(tzinfo=None)
+        ends = begins + (end - begin)
         names = _names(site)
         telling = [opening for opening in fleet.openings if opening.where in names and _means(opening, trip)]
         for kind in sorted({opening.kind for opening in telling}):
@@ -47,7 +49,7 @@ def together(trip: Trip, fleet: Fleet) -> Iterator[tuple[str, int]]:
 def _handlings(trip: Trip) -> Iterator[Handling]:
     """Where goods are loaded, handed over or unloaded; going out empty or coming home empty is none."""
     home = trip.stops[-1] if trip.leg in BACKWARD else trip.stops[0]
-    for stop in (home, *trip.stops[1:-1]):
+    for stop in (home, *trip.visits):
         yield stop.site, stop.arrive_at, stop.depart_at
     yield "", trip.stops[0].arrive_at, trip.stops[-1].depart_at
 

@@ -11,6 +11,13 @@ from kawal.rules.risk.classes import RiskClass
 
 
 @dataclass(frozen=True, slots=True)
+class Violation:
+    code: str  # stable; its words are the desk's
+    where: str  # trip, consignment or station
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A station with all the sites of its way."""
 

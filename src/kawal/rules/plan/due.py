@@ -10,12 +10,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
+from typing import Final
 
 from kawal.rules.plan.fleet import Fleet, Kind
+from kawal.rules.plan.routing.days import days_run
 from kawal.rules.plan.routing.jobs import Job, Run, Terms, moment, opening_needs
+from kawal.rules.plan.routing.marching import DAY_S, Clock
 from kawal.rules.plan.windows import latest
+
+_DAYS_BACK: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +38,9 @@ def dated(runs: Sequence[Run], due_of: Callable[[Job], int], terms: Terms, fleet
     next_latest: dict[tuple[str, object], int] = {}  # of the vehicle's next run that day: must load by
     for run in sorted(runs, key=lambda run: -run.start_s):
         factor = max(fleet.safety(run.vehicle.kind, job.risk) for job in run.jobs)
+        if run.halts:  # alone on all its days
+            latest_of[id(run)] = _over_days(run, [due_of(job) for job in run.jobs], factor, terms)
+            continue
         day = run.vehicle.name, moment(run.start_s).astimezone(terms.zone).date()
         by = min(
             due_of(job) - math.ceil(factor * (reach_s - run.depart_s))
@@ -49,6 +57,38 @@ def dated(runs: Sequence[Run], due_of: Callable[[Job], int], terms: Terms, fleet
         Dated(run=run, due_s=tuple(due_of(job) for job in run.jobs), latest_s=latest_of[id(run)])
         for run in runs
     ]
+
+
+def _over_days(run: Run, due_s: Sequence[int], factor: float, terms: Terms) -> int:
+    """The latest departure of a run of several days that is in time on a way so many times as long.
+
+    Counted backwards over the nights: day by day for one from whose morning it is in time, then within it.
+    """
+    loading_s = run.depart_s - run.start_s
+
+    def in_time(start_s: int) -> int | None:
+        """The departure of the run begun then, where it is in time."""
+        late = days_run(run.vehicle, [replace(job, ready_s=0) for job in run.jobs], start_s, terms, factor)
+        if late is None:
+            return None
+        meets = all(at <= due for at, due in zip(_reached(late, terms), due_s, strict=True))
+        return late.depart_s if meets else None
+
+    clock = Clock(run.vehicle.kind, terms.zone)
+    morning_s = clock.opens(min(due_s))
+    for _ in range(_DAYS_BACK):
+        found = in_time(morning_s)
+        if found is not None:
+            low, high = morning_s, clock.march_ends(morning_s) - loading_s
+            while high - low > 1:  # in time from `low`, not from `high`
+                middle = (low + high) // 2
+                departs_s = in_time(middle)
+                low, high = (middle, high) if departs_s is not None else (low, middle)
+                found = departs_s if departs_s is not None else found
+            # Whether all is open at another hour nobody asked: then as planned.
+            return min(found, run.depart_s) if terms.windows else found
+        morning_s -= DAY_S
+    return morning_s
 
 
 def _reached(run: Run, terms: Terms) -> tuple[int, ...]:

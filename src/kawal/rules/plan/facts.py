@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.modes import OLD_BOAT
@@ -29,6 +29,8 @@ class Mode(StrEnum):
         """Kept files and rows say `boat`, which was a speedboat."""
         return cls.SPEEDBOAT if value == OLD_BOAT else None
 
+
+HALT: Final = "SGH"  # site of a halt: SGH-<area it lies in or near> (singgah)
 
 BOATS = (Mode.LONGBOAT, Mode.SPEEDBOAT)
 
@@ -102,13 +104,20 @@ class Substitute(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """The first stop of a trip is where it starts, the last is the same site, home again."""
+    """The first stop of a trip is where it starts, the last is the same site, home again.
+
+    At a halt nothing is handed over: the trip stands still beside its boxes, for a night or a tide.
+    """
 
     site: str
     lat: float
     lon: float
     arrive_at: datetime
     depart_at: datetime
+
+    @property
+    def is_halt(self) -> bool:
+        return self.site.startswith(f"{HALT}-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +162,16 @@ class Trip:
     stops: tuple[Stop, ...]
     consignments: tuple[Consignment, ...]
 
+    @property
+    def visits(self) -> tuple[Stop, ...]:
+        """Where something is handed over: one for each consignment, in their order."""
+        return tuple(stop for stop in self.stops[1:-1] if not stop.is_halt)
+
+    @property
+    def halts(self) -> tuple[Stop, ...]:
+        """Empty but for trips of several days."""
+        return tuple(stop for stop in self.stops if stop.is_halt)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unserved:
@@ -162,6 +181,7 @@ class Unserved:
     site: str
     stations: tuple[str, ...]
     reason: str  # of rules.plan.routing.schedule.reason_against, or fleet_too_small
+    days: int | None = None  # that the way there would take, where even several days are too few
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

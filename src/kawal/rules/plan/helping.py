@@ -151,16 +151,13 @@ class _Helping:
         flow = self.flow
         before = int(flow.vehicle_before[t])
         if before >= 0:
-            yield (
-                before,
-                int(flow.starts_s[before] + flow.load_s[before] + flow.way_s[before] + flow.work_s[before]),
-            )
+            left_s, moving_s = flow.starts_s + flow.load_s, flow.way_s + flow.work_s
+            yield before, int(flow.moved(before, left_s[before], moving_s[before]))
         for stop in flow.supply[flow.supply_at[t] : flow.supply_at[t + 1]]:
             carrier = int(self.carrier[stop])
-            yield carrier, int(
-                flow.starts_s[carrier] + flow.load_s[carrier] + flow.stop_way_s[stop]
-                + flow.stop_work_s[stop] + flow.stop_serves_s[stop]
-            )  # fmt: skip
+            left_s = flow.starts_s[carrier] + flow.load_s[carrier]
+            there_s = flow.moved(carrier, left_s, flow.stop_way_s[stop] + flow.stop_work_s[stop])
+            yield carrier, int(there_s + flow.stop_serves_s[stop])
 
     def _told(
         self, kind: HelpKind, area: str, leg: str, mode: Mode, own: list[int], outcome: Outcome

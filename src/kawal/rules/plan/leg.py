@@ -12,9 +12,11 @@ from kawal.rules.plan.facts import BACKWARD, LEVEL_OF_LEG, Access, Leg, Level, M
 from kawal.rules.plan.fleet import Fleet, Vehicle, kinds_of, vehicles
 from kawal.rules.plan.journey.travel import ESTIMATE, Point, Travel
 from kawal.rules.plan.problem import Load
+from kawal.rules.plan.routing.days import Several, Stretch, days_needed
+from kawal.rules.plan.routing.far import TOO_FAR_FOR_DAYS, beside, route_far_and_near
 from kawal.rules.plan.routing.jobs import Job, Network, Run, Terms, split
 from kawal.rules.plan.routing.present import NOTHING, Present
-from kawal.rules.plan.routing.route import Books, route
+from kawal.rules.plan.routing.route import Books, Routed, route
 from kawal.rules.plan.routing.schedule import Book
 from kawal.rules.plan.sure.delays import Law
 from kawal.rules.plan.windows import Windows
@@ -98,6 +100,7 @@ class Remains:
     vehicles: tuple[Vehicle, ...]
     shifts: tuple[Shift, ...]
     book: Books
+    several: Several | None  # for what is too far for one day; None: no such runs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +120,14 @@ class RoutedLeg:
         """Each station of a job, and the second at which it is handed over."""
         at_s = run.arrive_s[run.jobs.index(job)] + job.service_s + self.terms.network.stop_s
         return [(station, run.free_s if self.terms.collect else at_s) for station in job.stations]
+
+    def away(self) -> dict[str, list[Stretch]]:
+        """When its vehicles are on runs of several days."""
+        found: dict[str, list[Stretch]] = {}
+        for run in self.runs:
+            if run.halts:
+                found.setdefault(run.vehicle.name, []).append((run.start_s, run.free_s))
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,11 +159,13 @@ def route_leg(
     *,
     early: bool = False,
     remains: Remains | None = None,
+    after: RoutedLeg | None = None,
 ) -> RoutedLeg:
     """Routes one leg. With `ready`, only what is ready somewhere is carried, and not before it is.
 
     `early` fills the day before first where the leg has such a choice (TO_STATION). With `remains`, its
-    vehicles and hours count instead of the whole fleet and calendar.
+    vehicles and hours count instead of the whole fleet and calendar. `after`: the leg whose runs of several
+    days may still keep its vehicles away.
     """
     fleet, level = settings.fleet, LEVEL_OF_LEG[leg]
     handling = fleet.handling[level]
@@ -167,35 +180,61 @@ def route_leg(
     )
     if remains is None:
         stock = _stock(level, area, freights, fleet)
-        remains = Remains(vehicles=stock, shifts=settings.calendar.shifts_of(leg, early=early), book=Book)
+        away = after.away() if after else {}
+        remains = Remains(
+            vehicles=stock,
+            shifts=settings.calendar.shifts_of(leg, early=early),
+            book=Book,
+            several=Several(span=settings.calendar.spans[leg], busy=away, away=away),
+        )
     jobs = [
         job
         for node, freight in enumerate(freights, start=1)
         for job in _jobs(freight, node, remains.vehicles, terms, fleet, ready, handling.parcel_s)
     ]
-    routed = route(
-        jobs,
-        vehicles=remains.vehicles,
-        shifts=remains.shifts,
-        terms=terms,
-        seed=settings.seed,
-        iterations=settings.effort.of(level),
-        book=remains.book,
-        earlier=settings.start.of(leg, area),
-        # On the way to PPS and stations hours to spare are worth more than vehicles.
-        fewer=leg in BACKWARD or leg is Leg.TO_PPK,
-    )
+    routed = _routed(leg, area, jobs, remains, terms, settings)
     return RoutedLeg(
         leg=leg,
         area=area,
         terms=terms,
         runs=routed.runs,
         unserved=tuple(
-            Unserved(leg=leg, site=job.site, stations=job.stations, reason=reason)
-            for job, reason in routed.unserved
+            _unserved(leg, job, reason, remains.vehicles, terms) for job, reason in routed.unserved
         ),
         short=routed.short,
     )
+
+
+def _routed(
+    leg: Leg, area: str, jobs: Sequence[Job], remains: Remains, terms: Terms, settings: Settings
+) -> Routed:
+    def near(some: Sequence[Job], away: Mapping[str, Sequence[Stretch]]) -> Routed:
+        return route(
+            some,
+            vehicles=remains.vehicles,
+            shifts=remains.shifts,
+            terms=terms,
+            seed=settings.seed,
+            iterations=settings.effort.of(LEVEL_OF_LEG[leg]),
+            book=beside(remains.book, away, terms.zone) if away else remains.book,
+            earlier=settings.start.of(leg, area),
+            # On the way to PPS and stations hours to spare are worth more than vehicles.
+            fewer=leg in BACKWARD or leg is Leg.TO_PPK,
+        )
+
+    if remains.several is None:
+        return near(jobs, {})
+    return route_far_and_near(
+        jobs, near, vehicles=remains.vehicles, shifts=remains.shifts, terms=terms, several=remains.several
+    )
+
+
+def _unserved(leg: Leg, job: Job, reason: str, stock: Sequence[Vehicle], terms: Terms) -> Unserved:
+    days = None
+    if reason == TOO_FAR_FOR_DAYS:
+        kinds = kinds_of(vehicle for vehicle in stock if vehicle.kind.access is job.access)
+        days = days_needed(job, kinds, terms)
+    return Unserved(leg=leg, site=job.site, stations=job.stations, reason=reason, days=days)
 
 
 def date_leg(routed: RoutedLeg, due_of: Callable[[Job], int], fleet: Fleet) -> DatedLeg:

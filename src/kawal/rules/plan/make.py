@@ -58,7 +58,7 @@ def make_plan(
     legs = [
         *chain.date_to_ppk(out, must_load, settings),
         *(leg for found in below for leg in found.legs),
-        *chain.back_warehouse(problem, home, settings.hurried() if hurry() else settings),
+        *chain.back_warehouse(problem, home, settings.hurried() if hurry() else settings, out),
     ]
     return PlanMade(
         trips=redated(trips_of(problem.regency, legs, settings.patterns, above), problem.regency, settings),

@@ -48,6 +48,7 @@ def summary_of(
                 "stations": list(row.stations),
                 "stations_count": len(row.stations),
                 "reason": row.reason,
+                **({"days": row.days} if row.days else {}),
             }
             for row in made.unserved
         ],

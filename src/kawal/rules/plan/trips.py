@@ -68,6 +68,7 @@ def trip_of(code: str, dated_leg: DatedLeg, item: Dated, patterns: Patterns) -> 
             risk,
             sum(len(job.stations) for job in run.jobs),
             patterns,
+            over_night=bool(run.halts),
         ),
         stops=_stops(item, visits, dated_leg),
         consignments=tuple(
@@ -114,9 +115,17 @@ def _stops(item: Dated, visits: Sequence[_Visit], dated_leg: DatedLeg) -> tuple[
             site=site, lat=point.lat, lon=point.lon, arrive_at=moment(arrive_s), depart_at=moment(depart_s)
         )
 
+    halts = [
+        Stop(
+            site=halt.site, lat=halt.lat, lon=halt.lon,
+            arrive_at=moment(halt.from_s), depart_at=moment(halt.until_s),
+        )
+        for halt in run.halts
+    ]  # fmt: skip
+    between = [*(stop(visit.site, visit.node, visit.arrive_s, visit.depart_s) for visit in visits), *halts]
     return (
         stop(network.site, DEPOT, run.start_s, run.depart_s),
-        *(stop(visit.site, visit.node, visit.arrive_s, visit.depart_s) for visit in visits),
+        *sorted(between, key=lambda stop: (stop.arrive_at, stop.depart_at)),
         stop(network.site, DEPOT, run.back_s, run.free_s),
     )
 

@@ -36,7 +36,7 @@ from kawal.rules.plan.facts import BY_GATEWAY, Access, Leg, Mode, Trip
 from kawal.rules.plan.make import PlanMade, make_plan
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
-from tests.rules.plan.small import ordinary, settings
+from tests.rules.plan.small import district, ordinary, regency, settings, village
 
 PROBLEM = ordinary()
 SETTINGS = settings()
@@ -312,3 +312,23 @@ def test_goods_that_were_aboard_go_on_when_it_is_told_that_they_are_back() -> No
     back = replace(broken, goods_back_at=now + timedelta(hours=2))
     found = anew(broken, back, help_, now=now, happened=told, before=lost.made)
     assert carried(found.made.trips, Leg.TO_STATION) == carried(MADE.trips, Leg.TO_STATION)
+
+
+def test_a_trip_of_several_days_stays_as_it_is_and_what_is_far_is_planned_anew_over_days() -> None:
+    away = district("16.07.09", village("16.07.09.2001", 3, km=302), km=300)
+    problem = regency(*PROBLEM.districts, away)
+    made = make_plan(problem, SETTINGS)
+    (far,) = [trip for trip in made.trips if trip.halts and trip.leg is Leg.TO_PPK]
+
+    def after(one: Disruption) -> Replanned:
+        world = Disrupted(problem, SETTINGS, made.trips, (one,))
+        found = replan(world, made, now=EARLY)
+        told = Circumstances(before=made.trips, now=EARLY, disruptions=(one,), happened={})
+        assert check_replan(world.problem, world.settings, found.made.trips, found.made.unserved, told) == []
+        return found
+
+    near = after(Raised(area="16.07.01.2001", risk=RiskClass.HIGH))
+    assert far in near.made.trips
+    lost = after(Withdrawn(vehicle=far.vehicle, span=ALWAYS))
+    (again,) = [trip for trip in lost.made.trips if trip.halts and trip.leg is Leg.TO_PPK]
+    assert again.vehicle != far.vehicle and again.code == far.code

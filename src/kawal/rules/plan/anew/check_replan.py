@@ -31,7 +31,8 @@ from kawal.rules.plan.anew.disruption import (
 from kawal.rules.plan.anew.guards import strengths_of
 from kawal.rules.plan.anew.happened import Happened
 from kawal.rules.plan.calendar import stretched
-from kawal.rules.plan.check import Violation, check
+from kawal.rules.plan.check import check
+from kawal.rules.plan.check_places import Violation
 from kawal.rules.plan.facts import BY_GATEWAY, Leg, Trip, Unserved
 from kawal.rules.plan.fleet import vehicles
 from kawal.rules.plan.leg import Settings

@@ -79,7 +79,7 @@ def whole(run: Run) -> Run:
 
 
 def _whole_name(name: str) -> str:
-    return name.partition("#")[2]
+    return name.rpartition("#")[2]  # runs of several days have no gap's name
 
 
 def _day_of(shift: Shift, terms: Terms) -> Stretch:

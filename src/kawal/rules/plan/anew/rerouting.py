@@ -12,12 +12,21 @@ from kawal.rules.plan.anew.disrupted import SINCE_EVER, Disrupted, Stretch
 from kawal.rules.plan.anew.gaps import books, open_shifts, whole
 from kawal.rules.plan.anew.happened import Happened, late_by
 from kawal.rules.plan.calendar import Shift
-from kawal.rules.plan.chain import Due, depot_and_freights, gateway_and_freights, is_hard, told_apart
+from kawal.rules.plan.chain import (
+    Due,
+    dated_back,
+    depot_and_freights,
+    gateway_and_freights,
+    is_hard,
+    told_apart,
+)
 from kawal.rules.plan.facts import FORWARD, Leg, Mode, Trip, Unserved
 from kawal.rules.plan.fleet import Vehicle
 from kawal.rules.plan.journey.travel import Point
-from kawal.rules.plan.leg import DatedLeg, Freight, Remains, RoutedLeg, Settings, date_leg, route_leg
+from kawal.rules.plan.leg import Freight, Remains, RoutedLeg, Settings, date_leg, route_leg
 from kawal.rules.plan.problem import District, Gateway, Load, Problem, Village
+from kawal.rules.plan.routing.days import Several
+from kawal.rules.plan.routing.jobs import moment
 from kawal.rules.plan.trips import trip_of
 
 SHUT = "shut"
@@ -111,7 +120,8 @@ class Rerouter:
                 continue
             vehicles = self.world.vehicles.get(base, ())
             busy = {one.name: [*self.busy[one.name], *_of_mode(one.kind.mode, lost)] for one in vehicles}
-            routed.append(self._best(leg, area, depot, part, ready, hours, vehicles, busy))
+            several = None if shut else self._several(leg, busy)  # nobody asks what is shut where it halts
+            routed.append(self._best(leg, area, depot, part, ready, hours, vehicles, busy, several))
         return Piece(area=area, routed=tuple(routed), given_up=tuple(given_up))
 
     def _best(
@@ -124,11 +134,12 @@ class Rerouter:
         orders: Sequence[tuple[Shift, ...]],
         vehicles: tuple[Vehicle, ...],
         busy: Mapping[str, Sequence[Stretch]],
+        several: Several | None,
     ) -> RoutedLeg:
         """The shifts in the first of the orders; in another where that leaves fewer behind or late."""
         found: list[tuple[tuple[int, int], RoutedLeg]] = []
         for shifts in orders:
-            remains = Remains(vehicles=vehicles, shifts=shifts, book=books(busy))
+            remains = Remains(vehicles=vehicles, shifts=shifts, book=books(busy), several=several)
             routed = route_leg(leg, area, depot, freights, self.settings, ready, remains=remains)
             routed = replace(routed, runs=tuple(whole(run) for run in routed.runs))
             late = date_leg(routed, Due({}, routed, self.settings), self.settings.fleet).late_count()
@@ -169,7 +180,7 @@ class Rerouter:
             for count in (1, 2, 4, 8, 16, 32) if part and kind else ():
                 assert kind is not None
                 helpers = tuple(Vehicle(name=f"extra-{number}", kind=kind) for number in range(count))
-                remains = Remains(vehicles=helpers, shifts=shifts, book=books({}))
+                remains = Remains(vehicles=helpers, shifts=shifts, book=books({}), several=None)
                 tried = route_leg(left.leg, left.area, depot, part, self.settings, ready, remains=remains)
                 if not tried.unserved:
                     yield kind.mode, count
@@ -196,6 +207,11 @@ class Rerouter:
         for key in sorted(groups, reverse=True):
             yield *key, groups[key]
 
+    def _several(self, leg: Leg, busy: Mapping[str, Sequence[Stretch]]) -> Several:
+        span = self.settings.calendar.spans[leg]
+        left = replace(span, start=max(span.start, moment(self.now_s)))
+        return Several(span=left, busy=busy)
+
     def _shifts(self, leg: Leg, shut: Sequence[Stretch], place: Place) -> list[tuple[Shift, ...]]:
         """The hours that are left, in the orders in which they may be filled, the best first."""
         calendar = self.settings.calendar
@@ -218,15 +234,10 @@ def dated(
             if leg in FORWARD:
                 made = date_leg(routed, Due(must_load, routed, settings), settings.fleet)
             else:
-                made = _dated_home(routed, settings)
+                made = dated_back(routed, settings)
             parts = told_apart(made) if leg is Leg.TO_GATEWAY else [made]
             trips += [trip_of("", part, item, settings.patterns) for part in parts for item in part.runs]
     return _capped(trips, kept, settings)
-
-
-def _dated_home(routed: RoutedLeg, settings: Settings) -> DatedLeg:
-    end_s = int(settings.calendar.end_of(routed.leg).timestamp())
-    return date_leg(routed, lambda job: end_s, settings.fleet)
 
 
 def _capped(trips: Sequence[Trip], kept: Sequence[Trip], settings: Settings) -> list[Trip]:

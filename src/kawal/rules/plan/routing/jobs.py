@@ -38,6 +38,17 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Halt:
+    """Where a run of several days stands still beside its boxes, and from when to when."""
+
+    site: str
+    lat: float
+    lon: float
+    from_s: int
+    until_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """A vehicle loads at `start_s`, leaves at `depart_s`, is home at `back_s`, free again at `free_s`."""
 
@@ -49,6 +60,7 @@ class Run:
     back_s: int
     free_s: int
     distance_m: int
+    halts: tuple[Halt, ...] = ()  # of a run of several days (rules.plan.routing.days)
 
 
 class Network:

@@ -25,6 +25,7 @@ class Trips(NamedTuple):
     day: Counts  # on which it is planned to leave
     opens: Singles  # second of the day
     until: Singles
+    march: Singles  # seconds of a day's way of a trip of several days, from `opens` on; 0: of one day
     guarded: Counts
     before: Counts  # the trip its vehicle does before; -1: none
     way: Singles
@@ -111,7 +112,8 @@ def trips_of(flow: Flow, law: Law) -> tuple[Trips, Airs]:
     asked[flow.vehicle_before[flow.vehicle_before >= 0]] = True
     trips = Trips(
         start=_singles(flow.starts_s), load=_singles(flow.load_s), mode=flow.mode, day=day,
-        opens=_singles(flow.opens_s), until=_singles(flow.leaves_until_s), guarded=flow.guarded,
+        opens=_singles(flow.opens_s), until=_singles(flow.leaves_until_s),
+        march=_singles(flow.march_s), guarded=flow.guarded,
         before=flow.vehicle_before, way=_singles(flow.way_s), work=_singles(flow.work_s), key=flow.keys,
         place=flow.place, air=air.reshape(-1), risk=-np.expm1(-hourly[flow.mode] * flow.way_s / 3_600),
         stops=flow.stops_at, supply=flow.supply_at, slot=_rows(asked),

@@ -16,9 +16,16 @@ from numba import njit, prange
 from kawal.rules.plan.sure.chance import bits_at, stream
 from kawal.rules.plan.sure.flow import DAY_S
 from kawal.rules.plan.sure.lanes import breaks, waits, weather_levels
+from kawal.rules.plan.sure.nights import days_before
 
 NEVER: Final = np.float32(-1e9)  # no departure is early enough
 BLOCK: Final = 128  # scenarios
+
+
+@njit(cache=True)
+def _left(t: int, by: Any, moving: Any, trips: Any) -> Any:
+    """When a trip must leave to have moved so long by then."""
+    return days_before(by, moving, trips.opens[t], trips.march[t]) if trips.march[t] > 0 else by - moving
 
 
 @njit(cache=True)
@@ -35,13 +42,12 @@ def _latest(t: int, lane: int, bits: Any, trips: Any, stops: Any, laws: Any, lev
     while day >= 0:
         if of_place[day, lane] <= laws.closed[mode]:
             factor = drawn * np.float32(np.exp(laws.weather[mode] * of_place[day, lane]))
-            by = min(
-                np.float32(day * DAY_S) + trips.until[t],
-                back_by - factor * trips.way[t] - trips.work[t] - repair,
-            )
+            home = factor * trips.way[t] + trips.work[t] + repair
+            by = min(np.float32(day * DAY_S) + trips.until[t], _left(t, back_by, home, trips))
             for s in range(trips.stops[t], trips.stops[t + 1]):
                 lost = repair if stops.way[s] >= after else np.float32(0)
-                by = min(by, due[s, lane] - factor * stops.way[s] - stops.work[s] - lost)
+                moving = factor * stops.way[s] + stops.work[s] + lost
+                by = min(by, _left(t, due[s, lane], moving, trips))
             if by >= np.float32(day * DAY_S) + trips.opens[t]:
                 return by
         day -= 1

@@ -10,6 +10,7 @@ from numba import njit
 from kawal.rules.plan.sure.chance import bits_at, stream
 from kawal.rules.plan.sure.flow import DAY_S
 from kawal.rules.plan.sure.lanes import breaks, leaves, waits
+from kawal.rules.plan.sure.nights import by_days
 
 
 @njit(cache=True)
@@ -98,9 +99,15 @@ def _live_again(scenario: int, lane: int, last: int, levels: Any, trips: Any, st
         repair, after = breaks(bits, trips.risk[t], laws.repair[mode], trips.way[t])
         for s in range(trips.stops[t], trips.stops[t + 1]):
             broke = repair if stops.way[s] >= after else np.float32(0)
-            served[s] = left + factor * stops.way[s] + stops.work[s] + broke + stops.serves[s]
-        free[t] = left + factor * trips.way[t] + trips.work[t] + repair
-        lost[t] = free[t] - begin - trips.load[t] - trips.way[t] - trips.work[t]
+            served[s] = _done(t, left, factor * stops.way[s] + stops.work[s] + broke, trips) + stops.serves[s]
+        free[t] = _done(t, left, factor * trips.way[t] + trips.work[t] + repair, trips)
+        lost[t] = free[t] - _done(t, begin + trips.load[t], trips.way[t] + trips.work[t], trips)
+
+
+@njit(cache=True)
+def _done(t: int, left: Any, moving: Any, trips: Any) -> Any:
+    """When a trip that left then has moved so long."""
+    return by_days(left, moving, trips.opens[t], trips.march[t]) if trips.march[t] > 0 else left + moving
 
 
 @njit(cache=True)

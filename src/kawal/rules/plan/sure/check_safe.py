@@ -12,6 +12,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from kawal.rules.places.codes import parent_of, village_of
 from kawal.rules.plan.facts import FORWARD, Leg, Trip
 from kawal.rules.plan.leg import Settings
+from kawal.rules.plan.routing.marching import CAMP_S
 from kawal.rules.plan.sure.delays import Law
 
 PROMISED: Final = 0.99
@@ -93,7 +95,7 @@ class _Worlds:
             arrives, free[trip.vehicle] = self._go(trip, begin + load_s)
             if at_risk:
                 doubted.update(stations)
-            for part, stop, at in zip(trip.consignments, trip.stops[1:-1], arrives, strict=True):
+            for part, stop, at in zip(trip.consignments, trip.visits, arrives, strict=True):
                 served = at + (stop.depart_at - stop.arrive_at).total_seconds()
                 there.update(((leg, station), served) for station in part.stations)
                 if leg == last_leg:
@@ -113,28 +115,27 @@ class _Worlds:
         day = np.minimum(left // _DAY_S, _DAYS - 1).astype(np.int64)
         level = levels[day, np.arange(WORLDS)]
         slow = np.exp(law.spread * self.chance.standard_normal(WORLDS) + law.weather * level)
-        worked = [(stop.depart_at - stop.arrive_at).total_seconds() for stop in trip.stops[1:-1]]
-        way_s = (trip.back_at - trip.depart_at).total_seconds() - sum(worked)
+        days = _Days(trip, self.settings)
+        way_s = days.moved_s(trip.back_at)
         broken = self.chance.random(WORLDS) < -math.expm1(-law.breakdowns_per_hour * way_s / 3_600)
         repair = broken * self.chance.exponential(law.repair_s, WORLDS)
         after = self.chance.random(WORLDS) * way_s
-        arrives, done_s = [], 0.0
-        for stop, work_s in zip(trip.stops[1:-1], worked, strict=True):
-            gone_s = (stop.arrive_at - trip.depart_at).total_seconds() - done_s
-            arrives.append(left + slow * gone_s + done_s + repair * (gone_s >= after))
-            done_s += work_s
-        return arrives, left + slow * way_s + done_s + repair
+        arrives = []
+        for stop in trip.visits:
+            gone_s, worked_s = days.moved_s(stop.arrive_at), days.worked_s(stop.arrive_at)
+            arrives.append(days.later(left, slow * gone_s + worked_s + repair * (gone_s >= after)))
+        return arrives, days.later(left, slow * way_s + days.worked_s(trip.back_at) + repair)
 
     def _allowed(self, trip: Trip, ready: Worlds, levels: Worlds) -> Worlds:
         """Not at night, not on a closed day, and by day only while the last stop is reached before dark."""
         kind = self.settings.fleet.kinds[trip.mode]
         planned_s = self._second(trip.depart_at) % _DAY_S
         opens_s, closes_s = (3_600.0 * at.hour + 60 * at.minute for at in (kind.opens, kind.closes))
-        busy_s = (
-            0.0
-            if kind.drives_on_voting_night
-            else (trip.stops[-2].arrive_at - trip.depart_at).total_seconds()
-        )
+        busy_s = 0.0
+        if trip.halts:
+            busy_s = CAMP_S  # while there is day left to go
+        elif not kind.drives_on_voting_night:
+            busy_s = (trip.stops[-2].arrive_at - trip.depart_at).total_seconds()
         opens_s, until_s = min(opens_s, planned_s), max(closes_s - busy_s, planned_s)
         above = self.law.closed_above(trip.mode)
         left, waits = ready, np.ones(WORLDS, bool)
@@ -147,3 +148,44 @@ class _Worlds:
             if not waits.any():
                 break
         return left
+
+
+class _Days:
+    """How a trip's time is spent, read off its stops: on the way, at work, and at rest where it halts.
+
+    Of a trip of several days only the hours of its days' ways count; the others are rest.
+    """
+
+    def __init__(self, trip: Trip, settings: Settings) -> None:
+        self.trip, self.zone = trip, settings.calendar.zone
+        kind = settings.fleet.kinds[trip.mode]
+        self.opens_s, closes_s = (3_600.0 * at.hour + 60 * at.minute for at in (kind.opens, kind.closes))
+        self.day_s = closes_s - CAMP_S - self.opens_s
+
+    def moved_s(self, until: datetime) -> float:
+        """Between stops, up to a moment."""
+        return sum(
+            (there.arrive_at - here.depart_at).total_seconds()
+            for here, there in pairwise(self.trip.stops)
+            if there.arrive_at <= until
+        )
+
+    def worked_s(self, until: datetime) -> float:
+        """All that is neither way nor night."""
+        if self.trip.halts:
+            return self._hours(until) - self._hours(self.trip.depart_at) - self.moved_s(until)
+        return (until - self.trip.depart_at).total_seconds() - self.moved_s(until)
+
+    def _hours(self, at: datetime) -> float:
+        """Hours of days' ways since the year 1, in seconds."""
+        local = at.astimezone(self.zone)
+        since_s = 3_600.0 * local.hour + 60 * local.minute + local.second - self.opens_s
+        return local.toordinal() * self.day_s + min(max(since_s, 0.0), self.day_s)
+
+    def later(self, left: Worlds, by_s: Worlds) -> Worlds:
+        """When so much time is spent by who left then."""
+        if not self.trip.halts:
+            return left + by_s
+        today = left - left % _DAY_S
+        spent = np.clip(left - today - self.opens_s, 0.0, self.day_s) + by_s
+        return today + spent // self.day_s * _DAY_S + self.opens_s + spent % self.day_s

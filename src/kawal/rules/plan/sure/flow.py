@@ -6,7 +6,7 @@ and its goods come from trips that begin before it. Seconds count from midnight 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from kawal.rules.places.codes import parent_of, village_of
 from kawal.rules.plan.facts import FORWARD, Leg, Mode, Trip
 from kawal.rules.plan.fleet import Fleet
+from kawal.rules.plan.routing.marching import march_of
 from kawal.rules.plan.sure.chance import key_of
+from kawal.rules.plan.sure.nights import by_days, days_before
 
 DAY_S = 86_400
 MODES = tuple(Mode)
@@ -37,6 +39,7 @@ class Flow:
     mode: Ints  # T: index in MODES
     opens_s: Ints  # T: second of the day from which, and up to which, it may leave
     leaves_until_s: Ints  # T
+    march_s: Ints  # T: seconds of a day's way of a trip of several days, from opens_s on; 0: of one day
     guarded: Ints  # T: 1 where officers come along
     vehicle_before: Ints  # T: the trip that its vehicle does before; -1: none
     keys: NDArray[np.uint64]  # T: what a trip's chance hangs on: what it carries, not its number
@@ -56,6 +59,18 @@ class Flow:
     districts: tuple[str, ...]
     district_of: Ints  # S: index
     stations: tuple[tuple[str, ...], ...]  # S: who receives there, where final
+
+    def moved(self, t: int, left_s: float, moving_s: float) -> float:
+        """When trip t, having left then, has moved and worked so long; at night it rests."""
+        if not self.march_s[t]:
+            return left_s + moving_s
+        return float(by_days(left_s, moving_s, float(self.opens_s[t]), float(self.march_s[t])))
+
+    def must_leave(self, t: int, by_s: float, moving_s: float) -> float:
+        """The latest moment at which it leaves to have moved and worked so long by then."""
+        if not self.march_s[t]:
+            return by_s - moving_s
+        return float(days_before(by_s, moving_s, float(self.opens_s[t]), float(self.march_s[t])))
 
 
 def with_days_before(flow: Flow, days: int) -> Flow:
@@ -91,7 +106,7 @@ def flow_of(trips: Iterable[Trip], fleet: Fleet, zone: tzinfo) -> Flow:
         vehicle_before=_vehicles(out),
         keys=np.array([_key(trip) for trip in out], np.uint64),
         place=district_index[stops_at[1:] - 1],
-        **_ways(out),
+        **_ways(out, fleet, zone),
         due_s=_due(out, last_leg, first_day),
         stops_at=stops_at, supply_at=supply_at, supply=supply, final=_ints(final),
         villages=villages, village_of=village_index, districts=districts, district_of=district_index,
@@ -108,18 +123,22 @@ def _ints(values: Iterable[Any]) -> Ints:
 
 
 def _hours(trips: Sequence[Trip], fleet: Fleet, first_day: datetime) -> dict[str, Ints]:
-    """A mode that works by day leaves only while it can be at its last stop before dark."""
-    opens, until = [], []
+    """A mode that works by day leaves only while it can be at its last stop before dark; on a trip of several
+    days while there is day left to go."""
+    opens, until, march = [], [], []
     for trip in trips:
         kind = fleet.kinds[trip.mode]
         opens_s, closes_s = (60 * (at.hour * 60 + at.minute) for at in (kind.opens, kind.closes))
         planned_s = int((trip.depart_at - first_day).total_seconds()) % DAY_S
-        busy_s = 0
-        if not kind.drives_on_voting_night:
+        march_s, busy_s = march_of(kind)[1] if trip.halts else 0, 0
+        if march_s:
+            closes_s = opens_s + march_s
+        elif not kind.drives_on_voting_night:
             busy_s = int((trip.stops[-2].arrive_at - trip.depart_at).total_seconds())
+        march.append(march_s)
         opens.append(min(opens_s, planned_s))
         until.append(max(closes_s - busy_s, planned_s))  # as planned is always allowed
-    return {"opens_s": _ints(opens), "leaves_until_s": _ints(until)}
+    return {"opens_s": _ints(opens), "leaves_until_s": _ints(until), "march_s": _ints(march)}
 
 
 def _vehicles(trips: Sequence[Trip]) -> Ints:
@@ -137,23 +156,42 @@ def _key(trip: Trip) -> int:
     return key_of(trip.leg, load)
 
 
-def _ways(trips: Sequence[Trip]) -> dict[str, Ints]:
+def _ways(trips: Sequence[Trip], fleet: Fleet, zone: tzinfo) -> dict[str, Ints]:
     way, work, stop_way, stop_work, serves = [], [], [], [], []
     for trip in trips:
-        worked = 0
+        elapsed = _elapsed(trip, fleet, zone)
+        worked = halted = 0
         for stop in trip.stops[1:-1]:
-            gone_s = int((stop.arrive_at - trip.depart_at).total_seconds())
-            served_s = int((stop.depart_at - stop.arrive_at).total_seconds())
-            stop_way.append(gone_s - worked)
-            stop_work.append(worked)
-            serves.append(served_s)
-            worked += served_s
-        way.append(int((trip.back_at - trip.depart_at).total_seconds()) - worked)
-        work.append(worked)
+            stays_s = int((stop.depart_at - stop.arrive_at).total_seconds())
+            if stop.is_halt:
+                halted += stays_s
+                continue
+            gone_s = int((stop.arrive_at - trip.depart_at).total_seconds()) - worked - halted
+            stop_way.append(gone_s)
+            stop_work.append(elapsed(stop.arrive_at) - gone_s)
+            serves.append(stays_s)
+            worked += stays_s
+        way.append(int((trip.back_at - trip.depart_at).total_seconds()) - worked - halted)
+        work.append(elapsed(trip.back_at) - way[-1])
     return {
         "way_s": _ints(way), "work_s": _ints(work), "stop_way_s": _ints(stop_way),
         "stop_work_s": _ints(stop_work), "stop_serves_s": _ints(serves),
     }  # fmt: skip
+
+
+def _elapsed(trip: Trip, fleet: Fleet, zone: tzinfo) -> Callable[[datetime], int]:
+    """Seconds from the departure to a moment; of a trip of several days those of its days' ways alone, so
+    that nights are no journey and waiting by day counts as work."""
+    if not trip.halts:
+        return lambda at: int((at - trip.depart_at).total_seconds())
+    opens_s, march_s = march_of(fleet.kinds[trip.mode])
+    midnight = trip.depart_at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+    def clock(at: datetime) -> int:
+        days, rest_s = divmod(int((at - midnight).total_seconds()), DAY_S)
+        return days * march_s + min(max(rest_s - opens_s, 0), march_s)
+
+    return lambda at: clock(at) - clock(trip.depart_at)
 
 
 def _due(trips: Sequence[Trip], last_leg: Leg, first_day: datetime) -> NDArray[np.float64]:

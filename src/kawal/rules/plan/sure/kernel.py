@@ -36,6 +36,7 @@ from kawal.rules.plan.sure.lanes import (
     weather_factor,
     weather_levels,
 )
+from kawal.rules.plan.sure.nights import arrive_by_days
 
 BLOCK: Final = 128  # scenarios
 
@@ -84,6 +85,20 @@ def _air_of(first: int, count: int, airs: Any, laws: Any, asked: Any) -> Any:
 
 
 @njit(cache=True)
+def _reach(t: int, way: Any, work: Any, broke: bool, trips: Any, lanes: Any, there: Any) -> None:
+    """When trip t is so far, in all scenarios of the block."""
+    if trips.march[t] > 0:
+        if not broke:  # what an earlier trip lost there is not this one's
+            lanes.repair[:] = 0
+        arrive_by_days(lanes.left, lanes.factor, way, work, lanes.repair, lanes.after,
+                       trips.opens[t], trips.march[t], there)  # fmt: skip
+        return
+    arrive(lanes.left, lanes.factor, way, work, there)
+    if broke:
+        add_repair(way, lanes.repair, lanes.after, there)
+
+
+@njit(cache=True)
 def _empty(count: int) -> Any:
     return Lanes(
         np.empty(count, np.uint64), np.empty(count, np.float32), np.empty(count, np.float32),
@@ -119,9 +134,7 @@ def _block(number: int, count: int, trips: Any, stops: Any, supply: Any, airs: A
         )
         broke = _live_rare(t, trips, laws, levels, lanes) if rare else False
         for s in range(trips.stops[t], trips.stops[t + 1]):
-            arrive(left, factor, stops.way[s], stops.work[s], there)
-            if broke:
-                add_repair(stops.way[s], lanes.repair, lanes.after, there)
+            _reach(t, stops.way[s], stops.work[s], broke, trips, lanes, there)
             if stops.final[s]:
                 late = count_late(there, stops.due[s])
                 if late:
@@ -132,10 +145,7 @@ def _block(number: int, count: int, trips: Any, stops: Any, supply: Any, airs: A
             if stops.slot[s] >= 0:
                 arrive(there, there, np.float32(0), stops.serves[s], served[stops.slot[s]])
         if trips.slot[t] >= 0:
-            home = free[trips.slot[t]]
-            arrive(left, factor, trips.way[t], trips.work[t], home)
-            if broke:
-                add_repair(trips.way[t], lanes.repair, lanes.after, home)
+            _reach(t, trips.way[t], trips.work[t], broke, trips, lanes, free[trips.slot[t]])
     if found:
         judge(number * BLOCK, number, levels, trips, stops, supply, laws, asked, behind[:, :found], answer)
 

@@ -214,6 +214,8 @@ class _Moving:
         return list(self.trips.values())
 
     def _move(self, trip: Trip) -> None:
+        if trip.halts:  # begins as early as its goods are there already
+            return
         del self.busy[trip.vehicle][trip.code]
         own = Vehicle(name=trip.vehicle, kind=self.settings.fleet.kinds[trip.mode])
         area = trip.vehicle.split("-")[1]

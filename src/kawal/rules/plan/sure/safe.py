@@ -213,8 +213,10 @@ class _Latest:
         back = np.full(len(latest), np.inf)
         for t in range(len(latest) - 1, -1, -1):
             stops = slice(flow.stops_at[t], flow.stops_at[t + 1])
-            reach = due[stops] - flow.stop_way_s[stops] - flow.stop_work_s[stops]
-            latest[t] = min(latest[t], reach.min(), back[t] - flow.way_s[t] - flow.work_s[t])
+            moving = flow.stop_way_s[stops] + flow.stop_work_s[stops]
+            reach = [flow.must_leave(t, by, so_long) for by, so_long in zip(due[stops], moving, strict=True)]
+            home = flow.must_leave(t, back[t], flow.way_s[t] + flow.work_s[t])
+            latest[t] = min(latest[t], *reach, home)
             if t in self.fixed:
                 latest[t] = self.fixed[t]
             elif self.needs[t] and latest[t] > self.planned[t]:
@@ -227,7 +229,11 @@ class _Latest:
         return latest, due
 
     def _while_open(self, t: int, leaves_s: float) -> float:
-        """The latest departure not after this one at which every place of the way is open as planned."""
+        """The latest departure not after this one at which every place of the way is open as planned.
+
+        Of a trip of several days nobody asks for another hour than the planned one."""
+        if self.flow.march_s[t]:
+            return float(self.planned[t])
         zero = int(self.flow.first_day.timestamp())
         begins = last_open(zero + int(leaves_s - self.flow.load_s[t]), self.needs[t])
         planned = float(self.planned[t])
