@@ -8,6 +8,7 @@ from django.utils.translation import override
 
 from kawal.desk.plan import gathering, words
 from kawal.rules.plan import check
+from kawal.rules.plan.check_places import Violation
 from kawal.rules.plan.facts import Leg, Mode, Substitute
 from kawal.rules.refusals import Refused
 
@@ -73,6 +74,6 @@ def test_words_can_be_said_in_both_languages(language: str) -> None:
         assert words.assumption("access_by_density", 1_234)
         for code in words.VIOLATIONS:
             named = "station site vehicle times leg expected from to parcels stations limit other km"
-            named += " range kind by groups share post"
+            named += " range kind by groups share at post"
             facts = dict.fromkeys(named.split(), "1")
-            assert words.violation(check.Violation(code, "x", tuple(facts.items()))).startswith("x: ")
+            assert words.violation(Violation(code, "x", tuple(facts.items()))).startswith("x: ")

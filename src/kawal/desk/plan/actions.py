@@ -10,6 +10,7 @@ from kawal.desk.plan.journey.travelling import Teller
 from kawal.desk.plan.leaving import Left, check_none, nothing_known
 from kawal.desk.plan.preparing import Asked, prepared
 from kawal.desk.plan.working import Progress
+from kawal.rules.plan.calendar import FIRST_DAY
 from kawal.rules.plan.facts import Level
 from kawal.rules.plan.leg import FULL
 from kawal.rules.plan.routing.present import NOTHING, Present, present
@@ -32,6 +33,7 @@ def make(
     delays: str | None = None,
     workers: int = WORKERS,
     level: Level = Level.STATION,
+    first_day: int = FIRST_DAY,
     teller: Teller | None = None,
     effort: int = 1,
     from_present: bool = False,
@@ -40,7 +42,8 @@ def make(
 ) -> int:
     """Plans a regency and makes the plan the one of record; answers its row.
 
-    `fleet`, `access`, `delays` and `level` as in `preparing.Asked`; without a `teller` ways are estimated.
+    `fleet`, `access`, `delays`, `level` and `first_day` as in `preparing.Asked`; without a `teller` ways are
+    estimated.
     `effort` times the usual search, from the trips of record with `from_present`, until `patience` ends.
     Refuses what `preparing.prepared` refuses, `by_required`, `reason_required` (from the second version
     on), `trips_have_left`, `no_plan` and `plan_breaks_rule`.
@@ -52,7 +55,8 @@ def make(
     check_none(area, voting_day, left)
     asked = Asked(
         voting_day=voting_day, seed=seed, fleet=fleet, access=access, delays=delays,
-        level=level, effort=FULL.times(effort), start=_present(area) if from_present else NOTHING,
+        level=level, first_day=first_day, effort=FULL.times(effort),
+        start=_present(area) if from_present else NOTHING,
     )  # fmt: skip
     ready = prepared(area, asked, now=now, teller=teller)
     ready, plan = best(ready, workers, patience or Patience(), progress)

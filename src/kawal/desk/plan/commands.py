@@ -32,6 +32,7 @@ from kawal.desk.plan.telling import refusals_told
 from kawal.desk.plan.wide import nation_commands
 from kawal.desk.plan.wide.upper_commands import upper_
 from kawal.desk.risk import specfiles
+from kawal.rules.plan.calendar import FIRST_DAY
 from kawal.rules.plan.facts import BY_GATEWAY, Leg, Level, Mode, PlanFacts, Substitute
 from kawal.rules.plan.routing.literature import SCALE
 from kawal.rules.plan.sure.simulation import SCENARIOS
@@ -65,6 +66,13 @@ plan.add_command(upper_)
 @click.option(
     "--voting-day", type=click.DateTime(["%Y-%m-%d"]), default=VOTING_DAY, show_default="2024-02-14"
 )
+@click.option(
+    "--first-day",
+    type=click.IntRange(FIRST_DAY, 30),
+    default=FIRST_DAY,
+    show_default=True,
+    help="Distribution may begin so many days before the vote.",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Same problem and seed, same plan.")
 @click.option("--fleet", type=FILE, help="Your fleet (TOML, CSV, XLSX); without it the stated default.")
 @click.option(
@@ -90,6 +98,7 @@ def make(
     /,
     area: str,
     voting_day: datetime,
+    first_day: int,
     seed: int,
     fleet: Path | None,
     access: Path | None,
@@ -115,6 +124,7 @@ def make(
             voting_day=voting_day.date(), seed=seed,
             fleet=fleet_files.text_of(fleet) if fleet else None, access=_text(access) if access else "",
             delays=_text(delays) if delays else None, level=Level(level) if level else Level.STATION,
+            first_day=first_day,
         )  # fmt: skip
     if nation_commands.is_many(area):
         with refusals_told(), teller_of(**travel) as teller:
@@ -137,6 +147,7 @@ def make(
         actions.make(
             area, voting_day=asked.voting_day, seed=seed, reason=reason, by=by, now=now(), progress=progress,
             fleet=asked.fleet, access=asked.access, delays=asked.delays, level=asked.level, workers=workers,
+            first_day=asked.first_day,
             teller=teller, effort=search.effort, from_present=search.from_present, patience=patience,
             left=left or nothing_known,
         )  # fmt: skip

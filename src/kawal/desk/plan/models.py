@@ -31,6 +31,7 @@ class Plan(models.Model):
     delays = models.TextField(default="")  # the law of delays as used; empty: dated by safety factors
     patterns = models.TextField(default="")  # what each class meant then (rules.risk.patterns)
     summary = models.JSONField()  # figures for the page's first sentence
+    first_day = models.SmallIntegerField(default=5)  # distribution may begin on H-5 (rules.plan.calendar)
     level = models.CharField(max_length=8, default="station")  # down to there (rules.plan.facts.Level)
     run = models.ForeignKey(PlanRun, null=True, on_delete=models.PROTECT)  # null: asked for by itself
 

@@ -84,7 +84,7 @@ def _by_leg(
     for run in runs:
         groups[run.leg].append(run)
     zone = zone_of(area)
-    shifts = calendar(plan.voting_at.astimezone(zone).date(), zone).shifts
+    shifts = calendar(plan.voting_at.astimezone(zone).date(), zone, first_day=plan.first_day).shifts
     here = reverse("plan:page", args=[area])
     return [
         _row(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from kawal.desk.plan import gathering, numbering
 from kawal.desk.plan.journey import travelling
@@ -12,7 +12,7 @@ from kawal.desk.plan.journey.travelling import Teller
 from kawal.desk.risk import reads as risk
 from kawal.rules.places.codes import zone_of
 from kawal.rules.plan.access import access_of
-from kawal.rules.plan.calendar import calendar
+from kawal.rules.plan.calendar import FIRST_DAY, calendar
 from kawal.rules.plan.facts import Access, Level
 from kawal.rules.plan.fleet import Fleet, fleet_of, vehicles
 from kawal.rules.plan.journey.told import Told
@@ -35,6 +35,7 @@ class Asked:
     access: str = ""
     delays: str | None = None
     level: Level = Level.STATION
+    first_day: int = FIRST_DAY  # distribution may begin so many days before the vote
     effort: Effort = FULL
     start: Present = NOTHING  # the plan to begin from
 
@@ -49,7 +50,9 @@ class Asked:
         return access_of(self.access) if self.access else {}
 
     def check(self) -> None:
-        """Refuses `wrong_fleet`, `wrong_access`, `wrong_delays`: what would be refused everywhere."""
+        """Refuses `wrong_fleet`, `wrong_access`, `wrong_delays`, `wrong_first_day`: what would be refused
+        everywhere."""
+        calendar(self.voting_day, UTC, first_day=self.first_day)
         fleet_of(self.fleet_text())
         law_of(self.delays_text())
         self.ways()
@@ -64,6 +67,7 @@ class Asked:
             self.level.value,
             str(self.effort),
             *([self.start.sha256()] if self.start.runs else []),
+            *([f"H-{self.first_day}"] if self.first_day != FIRST_DAY else []),
         )
 
 
@@ -93,7 +97,7 @@ def prepared(area: str, asked: Asked, *, now: datetime, teller: Teller | None = 
     if teller:
         assumed = +Counter({**assumed, **travelling.assumptions(teller, problem)})  # without zeros
     table = risk.table(area)
-    days = calendar(asked.voting_day, zone_of(area))
+    days = calendar(asked.voting_day, zone_of(area), first_day=asked.first_day)
     settings = Settings(
         fleet=fleet,
         calendar=days,

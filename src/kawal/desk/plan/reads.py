@@ -209,7 +209,7 @@ def asked_of(row: models.Plan, *, now: datetime) -> tuple[Problem, Settings]:
     zone = zone_of(row.area_code)
     return problem, Settings(
         fleet=fleet_of(row.fleet),
-        calendar=calendar(row.voting_at.astimezone(zone).date(), zone),
+        calendar=calendar(row.voting_at.astimezone(zone).date(), zone, first_day=row.first_day),
         patterns=risk.patterns(row.area_code),
         seed=row.seed,
         travel=travel_of(row.pk),
@@ -369,6 +369,7 @@ def _plan(row: models.Plan) -> PlanFacts:
         problem_sha256=row.problem_sha256,
         voting_at=row.voting_at,
         deadline_at=row.deadline_at,
+        first_day=row.first_day,
         level=Level(row.level),
         run_id=row.run_id,
         summary=row.summary,

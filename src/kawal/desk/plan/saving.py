@@ -43,6 +43,7 @@ def save(
         delays=prepared.asked.delays_text(),
         patterns=prepared.patterns,
         summary=plan.summary,
+        first_day=prepared.asked.first_day,
         level=prepared.asked.level.value,
         run=run,
     )

@@ -37,7 +37,7 @@ def route(plan: PlanFacts, trip: Trip, *, sees_risk: bool) -> list[str]:
     if sees_risk:
         alone = gettext("No vehicle mixes classes: all stations aboard are %(class)s.")
         told.append(alone % {"class": CLASSES[trip.risk]})
-    stops = len({stop.site for stop in trip.stops[1:-1]})
+    stops = len({stop.site for stop in trip.visits})
     share = saved_share(trip)
     if stops > 1 and share >= _WORTH_TELLING:
         round_ = ngettext(
@@ -88,7 +88,7 @@ def _kind(plan: PlanFacts, trip: Trip) -> Kind:
 def _opens(plan: PlanFacts, trip: Trip) -> list[datetime]:
     zone = zone_of(plan.area)
     kind = _kind(plan, trip)
-    found = calendar(plan.voting_at.astimezone(zone).date(), zone)
+    found = calendar(plan.voting_at.astimezone(zone).date(), zone, first_day=plan.first_day)
     day = trip.stops[0].arrive_at.astimezone(zone).date()
     shifts = [*found.shifts_of(trip.leg, early=False), *found.shifts_of(trip.leg, early=True)]
     return [shift.start for shift in shifts] + [datetime.combine(day, kind.opens, zone)]

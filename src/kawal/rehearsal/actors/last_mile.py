@@ -47,6 +47,9 @@ def bring(scene: Scene, trip: Trip) -> Person:
             arrives_at += held_up(arrives_at, due_at, chance)
         yield arrives_at
         here = there
+        if there.is_halt:
+            yield max(scene.clock.now, there.depart_at)
+            continue
         village.tell(Act.ARRIVED, scene.clock.now, near=there.site, site=there.site, trip=trip.code)
         for station in waiting.pop(there.site, ()):
             yield from deliver(scene, trip, station, chance)

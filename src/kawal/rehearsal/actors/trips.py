@@ -62,8 +62,13 @@ class _Run:
         attest(self.scene, self.trip, first.site, "start")
         here = first
         for there in others:
-            self._tell(Act.DEPARTED, here)
+            if not here.is_halt:
+                self._tell(Act.DEPARTED, here)
             yield from self._travel(here, there)
+            if there.is_halt:  # for a night, or a tide
+                here = there
+                yield max(self.scene.clock.now, there.depart_at)
+                continue
             self._tell(Act.ARRIVED, there)
             yield from self._unload(there)
             yield from self._load(there)

@@ -48,6 +48,7 @@ class Calendar:
     shifts: Mapping[Leg, tuple[Shift, ...]]  # in the order in which they are filled
     early_station_shifts: tuple[Shift, ...]  # TO_STATION where risk or way is hard: H-2 first
     spans: Mapping[Leg, Span]  # for what is too far for one day
+    before: tuple[Shift, ...]  # days before those of practice on which distribution may begin, in order
 
     def shifts_of(self, leg: Leg, *, early: bool) -> tuple[Shift, ...]:
         return self.early_station_shifts if early and leg is Leg.TO_STATION else self.shifts[leg]
@@ -119,12 +120,14 @@ def calendar(
         },
         early_station_shifts=(early, main, last),
         spans=_spans(at, recap_days, first_day),
+        before=tuple(shift(-day, 6, 18) for day in range(first_day, FIRST_DAY, -1)),
     )
 
 
 def _spans(at: Callable[[int, int], datetime], recap_days: int, first_day: int) -> dict[Leg, Span]:
-    """Out: from the first day of distribution until the leg's last shift ends; home: until the next leg home
-    begins. Vehicles that went out must be home when their last way home begins."""
+    """Out: from the first day of distribution until the leg's last shift ends; vehicles must be home when
+    their way home begins. Home: as many days more as there are for the way out, for each of the legs that
+    the count and the recapitulation wait for (in 2024 districts counted until H+17)."""
 
     def out(there_by: datetime) -> Span:
         return Span(start=at(-first_day, 6), there_by=there_by, home_by=at(recap_days, 6))
@@ -132,14 +135,14 @@ def _spans(at: Callable[[int, int], datetime], recap_days: int, first_day: int) 
     def back(start: datetime, home_by: datetime) -> Span:
         return Span(start=start, there_by=home_by, home_by=home_by)
 
-    warehouse_by = at(recap_days + 2 + first_day, 18)  # as many days as for the way out
+    ppk_by, warehouse_by = at(recap_days + first_day, 18), at(recap_days + 2 + 2 * first_day, 18)
     return {
         Leg.TO_GATEWAY: out(at(-4, 18)),
         Leg.TO_PPK: out(at(-4, 18)),
         Leg.TO_PPS: out(at(-2, 18)),
         Leg.TO_STATION: out(at(-1, 18)),
-        Leg.BACK_PPS: back(at(0, 15), at(2, 18)),
-        Leg.BACK_PPK: back(at(0, 18), at(recap_days, 6)),
+        Leg.BACK_PPS: back(at(0, 15), at(first_day, 18)),
+        Leg.BACK_PPK: back(at(0, 18), ppk_by),
         Leg.BACK_GATEWAY: back(at(recap_days, 6), warehouse_by),
         Leg.BACK_WAREHOUSE: back(at(recap_days, 6), warehouse_by),
     }

@@ -15,6 +15,7 @@ from kawal.rules.plan.facts import Access, Leg, Level
 from kawal.rules.plan.journey.travel import Point
 from kawal.rules.plan.leg import DatedLeg, Freight, RoutedLeg, Settings, Times, date_leg, route_leg
 from kawal.rules.plan.problem import District, Gateway, Load, Problem, Village
+from kawal.rules.plan.remote import to_ppk_remote_first
 from kawal.rules.plan.routing.jobs import Job
 from kawal.rules.plan.wide.last_leg import last_leg
 from kawal.rules.risk.classes import RiskClass
@@ -41,7 +42,7 @@ class DistrictLegs:
 def to_ppk(problem: Problem, settings: Settings) -> list[RoutedLeg]:
     """From the warehouse, to gateways as well; then from each gateway on."""
     depot, freights = depot_and_freights(problem)
-    out = route_leg(Leg.TO_PPK, problem.regency, depot, freights, settings)
+    out = to_ppk_remote_first(problem, depot, freights, settings)
     ready = out.done()
     return [out, *(_by_gateway(Leg.TO_PPK, one, problem, settings, ready) for one in _used(problem))]
 

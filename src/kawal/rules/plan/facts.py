@@ -209,6 +209,7 @@ class PlanFacts:
     problem_sha256: str
     voting_at: datetime
     deadline_at: datetime
+    first_day: int  # distribution may begin so many days before the vote
     level: Level
     run_id: int | None  # of a run over many regencies; None: asked for by itself
     summary: Mapping[str, Any]

@@ -179,7 +179,7 @@ def route_leg(
         windows=settings.windows(),
     )
     if remains is None:
-        stock = _stock(level, area, freights, fleet)
+        stock = stock_of(level, area, freights, fleet)
         away = after.away() if after else {}
         remains = Remains(
             vehicles=stock,
@@ -241,7 +241,7 @@ def date_leg(routed: RoutedLeg, due_of: Callable[[Job], int], fleet: Fleet) -> D
     return DatedLeg(routed=routed, runs=tuple(dated(routed.runs, due_of, routed.terms, fleet)))
 
 
-def _stock(level: str, area: str, freights: Sequence[Freight], fleet: Fleet) -> tuple[Vehicle, ...]:
+def stock_of(level: str, area: str, freights: Sequence[Freight], fleet: Fleet) -> tuple[Vehicle, ...]:
     stations = dict.fromkeys(Access, 0)
     for freight in freights:
         stations[freight.access] += len(freight.loads)

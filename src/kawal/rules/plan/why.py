@@ -67,7 +67,8 @@ def saved_share(trip: Trip) -> float:
     """
     start = trip.stops[0]
     narrow = math.cos(math.radians(start.lat))
-    spots = [((stop.lon - start.lon) * narrow, stop.lat - start.lat) for stop in trip.stops]
+    stops = [stop for stop in trip.stops if not stop.is_halt]
+    spots = [((stop.lon - start.lon) * narrow, stop.lat - start.lat) for stop in stops]
     together = math.fsum(math.dist(here, there) for here, there in pairwise(spots))
     apart = 2 * math.fsum(math.hypot(*spot) for spot in dict.fromkeys(spots[1:-1]))
     return max(0.0, 1 - together / apart) if apart else 0.0

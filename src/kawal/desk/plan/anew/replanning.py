@@ -218,6 +218,7 @@ def _row(
         delays=old.delays,
         patterns=table.text,
         summary=summary_of(world.problem, again.made, settings.fleet, assumed, settings.level),
+        first_day=old.first_day,
         level=old.level,
     )
 

@@ -86,6 +86,7 @@ def _save(
     asked = Asked(
         voting_day=row.voting_at.astimezone(zone).date(), seed=row.seed, fleet=row.fleet, access=row.access,
         delays=delays, level=Level(row.level),
+        first_day=row.first_day,
     )  # fmt: skip
     prepared = Prepared(
         area=row.area_code, asked=asked, fleet=row.fleet, patterns=row.patterns,

@@ -51,8 +51,9 @@ def _still_ahead(trip: Trip, told: Happened | None) -> list[Trip]:
         return [trip]
     parts = tuple(part for part in trip.consignments if part.to_site not in told.handed)
     sites = {part.to_site for part in parts}
-    stops = [trip.stops[0], *(stop for stop in trip.stops[1:-1] if stop.site in sites), trip.stops[-1]]
-    if not parts or len(stops) != len(parts) + 2:
+    between = [stop for stop in trip.stops[1:-1] if stop.is_halt or stop.site in sites]
+    stops = [trip.stops[0], *between, trip.stops[-1]]
+    if not parts or len(between) - len(trip.halts) != len(parts):
         return []
     late = max(timedelta(), (told.left_at or trip.depart_at) - trip.depart_at)
     return [

@@ -60,13 +60,14 @@ def _as_told(trip: Trip, told: Happened | None) -> Trip | None:
         return trip
     ahead = [
         (stop, part)
-        for stop, part in zip(trip.stops[1:-1], trip.consignments, strict=False)
+        for stop, part in zip(trip.visits, trip.consignments, strict=False)
         if part.to_site not in told.handed
     ]
     if not ahead:
         return None
     late = late_by(trip, told)
-    stops = (trip.stops[0], *(stop for stop, _ in ahead), trip.stops[-1])
+    left = [stop for stop, _ in ahead]
+    stops = (trip.stops[0], *(s for s in trip.stops[1:-1] if s.is_halt or s in left), trip.stops[-1])
     return replace(
         trip,
         depart_at=trip.depart_at + late,

@@ -237,7 +237,11 @@ class _Replan:
         return replace(
             trip,
             parcels_count=sum(part.parcels_count for part in parts),
-            stops=(trip.stops[0], *(s for s in trip.stops[1:-1] if s.site in visited), trip.stops[-1]),
+            stops=(
+                trip.stops[0],
+                *(s for s in trip.stops[1:-1] if s.is_halt or s.site in visited),
+                trip.stops[-1],
+            ),
             consignments=parts,
         )
 
