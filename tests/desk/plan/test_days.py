@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from kawal.desk.plan import models, reads
 from kawal.desk.plan.commands import plan as plan_command
-from kawal.desk.plan.showing import names_under, unserved_rows
+from kawal.desk.plan.showing import Names, names_under, unserved_rows
 from kawal.rules.plan.facts import FORWARD, Trip
 from kawal.rules.refusals import Refused
 from tests.desk.plan.conftest import NOW, make
@@ -60,7 +60,7 @@ def test_how_many_days_a_way_would_take_is_told() -> None:
         "days": 4,
     }
     with override("id"):
-        (told,) = unserved_rows([row], "16.07.02")
+        (told,) = unserved_rows([row], "16.07.02", Names(areas={}, posts={}))
     assert told["why"].endswith("(4 hari)")
 
 
