@@ -64,6 +64,7 @@ def sums(rows: Sequence[dict[str, Any]]) -> dict[str, int]:
     return {
         "regencies_count": len(rows),
         "plans_count": len(summaries),
+        "without_count": len(rows) - len(summaries),
         **{key: sum(summary[key] for summary in summaries) for key in keys},
     }
 

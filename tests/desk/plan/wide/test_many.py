@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kawal.desk.plan.sure import living
 from kawal.desk.plan.wide import nation
@@ -21,9 +23,24 @@ def test_the_first_sentence_counts_plans_and_the_page_names_who_was_left_out(pro
     page = signed_in("").get("/plan/16")
     told = text_of(page)
     assert "2 dari 3 kabupaten/kota punya rencana" in told and "24 TPS" in told
+    assert "1 belum punya." in told
     assert "16.09: 16.09 maupun wilayah di atasnya tidak memiliki koordinat" in told or "16.09:" in told
     assert "2 rencana sampai ke desa/kelurahan" in told
     assert "oleh Logistics" in told
+
+
+def test_the_page_asks_no_more_questions_for_more_plans(province: str) -> None:
+    client = signed_in("")
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/plan/id").status_code == 200
+        return len(asked)
+
+    queries()
+    before = queries()
+    _planned()
+    assert queries() <= before + 2, "names of who was left out, by the run"
 
 
 def test_the_nation_is_told_by_province_and_by_regency(province: str) -> None:

@@ -22,13 +22,13 @@ from kawal.rules.plan.wide.roll_up import figures
 COLUMNS: Final = {
     "name": gettext_lazy("Area"),
     "plans": gettext_lazy("Planned"),
-    "trips": gettext_lazy("Trips"),
+    "unserved": gettext_lazy("Not reached"),
+    "risk": gettext_lazy("At risk"),
+    "spare": gettext_lazy("Before the deadline"),
     "stations": gettext_lazy("Stations"),
+    "trips": gettext_lazy("Trips"),
     "vehicles": gettext_lazy("Vehicles"),
     "officers": gettext_lazy("Officers"),
-    "spare": gettext_lazy("Before the deadline"),
-    "risk": gettext_lazy("At risk"),
-    "unserved": gettext_lazy("Not reached"),
 }
 _BY: Final[Mapping[str, Callable[[dict[str, Any]], Any]]] = {
     "name": lambda row: row["area"].name,
