@@ -95,6 +95,14 @@ def test_a_post_sees_what_changed_for_it_and_says_so_once() -> None:
     assert notices.unseen_count("kpu/16.07") == 1
 
 
+def test_absent_officers_are_told_by_fields_and_their_number_is_asked_for() -> None:
+    client = signed_in()
+    told = {"do": "what_if", "reason": "Sakit", "kind": "absent", "place": "polri/16.07.02"}
+    assert post(client, **told).status_code == 400
+    assert post(client, **told, count="99").status_code == 302
+    assert "polri/16.07.02" in models.Change.objects.get().disruptions
+
+
 @pytest.mark.parametrize(
     ("agency", "role"),
     [("kpu", "logistics"), ("bawaslu", "supervisor"), ("polri", "chief"), ("tni", "duty")],
