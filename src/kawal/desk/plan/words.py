@@ -201,7 +201,10 @@ REFUSALS = {
     ),
     "no_roster": gettext_lazy("No officers are set on duty for %(area)s yet: kawal plan escorts."),
     "unknown_post": gettext_lazy("No post %(post)s takes part in this roster."),
-    "wrong_change": gettext_lazy("%(change)s is no change: write a post of the area, as in 16.07.03=-5."),
+    "wrong_change": gettext_lazy(
+        "%(change)s is no change: write a post and officers (16.07.03=-5), a trip or village and its class "
+        "(16.07.03.2001=high), or a trip and when it begins (16.07-to_ppk-1=2024-02-12T06:00)."
+    ),
     "roster_breaks_rule": gettext_lazy(
         "The roster of %(area)s breaks %(count)s rules and was not saved; the first: %(where)s (%(rule)s)."
     ),

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from kawal.rules.plan.roster.check import check_roster
-from kawal.rules.plan.roster.facts import Posting, Problem, Roster, Short
+from kawal.rules.plan.roster.facts import Posting, Problem, Promise, Roster, Short
 from kawal.rules.plan.roster.naming import Named, name
 from kawal.rules.plan.roster.solve import roster
 from tests.rules.plan.roster.small_roster import POLDA, A, B, C, duty, problem
@@ -53,9 +53,16 @@ def _smaller(given: Given) -> Given:
     return replace(given[0], posts=posts), given[1], given[2]
 
 
-def _three_posts(given: Given) -> Given:
-    extra = Posting(duty="t1", start=0, post=C, officers_count=1)
-    return _postings(given, *given[1].postings, extra)
+def _departed(given: Given) -> Given:
+    """t1 has left with one officer of A fewer than stand in the roster."""
+    promise = Promise(start=0, officers={A: 1}, departed=True)
+    return replace(given[0], promises={"t1": promise}), given[1], given[2]
+
+
+def _promised(given: Given) -> Given:
+    """C was to guard t1, and that it does not come costs something."""
+    promise = Promise(start=0, officers={C: 2}, departed=False)
+    return replace(given[0], promises={"t1": promise}), given[1], given[2]
 
 
 def _without_home(given: Given) -> Given:
@@ -82,7 +89,8 @@ def _without_home(given: Given) -> Given:
         (lambda given: _postings(given, *given[1].postings[1:]), "miscounted"),
         (lambda given: _short(given, Short(duty="t1", start=0, officers_count=1)), "miscounted"),
         (lambda given: _first(given, start=7), "wrong_shift"),
-        (_three_posts, "too_many_posts"),
+        (_departed, "joined_after_departure"),
+        (_promised, "wrong_cost"),
         (lambda given: _first(given, post="polri/16.08.01"), "post_unknown"),
         (_without_home, "home_left_out"),
         (_smaller, "too_many_out"),
@@ -107,7 +115,7 @@ def test_an_officer_of_another_regency_may_not_help() -> None:
     assert "may_not_help" in {fault.code for fault in check_roster(*given)}
 
 
-def test_a_sixth_shift_in_seven_days_is_found() -> None:
+def test_a_sixth_day_in_seven_is_found() -> None:
     found = problem([duty(f"t{day}", 3 * day, need=1) for day in range(6)])
     told, named = name(found, roster(found))
     officers = {key: tuple(f"t{day}" for day in range(6)) for key in [(A, 1)]}

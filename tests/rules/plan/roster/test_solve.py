@@ -88,10 +88,22 @@ def test_a_shortage_falls_on_the_mildest_class() -> None:
     assert [(row.duty, row.officers_count) for row in told.shorts] == [("mild", 2)]
 
 
-def test_no_more_than_two_posts_guard_one_trip() -> None:
+def test_nobody_is_missing_while_somebody_who_may_help_is_free() -> None:
     told, _ = solved(problem([duty("t1", need=8)], {A: 3, B: 2, C: 3, POLRES: 2, POLDA: 2}))
-    assert sent(told) == {("t1", A): 3, ("t1", C): 3}
-    assert told.short_count == 2
+    assert told.short_count == 0
+    assert sent(told)["t1", A] == 3 and sent(told)["t1", B] == 2
+
+
+def test_two_shifts_on_one_day_are_one_day_of_five() -> None:
+    days = [duty(f"t{day}", 6 * day, span=2) for day in range(5)]
+    assert solved(problem(days, {A: 2}))[0].short_count == 0
+
+
+def test_alike_duties_that_share_helpers_cost_what_the_counts_say() -> None:
+    found = problem([duty(f"t{n}", need=4) for n in range(4)], {A: 3, B: 6, C: 3, POLRES: 2, POLDA: 0})
+    before = roster(found, effort=EXACT)
+    assert before.gap < 1e-4 and before.short_count == 2
+    assert name(found, before)[0].cost_rp == before.cost_rp
 
 
 def test_the_polda_lends_to_several_regencies_no_more_than_it_has() -> None:

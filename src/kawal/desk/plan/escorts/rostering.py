@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
@@ -12,14 +12,16 @@ from joblib import Parallel, delayed
 
 from kawal.desk.places import reads as places
 from kawal.desk.plan import models, reads
+from kawal.desk.plan.escorts import crossing
 from kawal.desk.risk import sheets
 from kawal.rules.places.codes import covers, level_of, parent_of, post_code, zone_of
 from kawal.rules.plan.facts import Mode, PlanFacts, Trip
 from kawal.rules.plan.roster.check import check_roster
-from kawal.rules.plan.roster.duties import duties_of, first_day_of
-from kawal.rules.plan.roster.facts import Duty, Help, Post, Posting, Problem, Roster, Short
+from kawal.rules.plan.roster.duties import Passage, duties_of, first_day_of
+from kawal.rules.plan.roster.facts import Duty, Help, Post, Posting, Problem, Promise, Roster, Short
 from kawal.rules.plan.roster.helps import area_of, problem_of
 from kawal.rules.plan.roster.naming import Named, name
+from kawal.rules.plan.roster.renewing import Changed, changed, with_promises
 from kawal.rules.plan.roster.solve import Effort, Part, Task, roster
 from kawal.rules.plan.roster.strengths import Notice, default_strength, read_strengths
 from kawal.rules.refusals import Refused
@@ -51,9 +53,11 @@ def make(
     strength: bytes | None = None,
     seconds: float | None = None,
     workers: int = WORKERS,
+    afresh: bool = False,
 ) -> tuple[list[Kept], list[Notice]]:
     """Rosters for all plans of record in a regency or province, made together and kept if they break no rule.
 
+    What the rosters before promised holds wherever it can, unless `afresh`.
     Refuses `no_plan`, `roster_needs_regency`, `by_required`, `wrong_strength` and `roster_breaks_rule`.
     """
     if level_of(area) not in ("regency", "province"):
@@ -64,9 +68,17 @@ def make(
     trips = {plan.id: reads.trips(plan.id) for plan in plans}
     if not any(trips.values()):
         raise Refused("no_plan", area=area)
-    problem, notices = _problem(area, [trip for found in trips.values() for trip in found], strength)
+    passages: dict[str, list[Passage]] = {}
+    for plan in plans:
+        passages |= crossing.passages(plan, trips[plan.id])
+    problem, notices = _problem(
+        area, [trip for found in trips.values() for trip in found], passages, strength
+    )
+    before = [found for plan in plans if (found := newest(plan.area))] if not afresh else []
+    for one in before:
+        problem = with_promises(problem, one.problem, one.roster, now)
     effort = Effort() if seconds is None else Effort(seconds=seconds)
-    told, named = name(problem, roster(problem, _each(workers), effort))
+    told, named = name(problem, roster(problem, _each(workers), effort), _named_before(before))
     faults = check_roster(problem, told, named)
     if faults:
         raise Refused(
@@ -74,7 +86,8 @@ def make(
         )
     with transaction.atomic():
         for plan in plans:
-            _keep(plan, problem, told, named, together=area, by=by.strip(), now=now)
+            own = {trip.code for trip in trips[plan.id]}
+            _keep(plan, own, problem, told, named, together=area, by=by.strip(), now=now)
     return [found for plan in plans if (found := last(plan))], notices
 
 
@@ -82,6 +95,30 @@ def last(plan: PlanFacts) -> Kept | None:
     """The newest roster of a plan."""
     row = models.Roster.objects.filter(plan_id=plan.id).order_by("-pk").first()
     return _kept(plan, row) if row else None
+
+
+def newest(area: str) -> Kept | None:
+    """The newest roster of a regency, of whichever version of its plan."""
+    row = models.Roster.objects.filter(plan__area_code=area).order_by("-pk").first()
+    return _kept(reads.plan_by_id(row.plan_id), row) if row else None
+
+
+def outdated(kept: Kept) -> Changed | None:
+    """Which duties a later version of the plan changed; None where the roster is of the version of record."""
+    plan = reads.plan_of_record(kept.plan.area)
+    if plan is None or plan.id == kept.plan.id:
+        return None
+    trips = reads.trips(plan.id)
+    now = duties_of(trips, kept.problem.first_day, kept.problem.zone, crossing.passages(plan, trips))
+    return changed(kept.problem.duties, now)
+
+
+def _named_before(before: Sequence[Kept]) -> Named | None:
+    officers: dict[tuple[str, int], tuple[str, ...]] = {}
+    for kept in before:
+        for key, codes in kept.named.officers.items():
+            officers[key] = (*officers.get(key, ()), *codes)
+    return Named(officers=officers) if officers else None
 
 
 def _each(workers: int) -> Callable[[Callable[[Task], Part], list[Task]], Iterable[Part]]:
@@ -94,10 +131,15 @@ def _each(workers: int) -> Callable[[Callable[[Task], Part], list[Task]], Iterab
     return run
 
 
-def _problem(area: str, trips: Sequence[Trip], strength: bytes | None) -> tuple[Problem, list[Notice]]:
+def _problem(
+    area: str,
+    trips: Sequence[Trip],
+    passages: Mapping[str, Sequence[Passage]],
+    strength: bytes | None,
+) -> tuple[Problem, list[Notice]]:
     zone = zone_of(area)
     first_day = first_day_of(trips, zone)
-    duties = duties_of(trips, first_day, zone)
+    duties = duties_of(trips, first_day, zone, passages)
     regencies = sorted({duty.regency for duty in duties} | ({area} if level_of(area) == "regency" else set()))
     places_of = _places(regencies, duties)
     told, notices = _told(strength, places_of)
@@ -155,9 +197,18 @@ def _stations(trips: Sequence[Trip]) -> Counter[str]:
 
 
 def _keep(
-    plan: PlanFacts, problem: Problem, told: Roster, named: Named, *, together: str, by: str, now: datetime
+    plan: PlanFacts,
+    trips: Collection[str],
+    problem: Problem,
+    told: Roster,
+    named: Named,
+    *,
+    together: str,
+    by: str,
+    now: datetime,
 ) -> None:
-    duties = [duty for duty in problem.duties if duty.regency == plan.area]
+    """The duties of the plan's trips, also those beyond a border."""
+    duties = [duty for duty in problem.duties if duty.trips[0] in trips]
     codes = {duty.code for duty in duties}
     used = {help_.post for code in codes for help_ in problem.helps[code]}
     models.Roster.objects.create(
@@ -183,6 +234,9 @@ def _keep(
                 for (post, number), found in named.officers.items()
                 if codes & set(found)
             ],
+            "promises": {
+                code: asdict(problem.promises[code]) for code in sorted(codes & problem.promises.keys())
+            },
             "cost_rp": told.cost_rp,
             "bound_rp": told.bound_rp,
         },
@@ -214,6 +268,7 @@ def _kept(plan: PlanFacts, row: models.Roster) -> Kept:
         helps={code: tuple(Help(**one) for one in rows) for code, rows in told["helps"].items()},
         short_rp=told["short_rp"],
         alone_rp=told["alone_rp"],
+        promises={code: Promise(**one) for code, one in told.get("promises", {}).items()},
     )
     whole = Roster(
         postings=tuple(Posting(**one) for one in told["postings"]),

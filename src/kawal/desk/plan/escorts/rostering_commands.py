@@ -8,13 +8,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 import click
-from django.utils.translation import gettext
 
 from kawal.desk.clock.reads import now
-from kawal.desk.plan import reads, words
-from kawal.desk.plan.escorts import rostering, rostering_lists, rostering_words, strength_words
+from kawal.desk.plan import reads
+from kawal.desk.plan.escorts import rostering, rostering_lists, rostering_words, strength_words, supposing
 from kawal.desk.plan.telling import refusals_told
-from kawal.rules.plan.roster.whatif import least_short, with_strength
 from kawal.rules.refusals import Refused
 
 
@@ -30,8 +28,14 @@ from kawal.rules.refusals import Refused
     "--seconds", type=click.FloatRange(1), help="Stop each search by the clock: not the same every time."
 )
 @click.option(
-    "--if", "change", multiple=True, help="Asks only: 16.07.03=-5 is five officers less there. Saves nothing."
+    "--if",
+    "--what-if",
+    "change",
+    multiple=True,
+    help="Asks only, saves nothing: 16.07.03=-5 (five officers less there), TRIP=high (its class), "
+    "TRIP=2024-02-12T06:00 (begins in that shift).",
 )
+@click.option("--afresh", is_flag=True, help="Forgets what the roster before promised to whom.")
 @click.option("--list", "post", help="Writes the duty list of a post, such as 16.07.03, as CSV.")
 @click.option("--out", type=click.File("wb", atomic=True), default="-", help="Where --list writes to.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
@@ -41,6 +45,7 @@ def escorts_(
     by: str,
     seconds: float | None,
     change: tuple[str, ...],
+    afresh: bool,
     post: str | None,
     out: BinaryIO,
     as_json: bool,
@@ -57,7 +62,7 @@ def escorts_(
             out.write(rostering_lists.csv_of(_last(area), post))
             return
         data = strength.read_bytes() if strength else None
-        kept, notices = rostering.make(area, by=by, now=now(), strength=data, seconds=seconds)
+        kept, notices = rostering.make(area, by=by, now=now(), strength=data, seconds=seconds, afresh=afresh)
     for found in notices:
         click.echo(strength_words.notice(found), err=True)
     if as_json:
@@ -71,32 +76,20 @@ def escorts_(
 def _if(area: str, change: tuple[str, ...], as_json: bool) -> None:
     """The least that would be missing; a new roster can be no better."""
     kept = _last(area)
-    changed: dict[str, int] = {}
-    for text in change:
-        post, _, count = text.partition("=")
-        code = post if post.startswith("polri/") else f"polri/{post}"
-        if code not in {one.code for one in kept.problem.posts} or not count.lstrip("+-").isdigit():
-            raise Refused("wrong_change", change=text)
-        changed[code] = int(count)
-    starts = {row.duty: row.start for row in kept.roster.postings}
-    quotas = {kept.plan.area: rostering.lent(kept)}
-    found = least_short(with_strength(kept.problem, changed), starts, quotas)
+    found = supposing.what_if(kept, change)
     if as_json:
         click.echo(json.dumps({"area": area, "short": found.by_post, "officers_short": found.officers_count}))
         return
-    names = rostering_words.post_names(kept)
-    told = gettext("At least %(count)s officers would be missing (now %(now)s).")
-    numbers = {"count": words.number(found.officers_count), "now": words.number(kept.roster.short_count)}
-    click.echo(told % numbers)
-    for code, missing in found.by_post.items():
-        click.echo(f"  {names[code]}: {words.number(missing)}")
+    click.echo("\n".join(rostering_words.supposed(kept, found)))
 
 
 def _last(area: str) -> rostering.Kept:
     plan = reads.plan_of_record(area)
     if plan is None:
         raise Refused("no_plan", area=area or "id")
-    kept = rostering.last(plan)
+    kept = rostering.newest(plan.area)
     if kept is None:
         raise Refused("no_roster", area=area)
+    if (found := rostering.outdated(kept)) is not None:
+        click.echo(rostering_words.outdated(kept, plan, found), err=True)
     return kept

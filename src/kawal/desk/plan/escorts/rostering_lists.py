@@ -23,6 +23,7 @@ def csv_of(kept: Kept, post: str) -> bytes:
     together: dict[str, list[str]] = {}
     for row in kept.roster.postings:
         together.setdefault(row.duty, []).append(f"{names[row.post]} ({row.officers_count})")
+    crossing = rostering_words.handovers(kept)
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(
@@ -35,6 +36,7 @@ def csv_of(kept: Kept, post: str) -> bytes:
             gettext("Home post"),
             gettext("Trips"),
             gettext("With"),
+            gettext("Hand-over"),
         ]
     )
     for (of, number), codes in sorted(kept.named.officers.items()):
@@ -53,6 +55,7 @@ def csv_of(kept: Kept, post: str) -> bytes:
                     names[duty.post],
                     " ".join(duty.trips),
                     "; ".join(together[one]),
+                    crossing.get(one, ""),
                 ]
             )
     return out.getvalue().encode("utf-8-sig")

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from kawal.desk.people import access
 from kawal.desk.places import reads as places
-from kawal.desk.plan import reads
-from kawal.desk.plan.escorts import rostering, rostering_lists, rostering_words
+from kawal.desk.plan import reads, words
+from kawal.desk.plan.escorts import rostering, rostering_lists, rostering_words, supposing
 from kawal.desk.plan.escorts.rostering import Kept
 from kawal.rules.places.codes import covers, level_of, lineage
 from kawal.rules.plan.roster.helps import area_of
@@ -18,6 +18,7 @@ from kawal.rules.plan.roster.table import outside_rp
 from kawal.rules.refusals import Refused
 
 DUTIES_PER_PAGE = 50
+ASKED_CHARS = 500
 
 
 @require_safe
@@ -31,6 +32,11 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     kept = _kept(code)
     if kept is None:
         return render(request, "plan/escorts_none.html", told)
+    if (found := rostering.outdated(kept)) is not None and (plan := reads.plan_of_record(code)):
+        told |= {"outdated": rostering_words.outdated(kept, plan, found), "changed": found}
+    asked = request.GET.get("if", "")[:ASKED_CHARS].strip()
+    if asked and level_of(code) == "regency":
+        told |= {"asked": asked, **_supposed(kept, asked)}
     kept = rostering.inside(kept, code)
     duties = rostering_words.duty_rows(kept)
     posts = [
@@ -42,6 +48,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "kept": kept,
         "headline": rostering_words.headline(kept),
         "proof": rostering_words.proof(kept),
+        "promises": rostering_words.held_promises(kept),
         "short": kept.roster.short_count,
         "posts": posts,
         "assumed": sum(post["assumed"] for post in posts),
@@ -65,6 +72,14 @@ def duty_list(request: HttpRequest, code: str, post: str) -> HttpResponse:
     return answer
 
 
+def _supposed(kept: Kept, asked: str) -> dict[str, object]:
+    """The answer to changes separated by blanks, or what is wrong with them."""
+    try:
+        return {"supposed": rostering_words.supposed(kept, supposing.what_if(kept, asked.split()))}
+    except Refused as refused:
+        return {"wrong": words.refusal(refused)}
+
+
 def _reader(request: HttpRequest, code: str) -> access.Officer:
     """What posts can send out is for KPU's desk, the police and supervisors."""
     officer = access.officer_of(request)
@@ -77,4 +92,4 @@ def _reader(request: HttpRequest, code: str) -> access.Officer:
 
 def _kept(code: str) -> Kept | None:
     plan = reads.plan_of_record(code)
-    return rostering.last(plan) if plan else None
+    return rostering.newest(plan.area) if plan else None

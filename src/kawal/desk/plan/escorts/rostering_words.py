@@ -16,9 +16,11 @@ from kawal.desk.plan.escorts import rostering
 from kawal.desk.plan.escorts.rostering import Kept
 from kawal.rules.places.codes import level_of
 from kawal.rules.plan.facts import PlanFacts, Substitute
-from kawal.rules.plan.roster.facts import SHIFTS_PER_DAY, begin_of
+from kawal.rules.plan.roster.facts import BEYOND, SHIFTS_PER_DAY, begin_of
 from kawal.rules.plan.roster.helps import area_of
+from kawal.rules.plan.roster.renewing import Changed, held
 from kawal.rules.plan.roster.table import helped, outside_rp, table
+from kawal.rules.plan.roster.whatif import Least
 
 OFFICES: Final = {"province": "Polda", "regency": "Polres", "district": "Polsek"}
 PARTS: Final = (
@@ -77,6 +79,30 @@ def headline(kept: Kept) -> str:
     return text % {**told, "count": words.number(count), "where": where}
 
 
+def outdated(kept: Kept, plan: PlanFacts, found: Changed) -> str:
+    """That the roster is of an older version than the plan of record, and what that changes."""
+    text = gettext(
+        "This roster is of version %(old)s of the plan; version %(new)s is of record. Duties: %(added)s new, "
+        "%(otherwise)s changed, %(gone)s gone."
+    )
+    return text % {
+        "old": words.number(kept.plan.version),
+        "new": words.number(plan.version),
+        "added": words.number(len(found.new)),
+        "otherwise": words.number(len(found.otherwise)),
+        "gone": words.number(len(found.gone)),
+    }
+
+
+def held_promises(kept: Kept) -> str:
+    """How many officers stay where the roster before promised them; empty for the first roster."""
+    if not kept.problem.promises:
+        return ""
+    found = held(kept.problem, kept.roster.postings)
+    text = gettext("Of the roster before %(stay)s officers stay on their duties, %(moved)s are moved.")
+    return text % {"stay": words.number(found.stay), "moved": words.number(found.moved)}
+
+
 def proof(kept: Kept) -> str:
     """How far from the best it can be."""
     text = gettext(
@@ -130,6 +156,7 @@ def duty_rows(kept: Kept) -> list[dict[str, Any]]:
     starts = {row.duty: row.start for row in (*kept.roster.shorts,)}
     starts |= {row.duty: row.start for row in kept.roster.postings}
     missing = {short.duty: short.officers_count for short in kept.roster.shorts}
+    crossing = handovers(kept)
     sent: dict[str, list[str]] = {}
     for row in kept.roster.postings:
         sent.setdefault(row.duty, []).append(f"{names[row.post]} ({words.number(row.officers_count)})")
@@ -143,6 +170,7 @@ def duty_rows(kept: Kept) -> list[dict[str, Any]]:
             "need": duty.need,
             "sent": ", ".join(sent.get(duty.code, ())),
             "missing": missing.get(duty.code, 0),
+            "handover": crossing.get(duty.code, ""),
             "substitute": str(words.SUBSTITUTES[Substitute(duty.substitute)]) if duty.substitute else "",
             "state": "late" if duty.code in missing else "ontime",
         }
@@ -152,12 +180,43 @@ def duty_rows(kept: Kept) -> list[dict[str, Any]]:
     return sorted(found, key=lambda row: (-row["missing"], row["begins_at"], row["code"]))
 
 
+def handovers(kept: Kept) -> dict[str, str]:
+    """Duty -> where and when another Polres takes over or gives back, in words; only of trips that cross."""
+    names = post_names(kept)
+    homes = {duty.trips[0]: duty for duty in kept.problem.duties if BEYOND not in duty.code}
+    beyond = sorted(
+        (duty for duty in kept.problem.duties if BEYOND in duty.code), key=lambda duty: duty.begins_at
+    )
+    told: dict[str, str] = {}
+    away: dict[str, list[str]] = {}
+    for duty in beyond:
+        home = homes[duty.trips[0]]
+        span = " – ".join(
+            date_format(at.astimezone(kept.problem.zone), "j M H:i") for at in (duty.begins_at, duty.ends_at)
+        )
+        place = f"{duty.lat:.4f}, {duty.lon:.4f}"
+        text = gettext("takes over from %(post)s at the border (%(place)s), %(span)s")
+        told[duty.code] = text % {"post": names[home.post], "place": place, "span": span}
+        text = gettext("hands over to %(post)s at the border (%(place)s), %(span)s")
+        away.setdefault(home.code, []).append(text % {"post": names[duty.post], "place": place, "span": span})
+    return told | {code: "; ".join(texts) for code, texts in away.items()}
+
+
 def help_rows(kept: Kept) -> list[dict[str, Any]]:
     names = post_names(kept)
     return [
         {"post": names[row.post], "to": names[row.to], "officers": row.officers_count, "cost_rp": row.cost_rp}
         for row in helped(kept.problem, kept.roster)
     ]
+
+
+def supposed(kept: Kept, least: Least) -> list[str]:
+    """The answer to a what-if: how many would be missing, and where."""
+    names = post_names(kept)
+    text = gettext("At least %(count)s officers would be missing (now %(now)s).")
+    numbers = {"count": words.number(least.officers_count), "now": words.number(kept.roster.short_count)}
+    where = [f"  {names.get(code, code)}: {words.number(missing)}" for code, missing in least.by_post.items()]
+    return [text % numbers, *where]
 
 
 def lines(kept: Kept) -> list[str]:
@@ -176,6 +235,8 @@ def lines(kept: Kept) -> list[str]:
     if assumed:
         text = gettext("  Assumed: the strength of %(count)s posts. Tell them: --strength FILE.")
         told.append(text % {"count": words.number(assumed)})
+    if promises := held_promises(kept):
+        told.append(f"  {promises}")
     return [*told, proof(kept)]
 
 
@@ -189,6 +250,7 @@ def plain(kept: Kept) -> dict[str, Any]:
         "cost_rp": kept.roster.cost_rp,
         "bound_rp": kept.roster.bound_rp,
         "gap": round(kept.gap, 6),
+        "promises": held_promises(kept),
         "together": kept.together,
         "words": headline(kept),
         "posts": post_rows(kept),

@@ -16,7 +16,6 @@ from kawal.rules.places.codes import covers, level_of, parent_of
 from kawal.rules.plan.roster.facts import Duty, Help, Posting, Problem, Roster, Short
 from kawal.rules.plan.roster.naming import Named
 
-POSTS_MAX = 2
 _WEEK_MAX = 5
 _REST_SHIFTS = 2
 
@@ -88,10 +87,8 @@ def _when(seen: _Seen) -> Iterator[Fault]:
 
 
 def _who(seen: _Seen) -> Iterator[Fault]:
-    """At most two posts, of the home area, its Polres or its Polda; and home is asked first."""
+    """Only the home post, Polsek of its regency, its Polres and its Polda."""
     for code, posts in seen.sent.items():
-        if len(posts) > POSTS_MAX:
-            yield Fault("too_many_posts", code, (("posts", str(len(posts))),))
         for post in posts:
             if not _may(post, seen.duties[code]) or seen.help_(code, post) is None:
                 yield Fault("may_not_help", code, (("post", post),))
@@ -101,12 +98,15 @@ def _home_first(seen: _Seen) -> Iterator[Fault]:
     """Where others help, somebody of the home post goes along if it has anybody free."""
     for code, posts in seen.sent.items():
         duty = seen.duties[code]
+        before = seen.problem.promises.get(code)
+        if before is not None and before.departed:
+            continue
         if posts.total() and not posts[duty.post] and _anybody_free(seen, duty):
             yield Fault("home_left_out", code, (("post", duty.post),))
 
 
 def _anybody_free(seen: _Seen, duty: Duty) -> bool:
-    """A numbered officer of the home post who is rested, stays so, and has shifts left in every week."""
+    """A numbered officer of the home post who is rested, stays so, and has days left in every week."""
     stretch = _stretch(duty, seen.starts[duty.code], seen.help_(duty.code, duty.post))
     days = Counter(_days(duty, seen.starts[duty.code]))
     for number in range(1, seen.officers[duty.post] + 1):
@@ -142,7 +142,7 @@ def _in_strength(seen: _Seen) -> Iterator[Fault]:
 
 
 def _named(seen: _Seen) -> Iterator[Fault]:
-    """Each numbered officer: one duty at a time, rest after it, no more than five shifts in seven days."""
+    """Each numbered officer: one duty at a time, rest after it, duties on five days in seven at most."""
     counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for (post, number), codes in seen.named.officers.items():
         stretches = []
@@ -183,8 +183,26 @@ def _cost(seen: _Seen) -> Iterator[Fault]:
         if sum(posts.values()) and not posts[duty.post] and not missing:
             cost += seen.problem.alone_rp
         cost += missing * round(seen.problem.short_rp * (10 + duty.risk - 1) / 10)
+        cost += _moved(seen, duty)
     if cost != seen.roster.cost_rp or seen.roster.bound_rp > cost:
         yield Fault("wrong_cost", "", (("cost", str(cost)), ("told", str(seen.roster.cost_rp))))
+
+
+def _moved(seen: _Seen, duty: Duty) -> int:
+    """What it counts that officers who were promised to a duty do not come."""
+    before = seen.problem.promises.get(duty.code)
+    if before is None:
+        return 0
+    come = seen.sent[duty.code] if seen.starts.get(duty.code) == before.start else Counter[str]()
+    gone = sum((Counter(before.officers) - come).values())
+    return gone * (seen.problem.short_rp * 10 if before.departed else 200_000)
+
+
+def _departed(seen: _Seen) -> Iterator[Fault]:
+    """Nobody joins a trip that has left."""
+    for code, before in seen.problem.promises.items():
+        if before.departed and (joined := seen.sent[code] - Counter(before.officers)):
+            yield Fault("joined_after_departure", code, (("post", min(joined)),))
 
 
 def _stretch(duty: Duty, start: int, help_: Help | None) -> range:
@@ -194,10 +212,8 @@ def _stretch(duty: Duty, start: int, help_: Help | None) -> range:
 
 
 def _days(duty: Duty, start: int) -> dict[int, int]:
-    shifts = Counter(shift // 3 for shift in range(start, start + duty.span))
-    if duty.span <= 2:
-        return dict(shifts)
-    return dict.fromkeys(sorted(shifts)[:_WEEK_MAX], 1)
+    days = sorted({shift // 3 for shift in range(start, start + duty.span)})
+    return dict.fromkeys(days[:_WEEK_MAX], 1)
 
 
 def _may(post: str, duty: Duty) -> bool:
@@ -216,6 +232,7 @@ RULES: dict[str, Callable[[_Seen], Iterator[Fault]]] = {
     "who": _who,
     "home_first": _home_first,
     "in_strength": _in_strength,
+    "departed": _departed,
     "named": _named,
     "cost": _cost,
 }

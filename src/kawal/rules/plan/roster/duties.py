@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from kawal.rules.places.codes import level_of, parent_of, post_code
 from kawal.rules.plan.facts import Trip
-from kawal.rules.plan.roster.facts import Duty, shift_of
+from kawal.rules.plan.roster.facts import BEYOND, Duty, shift_of
 from kawal.rules.plan.roster.helps import area_of
 
 _MOMENT = timedelta(seconds=1)  # home at 14:00 sharp is still the morning shift
@@ -106,7 +106,7 @@ def _handed_over(trip: Trip, passages: Sequence[Passage], first_day: date, zone:
         start, last = _touched(passage.begins_at, passage.ends_at, first_day, zone)
         parts.append(
             Duty(
-                code=f"{trip.code}@{passage.regency}/{number}",
+                code=f"{trip.code}{BEYOND}{passage.regency}/{number}",
                 post=post_code("polri", passage.regency),
                 regency=passage.regency,
                 need=home.need,

@@ -7,7 +7,7 @@ roster's first day. Shift 0 is that morning, shift 3 the next; a night belongs t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
@@ -20,8 +20,9 @@ FIRST_HOUR: Final = 6
 # Rest of 12 hours (assumed, practice): with shifts of eight hours two whole ones pass before the next. It
 # follows that nobody has two shifts on one day, nor a morning after a night.
 REST_SHIFTS: Final = 2
+BEYOND: Final = "@"  # in the code of a duty beyond a border
 WEEK_DAYS: Final = 7
-WEEK_SHIFTS_MAX: Final = 5  # in any seven days in a row (assumed: a working week of five days)
+WEEK_DAYS_MAX: Final = 5  # of duty in any seven in a row (assumed: a working week of five days)
 FAR_S: Final = 2 * 3_600  # help from farther comes a shift before and is home a shift after (assumed)
 
 
@@ -40,7 +41,7 @@ class Post:
 class Duty:
     """Trips that one team of officers guards one after the other, from one place."""
 
-    code: str  # that of its first trip; `<trip>@<regency>` beyond a border
+    code: str  # that of its first trip; `<trip>@<regency>/<n>` beyond a border
     post: str  # the home post: whose area it is
     regency: str
     need: int  # officers
@@ -89,6 +90,15 @@ class Short:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What the roster before promised a duty that is still there, in the same shifts."""
+
+    start: int
+    officers: Mapping[str, int]  # post -> officers
+    departed: bool  # its trip has left: nobody joins it any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Duties, posts, and who may help whom. `helps` has the home post first, nearest next."""
 
@@ -100,6 +110,7 @@ class Problem:
     helps: Mapping[str, tuple[Help, ...]]  # duty -> posts
     short_rp: int  # what a missing officer counts: more than any help
     alone_rp: int  # what help without an officer of the home post counts
+    promises: Mapping[str, Promise] = field(default_factory=dict)  # duty -> of the roster before
 
     @property
     def days_count(self) -> int:
@@ -150,12 +161,8 @@ def on_duty(duty: Duty, start: int) -> range:
 
 
 def worked(duty: Duty, start: int) -> dict[int, int]:
-    """Day -> shifts that count against the week. Away for more than two: one a day, five at most."""
-    shifts = on_duty(duty, start)
-    if duty.span <= SHIFTS_PER_DAY - 1:
-        days = [day_of(shift) for shift in shifts]
-        return {day: days.count(day) for day in days}
-    return dict.fromkeys(sorted({day_of(shift) for shift in shifts})[:WEEK_SHIFTS_MAX], 1)
+    """Day -> 1 for each day of duty that counts against the week; of a longer absence five at most."""
+    return dict.fromkeys(sorted({day_of(shift) for shift in on_duty(duty, start)})[:WEEK_DAYS_MAX], 1)
 
 
 def weeks(days_count: int) -> Sequence[range]:

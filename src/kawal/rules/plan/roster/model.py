@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import csr_array
 
 from kawal.rules.places.codes import level_of
-from kawal.rules.plan.roster.cost import short_rp
-from kawal.rules.plan.roster.facts import WEEK_SHIFTS_MAX, Duty, Help, Problem, away, weeks, worked
+from kawal.rules.plan.roster.cost import moved_rp, short_rp
+from kawal.rules.plan.roster.facts import WEEK_DAYS_MAX, Duty, Help, Problem, away, weeks, worked
 from kawal.rules.plan.roster.helps import area_of
 
 Floats = NDArray[np.float64]
@@ -123,6 +123,7 @@ def model_of(problem: Problem, regency: str, duties: Sequence[Duty]) -> Model:
         slots = tuple(_slot(alike, start, helps, problem, columns, rows) for start in alike[0].starts)
         group = Group(tuple(alike), helps, slots)
         rows.add([(slot.begun, 1) for slot in slots], least=len(alike), most=len(alike))
+        _promised(group, problem, columns, rows)
         for slot in slots:
             for help_ in helps:
                 column = slot.home if help_.post == alike[0].post else slot.helpers[help_.post]
@@ -137,7 +138,7 @@ def model_of(problem: Problem, regency: str, duties: Sequence[Duty]) -> Model:
         for days in weeks(problem.days_count):
             terms = [term for day in days for term in work.get((post, day), ())]
             if terms:
-                _within(rows, terms, post == polda, quota, officers[post], WEEK_SHIFTS_MAX)
+                _within(rows, terms, post == polda, quota, officers[post], WEEK_DAYS_MAX)
     return Model(
         regency=regency,
         groups=tuple(groups),
@@ -151,6 +152,22 @@ def model_of(problem: Problem, regency: str, duties: Sequence[Duty]) -> Model:
         polda=polda or "",
         lends=officers[polda] if polda else 0,
     )
+
+
+def _promised(group: Group, problem: Problem, columns: _Columns, rows: Rows) -> None:
+    """Whoever was promised and does not come has a price; on a trip that has left nobody is added."""
+    duty = group.duties[0]
+    promise = problem.promises.get(duty.code)
+    if promise is None:
+        return
+    for slot in group.slots:
+        for post, column in {duty.post: slot.home, **slot.helpers}.items():
+            count = promise.officers.get(post, 0)
+            if promise.departed:
+                columns.upper[column] = min(columns.upper[column], count)
+            if count and slot.start == promise.start:
+                moved = columns.add(moved_rp(promise, problem), count)
+                rows.add([(column, -1), (moved, -1)], most=-count)
 
 
 def _within(
@@ -187,37 +204,11 @@ def _slot(
     return slot
 
 
-def one_helper_each(model: Model, many: Sequence[tuple[Group, Slot]]) -> Model:
-    """The model with, for these, how many duties each post helps: together no more than begin."""
-    rows, first = Rows(), len(model.cost)
-    upper: list[float] = []
-    for group, slot in many:
-        each = []
-        for column in slot.helpers.values():
-            helped = first + len(upper)
-            upper.append(len(group.duties))
-            rows.add([(column, 1), (helped, -group.need)], most=0)
-            each.append((helped, 1.0))
-        rows.add([*each, (slot.begun, -1)], most=0)
-    columns = first + len(upper)
-    old = csr_array(
-        (model.matrix.data, model.matrix.indices, model.matrix.indptr), (model.matrix.shape[0], columns)
-    )
-    return replace(
-        model,
-        cost=np.append(model.cost, np.zeros(len(upper))),
-        upper=np.append(model.upper, upper),
-        begun=np.append(model.begun, np.zeros(len(upper), bool)),
-        matrix=csr_array(vstack([old, rows.matrix(columns)])),
-        least=np.append(model.least, rows.least),
-        most=np.append(model.most, rows.most),
-    )
-
-
 def _alike(duties: Sequence[Duty], problem: Problem) -> list[list[Duty]]:
     groups: dict[object, list[Duty]] = {}
     for duty in duties:
-        key = duty.post, duty.need, duty.span, duty.starts, duty.risk, problem.helps[duty.code]
+        own = duty.code if duty.code in problem.promises else ""
+        key = duty.post, duty.need, duty.span, duty.starts, duty.risk, problem.helps[duty.code], own
         groups.setdefault(key, []).append(duty)
     return list(groups.values())
 

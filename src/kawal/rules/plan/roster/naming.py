@@ -1,27 +1,27 @@
 """Officers by number: "officer 3 of Polsek Betung", so that a Kapolsek can put names to them.
 
-In the order in which duties begin, each takes officers who are rested and have shifts left in every seven
-days, those who worked least first. At every moment no more are away than the post has, so where all duties
-are alike nobody is ever lacking; with long and short ones mixed a week can come out uneven, and whoever then
-cannot be named is told as missing: what stands in a roster can be done by people.
+In the order in which duties begin, each takes officers who are rested and have days left in every seven,
+those who worked least first. At every moment no more are away than the post has, so a rested one is always
+there; one whose week is full trades all later duties with one whose week is not. Whoever still cannot be
+named is sought at other posts, and else told as missing: what stands in a roster can be done by people.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kawal.rules.plan.roster.cost import cost_of
 from kawal.rules.plan.roster.facts import (
     WEEK_DAYS,
-    WEEK_SHIFTS_MAX,
-    Duty,
+    WEEK_DAYS_MAX,
     Posting,
     Problem,
     Roster,
     Short,
     away,
+    weeks,
     worked,
 )
 
@@ -33,31 +33,56 @@ class Named:
     officers: Mapping[tuple[str, int], tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A duty of one officer: when he is away for it, and what it counts against his weeks."""
+
+    duty: str
+    post: str
+    start: int
+    stretch: range
+    work: Mapping[int, int]  # day -> shifts
+
+
 class _Person:
     def __init__(self, number: int) -> None:
         self.number = number
-        self.stretches: list[range] = []
-        self.days: Counter[int] = Counter()
-        self.duties: list[tuple[int, str]] = []
+        self.jobs: list[_Job] = []  # in the order of time
+        self.shifts = 0
 
-    def can(self, stretch: range, work: Mapping[int, int]) -> bool:
-        if any(stretch.start < taken.stop and taken.start < stretch.stop for taken in self.stretches):
-            return False
-        return all(
-            sum(self.days[day] + work.get(day, 0) for day in range(first, first + WEEK_DAYS))
-            <= WEEK_SHIFTS_MAX
-            for first in range(min(work) - WEEK_DAYS + 1, max(work) + 1)
+    def rested(self, job: _Job) -> bool:
+        return not any(
+            job.stretch.start < taken.stretch.stop and taken.stretch.start < job.stretch.stop
+            for taken in self.jobs
         )
 
-    def take(self, duty: Duty, start: int, stretch: range) -> None:
-        self.stretches.append(stretch)
-        self.days.update(worked(duty, start))
-        self.duties.append((start, duty.code))
+    def can(self, job: _Job) -> bool:
+        return self.rested(job) and _bearable([*self.jobs, job])
 
-    def drop(self, duty: Duty, start: int, stretch: range) -> None:
-        self.stretches.remove(stretch)
-        self.days.subtract(worked(duty, start))
-        self.duties.remove((start, duty.code))
+    def set(self, jobs: Iterable[_Job]) -> None:
+        self.jobs = sorted(jobs, key=lambda job: job.stretch.start)
+        self.shifts = sum(sum(job.work.values()) for job in self.jobs)
+
+    def split(self, cut: int) -> tuple[list[_Job], list[_Job]] | None:
+        """What lies before a shift and what after; None where the officer is away just then."""
+        before = [job for job in self.jobs if job.stretch.stop <= cut]
+        after = [job for job in self.jobs if job.stretch.start >= cut]
+        return (before, after) if len(before) + len(after) == len(self.jobs) else None
+
+
+def _bearable(jobs: Sequence[_Job]) -> bool:
+    """No more than five days of duty in any seven."""
+    days: dict[int, int] = {}
+    for job in jobs:
+        for day, shifts in job.work.items():
+            days[day] = days.get(day, 0) + shifts
+    if sum(days.values()) <= WEEK_DAYS_MAX:
+        return True
+    # A week that is too full begins with a day of work.
+    return all(
+        sum(shifts for day, shifts in days.items() if first <= day < first + WEEK_DAYS) <= WEEK_DAYS_MAX
+        for first in days
+    )
 
 
 class _People:
@@ -71,7 +96,6 @@ class _People:
             post.code: [_Person(number) for number in range(1, post.officers_count + 1)]
             for post in problem.posts
         }
-        self.aboard: defaultdict[tuple[str, str], list[_Person]] = defaultdict(list)
         self.lent: dict[tuple[str, str], list[_Person]] = {}
 
     def stretch(self, posting: Posting) -> range:
@@ -80,38 +104,93 @@ class _People:
     def pool(self, posting: Posting) -> list[_Person]:
         return self.lent.get((posting.post, self.duties[posting.duty].regency), self.found[posting.post])
 
-    def name(self, posting: Posting) -> int:
-        """Takes as many as it can; answers how many."""
-        duty, stretch = self.duties[posting.duty], self.stretch(posting)
-        work = worked(duty, posting.start)
-        free = [person for person in self.pool(posting) if person.can(stretch, work)]
-        free.sort(key=lambda person: (person.days.total(), person.number))
+    def name(self, posting: Posting, numbers: Collection[int] | None = None) -> int:
+        """Takes as many as it can, of these numbers alone where they are told; answers how many."""
+        job = self._job(posting)
+        among = [one for one in self.pool(posting) if numbers is None or one.number in numbers]
+        free = [person for person in among if person.can(job)]
+        free.sort(key=lambda person: (person.shifts, person.number))
         for person in free[: posting.officers_count]:
-            person.take(duty, posting.start, stretch)
-            self.aboard[posting.duty, posting.post].append(person)
-        return min(len(free), posting.officers_count)
+            person.set([*person.jobs, job])
+        count = min(len(free), posting.officers_count)
+        while numbers is None and count < posting.officers_count and self._trade(job, among):
+            count += 1
+        return count
+
+    def _job(self, posting: Posting) -> _Job:
+        work = worked(self.duties[posting.duty], posting.start)
+        return _Job(posting.duty, posting.post, posting.start, self.stretch(posting), work)
+
+    def _trade(self, job: _Job, people: Sequence[_Person]) -> bool:
+        """Somebody who is rested has worked too much: he trades all later duties with one who has not."""
+        for rested in people:
+            if not rested.rested(job):
+                continue
+            for other in people:
+                if other is rested or other.shifts >= rested.shifts:
+                    continue
+                for cut in sorted({one.stretch.start for one in (*rested.jobs, *other.jobs)}):
+                    one, two = rested.split(cut), other.split(cut)
+                    if one is None or two is None:
+                        continue
+                    mine, others = [*two[0], *one[1], job], [*one[0], *two[1]]
+                    if cut <= job.stretch.start and _bearable(mine) and _bearable(others):
+                        other.set(mine)
+                        rested.set(others)
+                        return True
+        return False
 
     def release(self, posting: Posting) -> None:
-        person = self.aboard[posting.duty, posting.post].pop()
-        person.drop(self.duties[posting.duty], posting.start, self.stretch(posting))
+        """One officer fewer on a duty."""
+        for person in reversed(self.pool(posting)):
+            for job in person.jobs:
+                if (job.duty, job.post) == (posting.duty, posting.post):
+                    person.set([one for one in person.jobs if one is not job])
+                    return
 
     def lend(self, postings: Iterable[Posting]) -> None:
-        """Blocks of the Polda's numbers for each regency, as large as it ever has away at once."""
+        """Blocks of the Polda's numbers for each regency, as large as its busiest shift or week asks."""
         away_at: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+        work: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
         for posting in postings:
             if "." not in posting.post:
-                key = posting.post, self.duties[posting.duty].regency
+                duty, count = self.duties[posting.duty], posting.officers_count
+                key = posting.post, duty.regency
                 for shift in self.stretch(posting):
-                    away_at[key][shift] += posting.officers_count
+                    away_at[key][shift] += count
+                for day, counted in worked(duty, posting.start).items():
+                    work[key][day] += counted * count
         first: Counter[str] = Counter()
         for (post, regency), shifts in sorted(away_at.items()):
-            size = max(shifts.values())
+            busiest = max(
+                sum(work[post, regency][day] for day in days) for days in weeks(self.problem.days_count)
+            )
+            size = max(*shifts.values(), 0, -(-busiest // WEEK_DAYS_MAX))
             self.lent[post, regency] = self.found[post][first[post] : first[post] + size]
             first[post] += size
 
 
-def name(problem: Problem, roster: Roster) -> tuple[Roster, Named]:
-    """The roster with everybody named, and fewer officers where somebody could not be."""
+def name(problem: Problem, roster: Roster, before: Named | None = None) -> tuple[Roster, Named]:
+    """The roster with everybody named, and fewer officers where somebody could not be.
+
+    Those who were named for a duty before stay on it, unless more would be missing for that; on trips that
+    have left they stay in any case.
+    """
+    if before is None:
+        return _name(problem, roster, {})
+    numbers: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for (post, number), codes in sorted(before.officers.items()):
+        for code in codes:
+            if code in problem.promises:
+                numbers[code, post].append(number)
+    departed = {key: found for key, found in numbers.items() if problem.promises[key[0]].departed}
+    tries = [_name(problem, roster, numbers), _name(problem, roster, departed)]
+    return min(tries, key=lambda one: one[0].cost_rp)
+
+
+def _name(
+    problem: Problem, roster: Roster, before: Mapping[tuple[str, str], Sequence[int]]
+) -> tuple[Roster, Named]:
     people = _People(problem)
     people.lend(roster.postings)
     missing: Counter[str] = Counter({short.duty: short.officers_count for short in roster.shorts})
@@ -121,11 +200,14 @@ def name(problem: Problem, roster: Roster) -> tuple[Roster, Named]:
         key=lambda row: (people.stretch(row).start, -len(people.stretch(row)), row.duty, row.post),
     )
     sent: dict[tuple[str, str], Posting] = {}
+    again = {row: people.name(row, before.get((row.duty, row.post), ())) for row in order}
     for posting in order:
-        count = people.name(posting)
+        left = posting.officers_count - again[posting]
+        count = again[posting] + (people.name(replace(posting, officers_count=left)) if left else 0)
         missing[posting.duty] += posting.officers_count - count
         if count:
             sent[posting.duty, posting.post] = replace(posting, officers_count=count)
+    _sought(problem, people, sent, missing, starts)
     _home_first(problem, people, sent, missing)
     postings = tuple(sorted(sent.values(), key=lambda row: (row.duty, row.post)))
     shorts = tuple(
@@ -139,12 +221,36 @@ def name(problem: Problem, roster: Roster) -> tuple[Roster, Named]:
     )
     return told, Named(
         officers={
-            (post, person.number): tuple(code for _, code in sorted(person.duties))
+            (post, person.number): tuple(
+                code for _, code in sorted((job.start, job.duty) for job in person.jobs)
+            )
             for post, persons in sorted(people.found.items())
             for person in persons
-            if person.duties
+            if person.jobs
         }
     )
+
+
+def _sought(
+    problem: Problem,
+    people: _People,
+    sent: dict[tuple[str, str], Posting],
+    missing: Counter[str],
+    starts: Mapping[str, int],
+) -> None:
+    """Whoever is missing is sought once more among all who may help, the cheapest first."""
+    for code in sorted(missing):
+        if code in problem.promises and problem.promises[code].departed:
+            continue
+        for help_ in sorted(problem.helps[code], key=lambda one: (one.officer_rp, one.post)):
+            if not missing[code]:
+                break
+            there = sent.get((code, help_.post))
+            wanted = Posting(duty=code, start=starts[code], post=help_.post, officers_count=missing[code])
+            if count := people.name(wanted):
+                missing[code] -= count
+                had = there.officers_count if there else 0
+                sent[code, help_.post] = replace(wanted, officers_count=had + count)
 
 
 def _home_first(
@@ -154,6 +260,8 @@ def _home_first(
     for (code, post), posting in sorted(sent.items()):
         home = people.duties[code].post
         if post == home or (code, home) in sent:
+            continue
+        if code in problem.promises and problem.promises[code].departed:
             continue
         wanted = Posting(duty=code, start=posting.start, post=home, officers_count=1)
         if not people.name(wanted):

@@ -2,12 +2,12 @@
 
 When every duty begins is kept as it is; who goes is asked of a linear problem that allows fractions of
 officers and any number of posts. So it tells the least that would be missing, whatever one does: a new
-roster can be no better. A province takes well under a second.
+roster can be no better. Only the regencies that a change touches are asked: a tenth of a second each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -41,8 +41,22 @@ def with_need(problem: Problem, change: Mapping[str, int]) -> Problem:
     return replace(problem, duties=duties)
 
 
-def least_short(problem: Problem, starts: Mapping[str, int], quotas: Mapping[str, int]) -> Least:
-    """`starts`: of duties, where others than the planned ones; `quotas`: regency -> lent by the Polda."""
+def with_trips(problem: Problem, officers: Mapping[str, int]) -> Problem:
+    """The same with trips (by code) that need so many officers; a team has what its worst trip needs."""
+    change = {duty.code: max(officers.get(trip, duty.need) for trip in duty.trips) for duty in problem.duties}
+    return with_need(problem, change)
+
+
+def least_short(
+    problem: Problem,
+    starts: Mapping[str, int],
+    quotas: Mapping[str, int],
+    only: Collection[str] | None = None,
+) -> Least:
+    """`starts`: of duties, where others than the planned ones; `quotas`: regency -> lent by the Polda.
+
+    `only`: the regencies that are asked; without it all.
+    """
     fixed = replace(
         problem,
         duties=tuple(
@@ -51,6 +65,8 @@ def least_short(problem: Problem, starts: Mapping[str, int], quotas: Mapping[str
     )
     missing: dict[str, float] = {}
     for regency, duties in regencies(fixed).items():
+        if only is not None and regency not in only:
+            continue
         model = model_of(fixed, regency, duties)
         cost, upper = model.cost.copy(), model.upper.copy()
         shorts = [(group.duties[0].post, slot.short) for group in model.groups for slot in group.slots]
