@@ -135,3 +135,23 @@ def test_a_boat_lies_over_until_the_tide_lets_it_in(opens: str, closes: str) -> 
     stops = tuple(early if stop is boat.visits[0] else stop for stop in boat.stops)
     broken = [replace(trip, stops=stops) if trip is boat else trip for trip in made.trips]
     assert "closed" in {found.code for found in check(problem, tidal, broken, made.unserved)}
+
+
+ISLANDS = regency(
+    district("16.07.08", village("16.07.08.2001", 2, km=92, access=Access.WATER), km=90),
+    district("16.07.09", village("16.07.09.2001", 2, km=152, access=Access.WATER), km=150),
+)
+
+
+def test_a_boat_stays_the_night_at_a_place_on_its_way_and_not_in_open_water() -> None:
+    made = make_plan(ISLANDS, SETTINGS)
+    assert made.unserved == () and check(ISLANDS, SETTINGS, made.trips, made.unserved) == []
+    trip = next(
+        trip for trip in made.trips if trip.leg is Leg.TO_PPK and trip.visits[-1].site == "PPK-16.07.09"
+    )
+    night = trip.halts[0]
+    near = ISLANDS.districts[0]
+    assert (night.site, night.lat, night.lon) == ("SGH-16.07.08", near.lat, near.lon)
+    hurried = _halt(trip, arrive_at=night.arrive_at - 2 * HOUR, depart_at=night.depart_at)
+    trips = [hurried if one is trip else one for one in made.trips]
+    assert "too_fast" in {found.code for found in check(ISLANDS, SETTINGS, trips, made.unserved)}

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
 
-from kawal.rules.plan.check_days import arrives, broken_days, unwatched, ways
+from kawal.rules.plan.check_days import arrives, broken_days, unwatched
 from kawal.rules.plan.check_open import closed, together
 from kawal.rules.plan.check_places import Violation, ends, places, points
 from kawal.rules.plan.facts import (
@@ -227,13 +227,13 @@ def _while_open(plan: _Plan) -> Iterator[Violation]:
 def _possible_times(plan: _Plan) -> Iterator[Violation]:
     """Stops follow each other no faster than the mode travels; a visit leaves time to hand over."""
     for trip in plan.trips:
-        kind, gone = plan.kind(trip), ways(trip)
-        stops = [trip.stops[0], *(way.there for way in gone)]
-        _, seconds = plan.settings.travel.matrices([plan.points[stop.site] for stop in stops], kind)
-        for number, way in enumerate(gone):
-            least = timedelta(seconds=int(seconds[number, number + 1]))
-            if way.moving < least or way.here.depart_at < way.here.arrive_at:
-                yield Violation("too_fast", trip.code, (("site", way.there.site),))
+        kind = plan.kind(trip)
+        if not trip.halts:  # else `_over_days` asks, part by part
+            _, seconds = plan.settings.travel.matrices([plan.points[stop.site] for stop in trip.stops], kind)
+            for number, (here, there) in enumerate(pairwise(trip.stops)):
+                least = timedelta(seconds=int(seconds[number, number + 1]))
+                if there.arrive_at - here.depart_at < least or here.depart_at < here.arrive_at:
+                    yield Violation("too_fast", trip.code, (("site", there.site),))
         arrive = {stop.site: stop.arrive_at for stop in trip.stops}
         for part in trip.consignments:
             if trip.depart_at != trip.stops[0].depart_at or trip.back_at != trip.stops[-1].arrive_at:

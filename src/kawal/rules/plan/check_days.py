@@ -65,12 +65,20 @@ def broken_days(trip: Trip, kind: Kind, settings: Settings, points: dict[str, Po
     for begin, end in _busy(trip):
         if not _by_day(begin, end, kind, zone):
             yield Violation("in_the_dark", trip.code, (("at", f"{begin.astimezone(zone):%Y-%m-%d %H:%M}"),))
+    # Stations whose point is unknown stand on their PPS, and are no place to stay at.
+    known = {(point.lat, point.lon): point for point in points.values() if not point.spread_m}
     for way in ways(trip):
+        ends = points[way.here.site], points[way.there.site]
+        for part, (start, goal) in _by_places(way, ends, known):
+            _, seconds = settings.travel.matrices([start, goal], kind)
+            if part.moving < timedelta(seconds=int(seconds[0, 1])):
+                yield Violation("too_fast", trip.code, (("site", part.there.site),))
+            for halt in part.halts:
+                if not _on_the_way(halt, part, settings.travel.way(start, goal, kind)):
+                    yield Violation("halt_off_the_way", trip.code, (("site", halt.site),))
         for halt in way.halts:
             if not _sensible(halt, trip):
                 yield Violation("halt_misplaced", trip.code, (("site", halt.site),))
-            elif not _on_the_way(halt, way, kind, settings, points):
-                yield Violation("halt_off_the_way", trip.code, (("site", halt.site),))
     yield from _in_span(trip, settings)
 
 
@@ -100,9 +108,24 @@ def _sensible(halt: Stop, trip: Trip) -> bool:
     )
 
 
-def _on_the_way(halt: Stop, way: Way, kind: Kind, settings: Settings, points: dict[str, Point]) -> bool:
+def _by_places(
+    way: Way, ends: tuple[Point, Point], known: dict[tuple[float, float], Point]
+) -> Iterator[tuple[Way, tuple[Point, Point]]]:
+    """The parts of a way between the places at which it halts; camps lie within a part."""
+    at_ends = {(point.lat, point.lon) for point in ends}
+    here, begin, camps = way.here, ends[0], list[Stop]()
+    for halt in way.halts:
+        place = known.get((halt.lat, halt.lon)) if (halt.lat, halt.lon) not in at_ends else None
+        if place is None:
+            camps.append(halt)
+        else:
+            yield Way(here, halt, tuple(camps)), (begin, place)
+            here, begin, camps = halt, place, []
+    yield Way(here, way.there, tuple(camps)), (begin, ends[1])
+
+
+def _on_the_way(halt: Stop, way: Way, line: Sequence[tuple[float, float]]) -> bool:
     """Near the line of the way, as far along as the time before it allows."""
-    line = settings.travel.way(points[way.here.site], points[way.there.site], kind)
     gone = timedelta()
     for here, there in pairwise((way.here, *way.halts)):
         gone += there.arrive_at - here.depart_at

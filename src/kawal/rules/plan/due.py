@@ -9,6 +9,7 @@ Factors are assumptions of the fleet; measured delays will replace them by a sim
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
@@ -64,7 +65,8 @@ def _over_days(run: Run, due_s: Sequence[int], factor: float, terms: Terms) -> i
 
     Counted backwards over the nights: day by day for one from whose morning it is in time, then within it.
     """
-    loading_s = run.depart_s - run.start_s
+    loading_s, clock = run.depart_s - run.start_s, Clock(run.vehicle.kind, terms.zone)
+    spent_s = [clock.spent(run.depart_s, at) for at in _reached(run, terms)]
 
     def in_time(start_s: int) -> int | None:
         """The departure of the run begun then, where it is in time."""
@@ -72,9 +74,9 @@ def _over_days(run: Run, due_s: Sequence[int], factor: float, terms: Terms) -> i
         if late is None:
             return None
         meets = all(at <= due for at, due in zip(_reached(late, terms), due_s, strict=True))
-        return late.depart_s if meets else None
+        as_planned = (clock.walk(late.depart_s, hours_s)[0] for hours_s in spent_s)
+        return late.depart_s if meets and all(map(operator.le, as_planned, due_s)) else None
 
-    clock = Clock(run.vehicle.kind, terms.zone)
     morning_s = clock.opens(min(due_s))
     for _ in range(_DAYS_BACK):
         found = in_time(morning_s)

@@ -169,15 +169,7 @@ def route_leg(
     """
     fleet, level = settings.fleet, LEVEL_OF_LEG[leg]
     handling = fleet.handling[level]
-    points = [depot[1], *(freight.point for freight in freights)]
-    terms = Terms(
-        network=Network(depot[0], points, handling.stop_s, settings.travel),
-        load_s=handling.load_s,
-        collect=leg in BACKWARD,
-        loss_limit=settings.loss_limit(),
-        zone=settings.calendar.zone,
-        windows=settings.windows(),
-    )
+    terms = _terms(leg, depot, freights, settings)
     if remains is None:
         stock = stock_of(level, area, freights, fleet)
         away = after.away() if after else {}
@@ -202,6 +194,26 @@ def route_leg(
             _unserved(leg, job, reason, remains.vehicles, terms) for job, reason in routed.unserved
         ),
         short=routed.short,
+    )
+
+
+def _terms(leg: Leg, depot: tuple[str, Point], freights: Sequence[Freight], settings: Settings) -> Terms:
+    handling = settings.fleet.handling[LEVEL_OF_LEG[leg]]
+    network = Network(
+        depot[0],
+        [depot[1], *(freight.point for freight in freights)],
+        handling.stop_s,
+        settings.travel,
+        sites=[depot[0], *(freight.site for freight in freights)],
+        reached=[None, *(freight.access for freight in freights)],
+    )
+    return Terms(
+        network=network,
+        load_s=handling.load_s,
+        collect=leg in BACKWARD,
+        loss_limit=settings.loss_limit(),
+        zone=settings.calendar.zone,
+        windows=settings.windows(),
     )
 
 

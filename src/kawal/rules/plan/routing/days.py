@@ -20,11 +20,17 @@ from kawal.rules.plan.facts import HALT, Access
 from kawal.rules.plan.fleet import Kind, Vehicle
 from kawal.rules.plan.journey.travel import Way
 from kawal.rules.plan.routing.jobs import DEPOT, Halt, Job, Run, Terms, within_range
-from kawal.rules.plan.routing.marching import DAY_S, Clock, Rest
+from kawal.rules.plan.routing.marching import CAMP_S, DAY_S, Clock, Rest
 from kawal.rules.plan.windows import ALWAYS
 
 _DAYS_MOST: Final = 60  # what takes longer is not told in days
 _TRIES: Final = 12
+# So much longer may a way be that passes a place to stay at, and so much of what is left of the day must be
+# used to get there (assumed).
+DETOUR: Final = 1.15
+PART: Final = 0.75
+BOAT_DETOUR: Final = 1.5
+BOAT_PART: Final = 1 / 3
 
 Stretch = tuple[int, int]  # seconds
 
@@ -94,7 +100,7 @@ class _Trek:
         arrive: list[int] = []
         node, way_m = DEPOT, 0
         for there, jobs in self._visits():
-            reached_s = self._goes(now_s, node, there, halts)
+            reached_s, gone_m = self._goes(now_s, node, there, halts)
             works_s = sum(job.service_s for job in jobs)
             begin_s = self.clock.handles(reached_s, works_s + network.stop_s, self._open(jobs[0].site))
             if begin_s is None:
@@ -105,9 +111,9 @@ class _Trek:
                 arrive.append(now_s)
                 now_s += job.service_s
             now_s += network.stop_s
-            way_m += self.metres[node][there]
+            way_m += gone_m
             node = there
-        back_s = self._goes(now_s, node, DEPOT, halts)
+        back_s, gone_m = self._goes(now_s, node, DEPOT, halts)
         if terms.collect:
             begin_s = self.clock.handles(back_s, terms.load_s, self._open(network.site))
             if begin_s is None:
@@ -117,7 +123,7 @@ class _Trek:
         return Run(
             vehicle=self.vehicle, jobs=self.jobs, start_s=start_s, depart_s=depart_s, arrive_s=tuple(arrive),
             back_s=back_s, free_s=back_s + (terms.load_s if terms.collect else 0),
-            distance_m=way_m + self.metres[node][DEPOT], halts=tuple(halts),
+            distance_m=way_m + gone_m, halts=tuple(halts),
         )  # fmt: skip
 
     def _loads(self, at_s: int) -> int | None:
@@ -145,14 +151,49 @@ class _Trek:
                 visits.append((job.node, [job]))
         yield from visits
 
-    def _goes(self, at_s: int, here: int, there: int, halts: list[Halt]) -> int:
-        way_s = self._way_s(here, there)
-        reached_s, rests = self.clock.walk(at_s, way_s)
-        if rests:
-            points = self.terms.network.points
-            line = self.terms.network.travel.way(points[here], points[there], self.vehicle.kind)
-            halts += [self._halt(rest, line, way_s, (here, there)) for rest in rests]
-        return reached_s
+    def _goes(self, at_s: int, here: int, there: int, halts: list[Halt]) -> tuple[int, int]:
+        """When it is there, and how many metres that took: by places to stay the night at, where there are
+        any near the way, else with camps on it."""
+        gone_m = 0
+        while True:
+            way_s = self._way_s(here, there)
+            reached_s, rests = self.clock.walk(at_s, way_s)
+            if not rests:
+                return reached_s, gone_m + self.metres[here][there]
+            if rests[0][2] == 0:  # the day is over, or has not begun
+                self._waits(at_s, rests[0][1], here, halts)
+                at_s = rests[0][1]
+                continue
+            shelter = self._shelter(at_s, here, there)
+            if shelter is None:
+                points = self.terms.network.points
+                line = self.terms.network.travel.way(points[here], points[there], self.vehicle.kind)
+                halts += [self._halt(rest, line, way_s, (here, there)) for rest in rests]
+                return reached_s, gone_m + self.metres[here][there]
+            at_s += self._way_s(here, shelter)
+            gone_m += self.metres[here][shelter]
+            morning_s = self.clock.opens(at_s) + DAY_S
+            self._waits(at_s, morning_s, shelter, halts)
+            at_s, here = morning_s, shelter
+
+    def _shelter(self, at_s: int, here: int, there: int) -> int | None:
+        """The place that can be reached today from which least of the way is left, without much of a detour.
+
+        For a boat any detour is better than a night in open water.
+        """
+        ends_s, direct_s = self.clock.march_ends(at_s), self._way_s(here, there)
+        by_boat = self.vehicle.kind.access is Access.WATER
+        most, part = (BOAT_DETOUR, BOAT_PART) if by_boat else (DETOUR, PART)
+        found = []
+        for node, access in enumerate(self.terms.network.reached):
+            if node in (here, there) or access is not self.vehicle.kind.access:
+                continue
+            to_s, left_s = self._way_s(here, node), self._way_s(node, there)
+            today_s = ends_s - at_s
+            in_reach = part * today_s <= to_s <= today_s and left_s <= direct_s - CAMP_S
+            if in_reach and to_s + left_s <= most * direct_s:
+                found.append((left_s, to_s, node))
+        return min(found)[2] if found else None
 
     def _halt(self, rest: Rest, line: Way, way_s: int, ends: tuple[int, int]) -> Halt:
         begins_s, until_s, gone_s = rest
@@ -174,7 +215,7 @@ class _Trek:
 
     def _named(self, node: int) -> str:
         network = self.terms.network
-        site = next((job.site for job in self.jobs if job.node == node), network.site)
+        site = network.sites[node] if network.sites else network.site
         area = village_of(site) if is_station(site) else area_of_site(site)
         return f"{HALT}-{area}"
 

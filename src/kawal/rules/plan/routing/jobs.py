@@ -76,11 +76,15 @@ class Network:
         points: Sequence[Point],
         stop_s: int,
         travel: Travel = ESTIMATE,
+        sites: Sequence[str] = (),
+        reached: Sequence[Access | None] = (),
     ) -> None:
         self.site = site
         self.points = tuple(points)
         self.stop_s = stop_s
         self.travel = travel
+        self.sites = tuple(sites)  # of the points, where they are known
+        self.reached = tuple(reached)  # and how each is reached
         self._tables: dict[Mode, tuple[list[list[int]], list[list[int]]]] = {}
 
     def tables(self, kind: Kind) -> tuple[list[list[int]], list[list[int]]]:

@@ -43,6 +43,15 @@ class Clock:
     def march_ends(self, at_s: int) -> int:
         return self.opens(at_s) + self.march_s
 
+    def spent(self, since_s: int, until_s: int) -> int:
+        """Seconds of days' ways between two moments."""
+
+        def hours(at_s: int) -> int:
+            opens_s = self.opens(at_s)
+            return (opens_s // DAY_S) * self.march_s + min(max(at_s - opens_s, 0), self.march_s)
+
+        return hours(until_s) - hours(since_s)
+
     def walk(self, at_s: int, way_s: int) -> tuple[int, list[Rest]]:
         """When a way is done that is begun now, and the nights on it."""
         rests: list[Rest] = []
