@@ -93,6 +93,10 @@ class Freight:
     onward: bool = False  # the site is a gateway
 
 
+def _as_it_is(run: Run) -> Run:
+    return run
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remains:
     """What a leg still has where only a part of it is planned anew."""
@@ -101,6 +105,7 @@ class Remains:
     shifts: tuple[Shift, ...]
     book: Books
     several: Several | None  # for what is too far for one day; None: no such runs
+    whole: Callable[[Run], Run] = _as_it_is  # where the book gives a vehicle other names, its own again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +226,7 @@ def _routed(
     leg: Leg, area: str, jobs: Sequence[Job], remains: Remains, terms: Terms, settings: Settings
 ) -> Routed:
     def near(some: Sequence[Job], away: Mapping[str, Sequence[Stretch]]) -> Routed:
-        return route(
+        found = route(
             some,
             vehicles=remains.vehicles,
             shifts=remains.shifts,
@@ -233,6 +238,7 @@ def _routed(
             # On the way to PPS and stations hours to spare are worth more than vehicles.
             fewer=leg in BACKWARD or leg is Leg.TO_PPK,
         )
+        return replace(found, runs=tuple(map(remains.whole, found.runs)))
 
     if remains.several is None:
         return near(jobs, {})

@@ -26,7 +26,7 @@ from kawal.rules.plan.journey.travel import Point
 from kawal.rules.plan.leg import Freight, Remains, RoutedLeg, Settings, date_leg, route_leg
 from kawal.rules.plan.problem import District, Gateway, Load, Problem, Village
 from kawal.rules.plan.routing.days import Several
-from kawal.rules.plan.routing.jobs import moment
+from kawal.rules.plan.routing.jobs import Run, moment
 from kawal.rules.plan.trips import trip_of
 
 SHUT = "shut"
@@ -53,7 +53,8 @@ class Piece:
         return [row for routed in self.routed for row in routed.short]
 
     def done(self) -> dict[str, int]:
-        return {station: at for routed in self.routed for station, at in routed.done().items()}
+        """Station -> second at which its parcels may be sent on: all that the trip hands over there is."""
+        return dict(found for routed in self.routed for run in routed.runs for found in _handed(routed, run))
 
 
 class Rerouter:
@@ -139,9 +140,9 @@ class Rerouter:
         """The shifts in the first of the orders; in another where that leaves fewer behind or late."""
         found: list[tuple[tuple[int, int], RoutedLeg]] = []
         for shifts in orders:
-            remains = Remains(vehicles=vehicles, shifts=shifts, book=books(busy), several=several)
+            book = books(busy)
+            remains = Remains(vehicles=vehicles, shifts=shifts, book=book, several=several, whole=whole)
             routed = route_leg(leg, area, depot, freights, self.settings, ready, remains=remains)
-            routed = replace(routed, runs=tuple(whole(run) for run in routed.runs))
             late = date_leg(routed, Due({}, routed, self.settings), self.settings.fleet).late_count()
             wrong = sum(len(row.stations) for row in routed.unserved), late
             found.append((wrong, routed))
@@ -263,6 +264,21 @@ def _capped(trips: Sequence[Trip], kept: Sequence[Trip], settings: Settings) -> 
             loading = trip.depart_at - trip.stops[0].arrive_at
             by = int((trip.latest_departure_at - loading).timestamp())
     return capped
+
+
+def _handed(routed: RoutedLeg, run: Run) -> Iterator[tuple[str, int]]:
+    terms = routed.terms
+    ends: dict[int, int] = {}
+    end_s = 0
+    for place, (job, arrive_s) in enumerate(zip(run.jobs, run.arrive_s, strict=True)):
+        same = place and run.jobs[place - 1].node == job.node
+        end_s = (end_s if same else arrive_s + terms.network.stop_s) + job.service_s
+        ends[place] = end_s
+    for place in range(len(run.jobs) - 1, -1, -1):
+        if place + 1 in ends and run.jobs[place + 1].node == run.jobs[place].node:
+            ends[place] = ends[place + 1]
+        at_s = run.free_s if terms.collect else ends[place]
+        yield from ((station, at_s) for station in run.jobs[place].stations)
 
 
 def _of_mode(mode: Mode, lost: Iterable[Lost]) -> Iterator[Stretch]:

@@ -175,10 +175,10 @@ class _Latest:
         self.quantiles[trips] = np.minimum(self.quantiles[trips], self.planned[trips, None] - 1)
 
     def fix(self, codes: Collection[str]) -> None:
-        """These leave at the latest that they were told, or as planned where that is later."""
+        """These keep the latest departure that they were told."""
         for t, trip in enumerate(self.trips):
             if trip.code in codes:
-                self.fixed[t] = max(self._second(trip.latest_departure_at), float(self.planned[t]))
+                self.fixed[t] = self._second(trip.latest_departure_at)
 
     def _second(self, moment: datetime) -> int:
         return int((moment - self.flow.first_day).total_seconds())
@@ -241,6 +241,9 @@ class _Latest:
 
     def lived(self, latest: NDArray[np.float64]) -> Outcome:
         """What comes of it when every trip leaves at its latest safe departure."""
+        latest = latest.copy()
+        for t in self.fixed:  # what stays goes as planned where that is later than is safe
+            latest[t] = max(latest[t], self.planned[t])
         begins = (latest - self.flow.load_s).astype(np.int64)
         early = max(0, int(-begins.min() // DAY_S) + 1)
         flow = with_days_before(replace(self.flow, starts_s=begins), early)
