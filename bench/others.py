@@ -15,6 +15,7 @@ from kawal.rules.plan.routing.flat import DEPOT, Day, Flat
 
 DAY_S = 24 * 3_600
 RUNS = 4  # reloads that OR-Tools may use for each vehicle
+STOPS_MOST = 1_000  # VROOM does not interrupt its construction; OR-Tools calls Python for every way
 
 
 def missing() -> dict[str, str]:
@@ -25,6 +26,8 @@ def missing() -> dict[str, str]:
 
 def solvers(flat: Flat, seconds: float) -> dict[str, Callable[[], Sequence[Day]]]:
     found: dict[str, Callable[[], Sequence[Day]]] = {}
+    if len(flat.calls) > STOPS_MOST:
+        return found
     if find_spec("vroom"):
         found["VROOM"] = lambda: _vroom(flat, seconds)
     if find_spec("ortools"):

@@ -55,6 +55,8 @@ class Regency:
     code: str
     flat: Flat
     too_far: int  # stops that no vehicle brings there and is home again in a day: left out
+    points: tuple[Point, ...]  # of each row of the tables
+    jetty: Point | None  # where boats have their depot
 
 
 def available() -> bool:
@@ -134,7 +136,7 @@ def regency(code: str, home: tuple[float, float], places: Sequence[Place]) -> Re
         calls=tuple(calls), ranks=_fleet(calls, kinds, times), money=tuple(money), seconds=tuple(times),
         load_s=LOAD_S,
     )  # fmt: skip
-    return Regency(code, flat, far)
+    return Regency(code, flat, far, (depot, *points), jetty)
 
 
 def _kinds() -> list[Kind]:

@@ -12,10 +12,13 @@ vehicle. Every answer is judged by `kawal.rules.plan.routing.flat.judged`, which
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 from bench import Row, others, regencies
 from bench.nearest import nearest
@@ -25,6 +28,7 @@ from kawal.rules.plan.routing.search import cheapest
 from kawal.rules.plan.routing.solver import Asked
 
 RUNS_MOST = 12
+KEPT = Path("build/routing-four.json")  # the days of Kawal's answers: `bench.maps` draws them
 SEED = 1
 FOUR = ("16.07", "32.01", "13.09", "95.03")
 TUNED = (
@@ -48,6 +52,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    days: Sequence[Day]
     judged: Judged
     cpu_s: float
     unserved: int
@@ -77,7 +82,7 @@ def answered(solve: Callable[[], Sequence[Day]], flat: Flat) -> Answer:
     days = solve()
     spent = time.process_time() - began
     found = judged(flat, days)
-    return Answer(found, spent, sum(wrong.code == "missing" for wrong in found.wrong))
+    return Answer(days, found, spent, sum(wrong.code == "missing" for wrong in found.wrong))
 
 
 def measure() -> list[Row]:
@@ -120,26 +125,51 @@ def _some(codes: Sequence[str], made: int) -> list[Regency]:
     return list(regencies.made(made, SEED))
 
 
-def _four(seconds: float) -> None:
-    print("| regency | solver | cost, million Rp | worst lateness, min | not served | CPU s |")
-    print("|---|---|---|---|---|---|")
-    for regency in _some(FOUR, made=4):
+def _four(codes: Sequence[str], seconds: float) -> None:
+    """All have the same seconds; once with vehicles in plenty, once with those alone that Kawal sends."""
+    print("| regency | solver | cost, million Rp | vehicles | not served | CPU s | late, min |")
+    print("|---|---|---|---|---|---|---|")
+    kept = json.loads(KEPT.read_text()) if KEPT.is_file() else {}
+    for regency in _some(codes, made=4):
         flat = regency.flat
-        ways: dict[str, Callable[[], Sequence[Day]]] = {
-            "nearest neighbour": lambda flat=flat: nearest(flat),  # type: ignore[misc]
-            "PyVRP alone": lambda flat=flat: alone(flat, seconds),  # type: ignore[misc]
-            **others.solvers(flat, seconds),
-            "Kawal": lambda flat=flat: ours(flat, seconds),  # type: ignore[misc]
-        }
-        for name, solve in ways.items():
-            found = answered(solve, flat)
+        best = answered(lambda flat=flat: ours(flat, seconds), flat)  # type: ignore[misc]
+        kept[regency.code] = [asdict(day) for day in best.days]
+        fewer = replace(
+            flat,
+            ranks=tuple(
+                replace(rank, count=count)
+                for rank, count in zip(flat.ranks, best.judged.vehicles, strict=True)
+            ),
+        )
+        by_hand = answered(lambda flat=flat: nearest(flat), flat)  # type: ignore[misc]
+        began = time.perf_counter()
+        plain = answered(lambda flat=flat: alone(flat, seconds), flat)  # type: ignore[misc]
+        # VROOM and OR-Tools stop by the clock: where others are on the machine too, they get longer.
+        clock_s = time.perf_counter() - began
+        hand_late = answered(lambda fewer=fewer: nearest(fewer, all_go=True), fewer)  # type: ignore[misc]
+        plain_late = answered(lambda fewer=fewer: alone(fewer, seconds), fewer)  # type: ignore[misc]
+        rows = [
+            ("nearest neighbour", by_hand, _lateness(hand_late)),
+            ("PyVRP alone", plain, _lateness(plain_late)),
+        ]
+        rows += [(name, answered(solve, flat), "") for name, solve in others.solvers(flat, clock_s).items()]
+        for name, found, late in [*rows, ("**Kawal**", best, _lateness(best))]:
+            used = "/".join(map(str, found.judged.vehicles))
             print(
-                f"| {regency.code} ({len(flat.calls)} stops) | {name} | {found.judged.rp / 1e6:.2f} "
-                f"| {found.late_min} | {found.unserved} | {found.cpu_s:.1f} |",
+                f"| {regency.code} ({len(flat.calls)} stops) | {name} | {found.judged.rp / 1e6:.2f} | {used} "
+                f"| {found.unserved} | {found.cpu_s:.0f} | {late} |",
                 flush=True,
             )
+        KEPT.parent.mkdir(exist_ok=True)
+        KEPT.write_text(json.dumps(kept))
     for name, why in others.missing().items():
         print(f"{name}: {why}", file=sys.stderr)
+
+
+def _lateness(answer: Answer) -> str:
+    """Minutes, and what else is wrong where a solver found nothing that holds."""
+    told = Counter(wrong.code for wrong in answer.judged.wrong if wrong.code not in ("late", "home_late"))
+    return ", ".join([str(answer.late_min), *(f"{count} {code}" for code, count in sorted(told.items()))])
 
 
 def main() -> None:
@@ -150,7 +180,7 @@ def main() -> None:
     words.add_argument("--regencies", help="codes, by commas")
     asked = words.parse_args()
     if asked.four:
-        _four(asked.seconds)
+        _four(asked.regencies.split(",") if asked.regencies else FOUR, asked.seconds)
         return
     codes = asked.regencies.split(",") if asked.regencies else TUNED if asked.tuned else FRESH
     pairs = compared(_some(codes, made=20), asked.seconds)
