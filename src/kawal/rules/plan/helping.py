@@ -66,7 +66,8 @@ class _Helping:
     ) -> None:
         self.regency, self.settings, self.law = regency, settings, law
         self.by_code = {trip.code: trip for trip in trips}
-        self.flow = with_days_before(flow_of(trips, settings.fleet, settings.calendar.zone), _EARLIER_DAYS)
+        flow = flow_of(trips, settings.fleet, settings.calendar.zone, settings.windows())
+        self.flow = with_days_before(flow, _EARLIER_DAYS)
         self.number = {code: t for t, code in enumerate(self.flow.codes)}
         self.carrier = np.repeat(np.arange(len(self.flow.codes)), np.diff(self.flow.stops_at))
         self.aim = 1 - rungs_of(target)[0] / SCENARIOS

@@ -12,6 +12,7 @@ from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.plan.sure.delays import law_of
 from kawal.rules.plan.sure.flow import flow_of
 from kawal.rules.plan.sure.simulation import Outcome, simulate
+from kawal.rules.plan.windows import Windows
 from kawal.rules.refusals import Refused
 
 TARGET = 0.99  # of a station's and of a regency's promise
@@ -61,7 +62,9 @@ def live(area: str, *, seed: int, scenarios: int, now: datetime, delays: str | N
     if not trips:
         raise Refused("plan_is_empty", area=area)
     fleet = fleet_of(models.Plan.objects.values_list("fleet", flat=True).get(pk=plan.id))
-    flow = flow_of(trips, fleet, zone_of(plan.area))
+    zone = zone_of(plan.area)
+    windows = Windows(fleet.openings, fleet.bounds, plan.voting_at.astimezone(zone).date(), zone)
+    flow = flow_of(trips, fleet, zone, windows)
 
     def second(moment: datetime) -> int:
         return int((moment - flow.first_day).total_seconds())

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kawal.rules.plan.sure.chance import NORMAL, Singles, key_of, spread_table
+from kawal.rules.plan.sure.chance import MAYBE_STEPS, NORMAL, Singles, key_of, spread_table
 from kawal.rules.plan.sure.delays import Law
 from kawal.rules.plan.sure.flow import DAY_S, MODES, Flow
 
@@ -16,64 +16,61 @@ Counts = NDArray[np.int64]
 Keys = NDArray[np.uint64]
 
 
-class Trips(NamedTuple):
-    """Of each trip (T); `stops` and `supply` have one more that ends the lists."""
+TRIP: Final = np.dtype(
+    [
+        ("start", "f4"), ("load", "f4"), ("way", "f4"), ("work", "f4"),
+        ("opens", "f4"), ("until", "f4"),  # seconds of the day between which it may leave
+        ("march", "f4"),  # seconds of a day's way of a trip of several days, from `opens` on; 0: of one day
+        ("limit", "f4"),  # leaves later only where something rare happens (`settled.py`)
+        ("mode", "i4"), ("day", "i4"),  # on which it is planned to leave
+        ("place", "i4"), ("air", "i4"),  # whose weather it meets; mode, place and day of it: row of airs
+        ("before", "i4"),  # the trip its vehicle does before; -1: none
+        ("row", "i4"),  # in which the moment its vehicle is free is kept; -1: nobody asks
+        ("stops", "i4", 2), ("supply", "i4", 2), ("slots", "i4", 2),  # from, to: in the lists of these
+        ("quiet", "u1"),  # nothing ordinary can make it late
+        ("absent_below", "u4"), ("broken_below", "u4"),  # steps of chance below which these may happen
+        ("absent_looked", "u4"), ("broken_looked", "u4"),  # and below which the kernel looks at them
+        ("absent", "f8"), ("risk", "f8"),  # that its escort is late, that it breaks down
+        ("key", "u8"),
+    ],
+    align=True,
+)  # fmt: skip
 
-    start: Singles
-    load: Singles
-    mode: Counts
-    day: Counts  # on which it is planned to leave
-    opens: Singles  # second of the day
-    until: Singles
-    march: Singles  # seconds of a day's way of a trip of several days, from `opens` on; 0: of one day
-    guarded: Counts
-    before: Counts  # the trip its vehicle does before; -1: none
-    way: Singles
-    work: Singles
-    key: Keys
-    place: Counts  # whose weather it meets
-    air: Counts  # mode, place and day of it: row of Airs
-    risk: NDArray[np.float64]  # of a breakdown
-    stops: Counts
-    supply: Counts
-    slot: Counts  # row in which the moment its vehicle is free is kept; -1: nobody asks
+STOP: Final = np.dtype(
+    [
+        ("way", "f4"), ("work", "f4"), ("serves", "f4"),
+        ("due", "f4"),  # where final: reached later is late
+        ("final", "u1"),
+        ("village", "i4"), ("district", "i4"), ("trip", "i4"),
+        ("weight", "i4"),  # stations that receive there
+        ("row", "i4"),  # in which the moment it is served is kept; -1: nobody asks
+        ("slots", "i4", 2),  # when goods may be handed over there, where they may not always
+    ],
+    align=True,
+)  # fmt: skip
 
-
-class Stops(NamedTuple):
-    """Of each stop (S)."""
-
-    way: Singles
-    work: Singles
-    serves: Singles
-    final: Counts
-    due: Singles  # where final: reached later is late
-    village: Counts
-    district: Counts
-    trip: Counts
-    weight: Counts  # stations that receive there
-    slot: Counts  # row in which the moment it is served is kept; -1: nobody asks
+MODE: Final = np.dtype([("weather", "f4"), ("closed", "f4"), ("repair", "f4")], align=True)
 
 
-class Airs(NamedTuple):
-    """The mode, place and day of trips as planned."""
+class Ways(NamedTuple):
+    """A flow: its trips (TRIP) and stops (STOP), what they wait for and when they may."""
 
-    mode: Counts
-    place: Counts
-    day: Counts
+    trips: NDArray[np.void]
+    stops: NDArray[np.void]
+    supply: Counts  # stops that bring what a trip carries
+    slots: Singles  # [slot, 2]: from, until
+    airs: Counts  # [row, 3]: the mode, place and day of trips as planned
 
 
 class Laws(NamedTuple):
-    """Of each mode, and of escorts and weather."""
+    """Of each mode (MODE), and of escorts and weather."""
 
+    modes: NDArray[np.void]
     factor: Singles  # [mode, step]
-    weather: Singles
-    closed: Singles  # level of weather above which it does not leave
-    repair: Singles
-    absent: float
-    wait: float
     normal: Singles
-    day_to_day: float
     shares: Singles  # of the nation, the regency, the district: square roots
+    wait: float
+    day_to_day: float
 
 
 class Asked(NamedTuple):
@@ -103,47 +100,68 @@ def areas_of(districts: Sequence[str], regency: str) -> NDArray[np.uint64]:
     return np.array([key_of("weather", code) for code in ("id", regency, *districts)], np.uint64)
 
 
-def trips_of(flow: Flow, law: Law) -> tuple[Trips, Airs]:
-    """A flow as the kernel reads it."""
+def ways_of(flow: Flow, law: Law, deadline_s: int) -> Ways:
+    """A flow as the kernel reads it; not yet settled (`settled.py`)."""
+    trips, airs = _trips(flow, law)
+    stops = np.zeros(len(flow.final), STOP)
+    asked = np.zeros(len(stops), bool)
+    asked[flow.supply] = True
+    for name, values in (
+        ("way", flow.stop_way_s), ("work", flow.stop_work_s), ("serves", flow.stop_serves_s),
+        ("due", np.minimum(flow.due_s, deadline_s)), ("final", flow.final), ("village", flow.village_of),
+        ("district", flow.district_of), ("weight", [len(own) for own in flow.stations]),
+        ("trip", np.repeat(np.arange(len(flow.codes)), np.diff(flow.stops_at))),
+        ("row", _rows(asked)), ("slots", _spans(flow.opens_in.at + len(flow.leaves_in.from_s))),
+    ):  # fmt: skip
+        stops[name] = values
+    slots = [np.stack((one.from_s, one.until_s), axis=1) for one in (flow.leaves_in, flow.opens_in)]
+    return Ways(
+        trips=trips, stops=stops, supply=flow.supply, slots=_singles(np.concatenate(slots)), airs=airs
+    )
+
+
+def _trips(flow: Flow, law: Law) -> tuple[NDArray[np.void], Counts]:
     hourly = np.array([law.modes[mode].breakdowns_per_hour for mode in MODES])
+    risk, absent = -np.expm1(-hourly[flow.mode] * flow.way_s / 3_600), law.absent_share * flow.guarded
     day = (flow.starts_s + flow.load_s) // DAY_S
-    kinds, air = np.unique(np.stack((flow.mode, flow.place, day)), axis=1, return_inverse=True)
+    airs, air = np.unique(np.stack((flow.mode, flow.place, day)), axis=1, return_inverse=True)
     asked = np.zeros(len(flow.codes), bool)
     asked[flow.vehicle_before[flow.vehicle_before >= 0]] = True
-    trips = Trips(
-        start=_singles(flow.starts_s), load=_singles(flow.load_s), mode=flow.mode, day=day,
-        opens=_singles(flow.opens_s), until=_singles(flow.leaves_until_s),
-        march=_singles(flow.march_s), guarded=flow.guarded,
-        before=flow.vehicle_before, way=_singles(flow.way_s), work=_singles(flow.work_s), key=flow.keys,
-        place=flow.place, air=air.reshape(-1), risk=-np.expm1(-hourly[flow.mode] * flow.way_s / 3_600),
-        stops=flow.stops_at, supply=flow.supply_at, slot=_rows(asked),
-    )  # fmt: skip
-    return trips, Airs(*(np.ascontiguousarray(kind) for kind in kinds))
-
-
-def stops_of(flow: Flow, deadline_s: int) -> Stops:
-    asked = np.zeros(len(flow.final), bool)
-    asked[flow.supply] = True
-    return Stops(
-        way=_singles(flow.stop_way_s), work=_singles(flow.stop_work_s), serves=_singles(flow.stop_serves_s),
-        final=flow.final, due=_singles(np.minimum(flow.due_s, deadline_s)),
-        village=flow.village_of, district=flow.district_of,
-        trip=np.repeat(np.arange(len(flow.codes)), np.diff(flow.stops_at)),
-        weight=np.array([len(stations) for stations in flow.stations], np.int64), slot=_rows(asked),
-    )  # fmt: skip
+    trips = np.zeros(len(flow.codes), TRIP)
+    for name, values in (
+        ("start", flow.starts_s), ("load", flow.load_s), ("way", flow.way_s), ("work", flow.work_s),
+        ("opens", flow.opens_s), ("until", flow.leaves_until_s), ("march", flow.march_s), ("mode", flow.mode), ("day", day),
+        ("limit", day * DAY_S + flow.leaves_until_s), ("place", flow.place), ("air", air.reshape(-1)),
+        ("before", flow.vehicle_before), ("row", _rows(asked)), ("stops", _spans(flow.stops_at)),
+        ("supply", _spans(flow.supply_at)), ("slots", _spans(flow.leaves_in.at)), ("key", flow.keys),
+        ("absent", absent), ("risk", risk), ("absent_below", _maybe(absent)), ("broken_below", _maybe(risk)),
+        ("absent_looked", _maybe(absent)), ("broken_looked", _maybe(risk)),
+    ):  # fmt: skip
+        trips[name] = values
+    return trips, np.ascontiguousarray(airs.T)
 
 
 def laws_of(law: Law) -> Laws:
-    modes = [law.modes[mode] for mode in MODES]
+    own = [law.modes[mode] for mode in MODES]
     shares = law.national_share, 1 - law.national_share - law.district_share, law.district_share
+    modes = np.zeros(len(own), MODE)
+    modes["weather"] = [one.weather for one in own]
+    modes["closed"] = [law.closed_above(mode) for mode in MODES]
+    modes["repair"] = [one.repair_s for one in own]
     return Laws(
-        factor=spread_table([one.spread for one in modes]),
-        weather=_singles([one.weather for one in modes]),
-        closed=_singles([law.closed_above(mode) for mode in MODES]),
-        repair=_singles([one.repair_s for one in modes]),
-        absent=law.absent_share, wait=law.wait_s, normal=NORMAL, day_to_day=law.day_to_day,
-        shares=_singles(np.sqrt(shares)),
+        modes=modes, factor=spread_table(tuple(one.spread for one in own)), normal=NORMAL,
+        shares=_singles(np.sqrt(shares)), wait=law.wait_s, day_to_day=law.day_to_day,
     )  # fmt: skip
+
+
+def _spans(at: Counts) -> Counts:
+    """From and to of each list, from where each begins."""
+    return np.stack((at[:-1], at[1:]), axis=1)
+
+
+def _maybe(chance: NDArray[np.floating[Any]]) -> Counts:
+    """The step of chance below which what happens so often may happen."""
+    return np.ceil(MAYBE_STEPS * chance).astype(np.int64)
 
 
 def _singles(values: object) -> NDArray[np.float32]:

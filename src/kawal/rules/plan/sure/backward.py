@@ -13,79 +13,91 @@ from typing import Any, Final
 import numpy as np
 from numba import njit, prange
 
-from kawal.rules.plan.sure.chance import bits_at, stream
+from kawal.rules.plan.sure.chance import stream
+from kawal.rules.plan.sure.course import NEVER as ENDLESS
+from kawal.rules.plan.sure.course import drawn
 from kawal.rules.plan.sure.flow import DAY_S
-from kawal.rules.plan.sure.lanes import breaks, waits, weather_levels
+from kawal.rules.plan.sure.lanes import weather_levels
 from kawal.rules.plan.sure.nights import days_before
 
 NEVER: Final = np.float32(-1e9)  # no departure is early enough
 BLOCK: Final = 128  # scenarios
 
 
-@njit(cache=True)
-def _left(t: int, by: Any, moving: Any, trips: Any) -> Any:
+@njit(cache=True, inline="always")
+def _left(by: Any, moving: Any, trip: Any) -> Any:
     """When a trip must leave to have moved so long by then."""
-    return days_before(by, moving, trips.opens[t], trips.march[t]) if trips.march[t] > 0 else by - moving
+    return days_before(by, moving, trip.opens, trip.march) if trip.march > 0 else by - moving
 
 
 @njit(cache=True)
-def _latest(t: int, lane: int, bits: Any, trips: Any, stops: Any, laws: Any, levels: Any, due: Any,
+def _latest(lane: int, drawn_: Any, trip: Any, mode: Any, stops: Any, slots: Any, of_place: Any, due: Any,
             back_by: Any) -> Any:  # fmt: skip
-    """The latest departure of trip t; `due` [stop, scenario]: when each stop must be reached."""
-    mode, of_place = trips.mode[t], levels[trips.place[t]]
-    drawn = laws.factor[mode, bits & np.uint64(65_535)]
-    repair, after = breaks(bits, trips.risk[t], laws.repair[mode], trips.way[t])
+    """The latest departure of a trip; `due` [stop, scenario]: when each stop must be reached."""
+    spread, _, repair, after = drawn_
     last = back_by
-    for s in range(trips.stops[t], trips.stops[t + 1]):
+    for s in range(trip.stops[0], trip.stops[1]):
         last = min(last, due[s, lane])
     day = min(int(last) // DAY_S, of_place.shape[0] - 1) if last >= 0 else -1
     while day >= 0:
-        if of_place[day, lane] <= laws.closed[mode]:
-            factor = drawn * np.float32(np.exp(laws.weather[mode] * of_place[day, lane]))
-            home = factor * trips.way[t] + trips.work[t] + repair
-            by = min(np.float32(day * DAY_S) + trips.until[t], _left(t, back_by, home, trips))
-            for s in range(trips.stops[t], trips.stops[t + 1]):
-                lost = repair if stops.way[s] >= after else np.float32(0)
-                moving = factor * stops.way[s] + stops.work[s] + lost
-                by = min(by, _left(t, due[s, lane], moving, trips))
-            if by >= np.float32(day * DAY_S) + trips.opens[t]:
+        if of_place[day, lane] <= mode.closed:
+            factor = spread * np.float32(np.exp(mode.weather * of_place[day, lane]))
+            home = factor * trip.way + trip.work + repair
+            by = min(np.float32(day * DAY_S) + trip.until, _left(back_by, home, trip))
+            for s in range(trip.stops[0], trip.stops[1]):
+                stop = stops[s]
+                lost = repair if stop.way >= after else np.float32(0)
+                reached = _open_by(due[s, lane], stop.slots[0], stop.slots[1], slots)
+                by = min(by, _left(reached, factor * stop.way + stop.work + lost, trip))
+            by = _open_by(by, trip.slots[0], trip.slots[1], slots)
+            if by >= np.float32(day * DAY_S) + trip.opens:
                 return by
         day -= 1
     return NEVER
 
 
+@njit(cache=True, inline="always")
+def _open_by(by: Any, first: int, last: int, slots: Any) -> Any:
+    """The last moment not after this that lies in one of these slots, where there are any."""
+    if first == last:
+        return by
+    found = NEVER
+    for slot in range(first, last):
+        if slots[slot, 0] <= by:
+            found = max(found, min(by, slots[slot, 1]))
+    return found
+
+
 @njit(cache=True)
-def _block(
-    number: int, trips: Any, stops: Any, supply: Any, due_s: Any, laws: Any, asked: Any, latest: Any
-) -> None:
+def _block(number: int, ways: Any, due_s: Any, laws: Any, asked: Any, latest: Any) -> None:
+    trips, stops, supply, slots = ways.trips, ways.stops, ways.supply, ways.slots
     first, count = number * BLOCK, min(BLOCK, asked.scenarios - number * BLOCK)
     levels = np.empty((len(asked.areas) - 2, asked.days, count), np.float32)
     weather_levels(asked.areas, laws, asked.seed, first, asked.anchor, levels)
     due = np.empty((len(due_s), count), np.float32)
     for s in range(len(due_s)):
         due[s] = due_s[s]
-    back = np.full((len(trips.start), count), np.float32(1e9))
-    for t in range(len(trips.start) - 1, -1, -1):
-        at, absent = stream(trips.key[t], asked.seed), laws.absent if trips.guarded[t] else 0.0
+    back = np.full((len(trips), count), ENDLESS)
+    for t in range(len(trips) - 1, -1, -1):
+        trip = trips[t]
+        at, mode, of_place = stream(trip.key, asked.seed), laws.modes[trip.mode], levels[trip.place]
         for n in range(count):
-            bits = bits_at(at, np.uint64(first + n))
-            by = _latest(t, n, bits, trips, stops, laws, levels, due, back[t, n])
+            lot = drawn(at, first + n, trip, laws.factor[trip.mode], laws.wait, mode.repair)
+            by = _latest(n, lot, trip, mode, stops, slots, of_place, due, back[t, n])
             latest[t, first + n] = by
-            load_by = by - trips.load[t] - waits(bits, absent, laws.wait) if by > NEVER else NEVER
-            if trips.before[t] >= 0:
-                back[trips.before[t], n] = min(back[trips.before[t], n], load_by)
-            for at_ in range(trips.supply[t], trips.supply[t + 1]):
-                s = supply[at_]
-                due[s, n] = min(due[s, n], load_by - stops.serves[s])
+            load_by = by - trip.load - lot[1] if by > NEVER else NEVER
+            if trip.before >= 0:
+                back[trip.before, n] = min(back[trip.before, n], load_by)
+            for place in range(trip.supply[0], trip.supply[1]):
+                s = supply[place]
+                due[s, n] = min(due[s, n], load_by - stops[s].serves)
 
 
 @njit(cache=True, parallel=True)
-def live_backwards(
-    trips: Any, stops: Any, supply: Any, due_s: Any, laws: Any, asked: Any, latest: Any
-) -> None:
+def live_backwards(ways: Any, due_s: Any, laws: Any, asked: Any, latest: Any) -> None:
     """Fills `latest` [trip, scenario]; `due_s`: when each stop must be reached for its own sake."""
     for number in prange(-(-asked.scenarios // BLOCK)):
-        _block(number, trips, stops, supply, due_s, laws, asked, latest)
+        _block(number, ways, due_s, laws, asked, latest)
 
 
 @njit(cache=True, parallel=True)

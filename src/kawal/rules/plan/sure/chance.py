@@ -1,18 +1,21 @@
-"""Chance that is counted, not drawn in sequence: 64 bits for each trip and scenario, and what they mean.
+"""Chance that is counted, not drawn in sequence: bits for each trip and scenario, and what they mean.
 
-A hash of trip, scenario and seed gives the bits (splitmix64: Steele, Lea and Flood 2014). So the same load
-meets the same chance in every version of a plan (common random numbers), more scenarios leave the first ones
-as they were, and no answer depends on how many processors worked at it.
+A hash of trip, scenario and seed gives the bits. So the same load meets the same chance in every version of
+a plan (common random numbers), more scenarios leave the first ones as they were, and no answer depends on
+how many processors worked at it.
 
-Of the 64 bits 16 choose the spread of the journey (a table of 65,536 quantiles, each in the middle of its
-step: the worst is that of 1 - 1/131,072), 16 whether and how long the escort is waited for, 12 where a
-vehicle breaks down and 20 whether it does and for how long. A probability is off by at most half a step: 8e-6
-for the escort, 5e-7 for a breakdown.
+There are two draws. The common one has 32 bits (`lots`; a 32-bit finaliser of Wellons, keyed twice by
+splitmix64: Steele, Lea and Flood 2014) and is asked everywhere: 12 bits choose the spread of the journey,
+10 whether the escort may be late, 10 whether the vehicle may break down. Where they say "maybe", 64 more
+bits (`fine`) say whether, for how long and where. The table has 4,096 quantiles, each in the middle of its
+step; its last 16 steps are told apart 4,096 times finer (`TAIL`). So a probability is off by at most
+1/8,192, by 1e-6 where it is rarer than 1/256, and what happens to escorts and vehicles by less than 1e-7.
 """
 
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -20,21 +23,24 @@ from numba import njit
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-STEPS: Final = 65_536  # of a table of quantiles: 16 bits
-BROKEN_STEPS: Final = 1 << 20
-PLACE_STEPS: Final = 1 << 12
+STEPS: Final = 1 << 12  # of a table of quantiles
+TAIL: Final = STEPS - 16  # from here on the steps are told apart further
+MAYBE_STEPS: Final = 1 << 10
+NORMAL_STEPS: Final = 1 << 16  # of the weather, whose days add up
 
 COUNTER: Final = np.uint64(0x9E3779B97F4A7C15)
 
 Singles = NDArray[np.float32]
 
-NORMAL: Final[Singles] = ndtri((np.arange(STEPS) + 0.5) / STEPS).astype(np.float32)
+NORMAL: Final[Singles] = ndtri((np.arange(NORMAL_STEPS) + 0.5) / NORMAL_STEPS).astype(np.float32)
 
 
-def spread_table(spreads: list[float]) -> Singles:
-    """For each mode the quantiles of its lognormal factor (median 1): [mode, step]."""
-    quantiles = ndtri((np.arange(STEPS) + 0.5) / STEPS)
-    return np.exp(np.outer(spreads, quantiles)).astype(np.float32)
+@lru_cache(maxsize=64)
+def spread_table(spreads: tuple[float, ...]) -> Singles:
+    """For each mode the quantiles of its lognormal factor (median 1): [mode, step], then the tail's."""
+    middles = (np.arange(STEPS) + 0.5) / STEPS
+    tail = 1 - (1 - TAIL / STEPS) * middles[::-1]
+    return np.exp(np.outer(spreads, ndtri(np.concatenate((middles, tail))))).astype(np.float32)
 
 
 def key_of(*words: object) -> int:
@@ -51,16 +57,40 @@ def mixed(value: Any) -> Any:
     return value ^ (value >> np.uint64(31))
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def stream(key: Any, seed: int) -> Any:
     """Where the counter of one key begins."""
     return mixed(key + COUNTER * np.uint64(seed + 1))
 
 
 @njit(cache=True, inline="always")
-def bits_at(begin: Any, number: Any) -> Any:
+def fine_at(begin: Any, number: Any) -> Any:
     """The 64 bits of scenario `number` of a stream."""
-    return mixed(begin + COUNTER * (number + np.uint64(1)))
+    return mixed(begin + COUNTER * np.uint64(number + 1))
+
+
+@njit(cache=True, inline="always")
+def lot(low: Any, high: Any, number: Any) -> Any:
+    """The 32 bits of scenario `number` of the stream whose halves are given."""
+    value = np.uint32(number * np.uint32(0x9E3779B9) + low)
+    value = np.uint32((value ^ (value >> np.uint32(16))) * np.uint32(0x21F0AAAD))
+    value = np.uint32((value ^ (value >> np.uint32(15)) ^ high) * np.uint32(0x735A2D97))
+    return np.uint32(value ^ (value >> np.uint32(15)))
+
+
+@njit(cache=True)
+def lots(at: Any, first: int, bits: Any) -> None:
+    """Fills `bits` with the common draws of scenarios from `first` on."""
+    low, high = np.uint32(at & np.uint64(0xFFFFFFFF)), np.uint32(at >> np.uint64(32))
+    begin = np.uint32(first)
+    for n in range(bits.shape[0]):
+        bits[n] = lot(low, high, np.uint32(begin + np.uint32(n)))
+
+
+@njit(cache=True, inline="always")
+def lot_at(at: Any, number: int) -> Any:
+    low, high = np.uint32(at & np.uint64(0xFFFFFFFF)), np.uint32(at >> np.uint64(32))
+    return lot(low, high, np.uint32(number))
 
 
 @njit(cache=True)
@@ -72,11 +102,12 @@ def chain(key: Any, seed: int, first: int, anchor: int, day_to_day: float, norma
     """
     days, count = levels.shape
     stay, move = np.float32(day_to_day), np.float32(np.sqrt(1 - day_to_day**2))
+    bits = np.empty(count, np.uint32)
     for day in range(days):
-        begin = stream(key + np.uint64(day - anchor + 512), seed)
+        lots(stream(key + np.uint64(day - anchor + 512), seed), first, bits)
         row = levels[day]
         for n in range(count):
-            row[n] = normal[bits_at(begin, np.uint64(first + n)) & np.uint64(65_535)]
+            row[n] = normal[bits[n] & np.uint32(NORMAL_STEPS - 1)]
     for day in range(anchor + 1, days):
         for n in range(count):
             levels[day, n] = stay * levels[day - 1, n] + move * levels[day, n]

@@ -20,6 +20,8 @@ from kawal.rules.plan.fleet import Fleet
 from kawal.rules.plan.routing.marching import march_of
 from kawal.rules.plan.sure.chance import key_of
 from kawal.rules.plan.sure.nights import by_days, days_before
+from kawal.rules.plan.sure.slots import Slots, slots_of
+from kawal.rules.plan.windows import ALWAYS, Windows
 
 DAY_S = 86_400
 MODES = tuple(Mode)
@@ -59,6 +61,8 @@ class Flow:
     districts: tuple[str, ...]
     district_of: Ints  # S: index
     stations: tuple[tuple[str, ...], ...]  # S: who receives there, where final
+    leaves_in: Slots  # T: tides and slots in which it may leave
+    opens_in: Slots  # S: when goods may be handed over there
 
     def moved(self, t: int, left_s: float, moving_s: float) -> float:
         """When trip t, having left then, has moved and worked so long; at night it rests."""
@@ -78,10 +82,11 @@ def with_days_before(flow: Flow, days: int) -> Flow:
     return replace(
         flow, first_day=flow.first_day - timedelta(days=days), days=flow.days + days,
         starts_s=flow.starts_s + days * DAY_S, due_s=flow.due_s + days * DAY_S,
+        leaves_in=flow.leaves_in.later(days * DAY_S), opens_in=flow.opens_in.later(days * DAY_S),
     )  # fmt: skip
 
 
-def flow_of(trips: Iterable[Trip], fleet: Fleet, zone: tzinfo) -> Flow:
+def flow_of(trips: Iterable[Trip], fleet: Fleet, zone: tzinfo, windows: Windows = ALWAYS) -> Flow:
     """Of the forward legs; others are passed over. At least one trip must be there (ValueError)."""
     out = sorted((trip for trip in trips if trip.leg in FORWARD), key=lambda trip: (_begins(trip), trip.code))
     if not out:
@@ -95,9 +100,10 @@ def flow_of(trips: Iterable[Trip], fleet: Fleet, zone: tzinfo) -> Flow:
     villages, village_index = _places([village_of(part.stations[0]) for part in parts])
     districts, district_index = _places([parent_of(village_of(part.stations[0])) for part in parts])
     supply_at, supply = _supply(out)
+    days = (last - first_day) // timedelta(days=1) + 3
+    leaves_in, opens_in = slots_of(out, windows, first_day, (days + 2) * DAY_S)
     return Flow(
-        codes=tuple(trip.code for trip in out), first_day=first_day,
-        days=(last - first_day) // timedelta(days=1) + 3,
+        codes=tuple(trip.code for trip in out), first_day=first_day, days=days,
         starts_s=_ints((_begins(trip) - first_day).total_seconds() for trip in out),
         load_s=_ints((trip.depart_at - _begins(trip)).total_seconds() for trip in out),
         mode=_ints(MODES.index(trip.mode) for trip in out),
@@ -111,6 +117,7 @@ def flow_of(trips: Iterable[Trip], fleet: Fleet, zone: tzinfo) -> Flow:
         stops_at=stops_at, supply_at=supply_at, supply=supply, final=_ints(final),
         villages=villages, village_of=village_index, districts=districts, district_of=district_index,
         stations=tuple(part.stations if ends else () for part, ends in zip(parts, final, strict=True)),
+        leaves_in=leaves_in, opens_in=opens_in,
     )  # fmt: skip
 
 

@@ -1,9 +1,10 @@
 """The inner loops of the simulation: all trips of a plan, a block of scenarios at a time.
 
 Trips are the outer loop, the scenarios of a block the inner ones (`lanes.py`), so that what a processor
-needs stays near it. Most trips of most scenarios meet no rare event: they leave when they are ready. What
-does (a late escort, a breakdown, a closed day, a window that is missed) is lived through one by one. Who was
-to blame is asked on a second pass, only where somebody was late (`blame.py`).
+needs stays near it. Most trips of most scenarios meet no rare event. Those of trips that nothing ordinary
+can make late (`settled.py`) are not even computed; the others leave when they are ready. What meets a rare
+event (a late escort, a breakdown, a closed day, a window that is missed) is lived through one by one
+(`course.py`). Who was to blame is asked on a second pass, only where somebody was late (`blame.py`).
 
 Seconds are float32: whole seconds are exact up to 194 days, fractions to an eighth of a second in 12 days.
 """
@@ -16,162 +17,155 @@ import numpy as np
 from numba import njit, prange
 
 from kawal.rules.plan.sure.blame import judge
-from kawal.rules.plan.sure.chance import BROKEN_STEPS, STEPS, stream
-from kawal.rules.plan.sure.flow import DAY_S
+from kawal.rules.plan.sure.chance import lots, stream
+from kawal.rules.plan.sure.course import go
 from kawal.rules.plan.sure.lanes import (
     Lanes,
-    add_repair,
     arrive,
-    breaks,
-    close,
     count_late,
-    draw,
     later,
     leave_all,
-    leaves,
     look_up,
     mark_rare,
-    step_of,
-    waits,
+    mark_rough,
     weather_factor,
     weather_levels,
 )
-from kawal.rules.plan.sure.nights import arrive_by_days
+from kawal.rules.plan.sure.settled import ROUGH
 
-BLOCK: Final = 128  # scenarios
-
-
-@njit(cache=True)
-def _live_rare(t: int, trips: Any, laws: Any, levels: Any, lanes: Any) -> bool:
-    """Lives one by one through the scenarios marked as rare; whether any vehicle broke down."""
-    mode, planned, of_place = trips.mode[t], trips.day[t], levels[trips.place[t]]
-    table, slope, closed = laws.factor[mode], laws.weather[mode], laws.closed[mode]
-    absent = laws.absent if trips.guarded[t] else 0.0
-    load, opens, until, way, risk = trips.load[t], trips.opens[t], trips.until[t], trips.way[t], trips.risk[t]
-    lanes.repair[:] = 0
-    lanes.after[:] = 0
-    broke = False
-    words = lanes.rare.view(np.uint64)  # eight at a time: most are none
-    for word in range(words.shape[0]):
-        if not words[word]:
-            continue
-        for n in range(8 * word, 8 * word + 8):
-            if not lanes.rare[n]:
-                continue
-            bits = lanes.bits[n]
-            ready = lanes.begin[n] + load + waits(bits, absent, laws.wait)
-            left = leaves(ready, opens, until, of_place, n, closed)
-            day = min(int(left) // DAY_S, of_place.shape[0] - 1)
-            if day != planned:
-                slow = np.float32(np.exp(slope * of_place[day, n]))
-                lanes.factor[n] = table[bits & np.uint64(65_535)] * slow
-            lanes.left[n] = left
-            lanes.repair[n], lanes.after[n] = breaks(bits, risk, laws.repair[mode], way)
-            broke |= lanes.repair[n] > 0
-    return broke
+BLOCK: Final = 256  # scenarios
+LONG_AGO: Final = np.float32(-1e9)  # what nobody has to wait for
 
 
 @njit(cache=True)
 def _air_of(first: int, count: int, airs: Any, laws: Any, asked: Any) -> Any:
-    """The weather, and by mode, place and day how it slows a journey and whether none may leave."""
+    """The weather, and by mode, place and day how it slows a journey and where it is rough."""
     levels = np.empty((len(asked.areas) - 2, asked.days, count), np.float32)
     weather_levels(asked.areas, laws, asked.seed, first, asked.anchor, levels)
-    air, shut = np.empty((len(airs.day), count), np.float32), np.empty((len(airs.day), count), np.uint8)
-    for a in range(len(airs.day)):
-        level, mode = levels[airs.place[a], airs.day[a]], airs.mode[a]
-        weather_factor(laws.weather[mode], level, air[a])
-        close(laws.closed[mode], level, shut[a])
-    return levels, air, shut
+    air, rough = np.empty((len(airs), count), np.float32), np.empty((len(airs), count), np.uint8)
+    for a in range(len(airs)):
+        mode, level = laws.modes[airs[a, 0]], levels[airs[a, 1], airs[a, 2]]
+        weather_factor(mode.weather, level, air[a])
+        mark_rough(min(mode.closed, np.float32(ROUGH)), level, rough[a])
+    return levels, air, rough
 
 
 @njit(cache=True)
-def _reach(t: int, way: Any, work: Any, broke: bool, trips: Any, lanes: Any, there: Any) -> None:
-    """When trip t is so far, in all scenarios of the block."""
-    if trips.march[t] > 0:
-        if not broke:  # what an earlier trip lost there is not this one's
-            lanes.repair[:] = 0
-        arrive_by_days(lanes.left, lanes.factor, way, work, lanes.repair, lanes.after,
-                       trips.opens[t], trips.march[t], there)  # fmt: skip
-        return
-    arrive(lanes.left, lanes.factor, way, work, there)
-    if broke:
-        add_repair(way, lanes.repair, lanes.after, there)
-
-
-@njit(cache=True)
-def _empty(count: int) -> Any:
+def _empty(count: int, most_stops: int) -> Any:
     return Lanes(
-        np.empty(count, np.uint64), np.empty(count, np.float32), np.empty(count, np.float32),
-        np.empty(count, np.float32), np.zeros(count, np.float32), np.zeros(count, np.float32),
-        np.zeros(-(-count // 8) * 8, np.uint8), np.empty(count, np.float32),
+        np.empty(count, np.uint32), np.empty(count, np.float32), np.empty(count, np.float32),
+        np.empty(count, np.float32), np.zeros(-(-count // 8) * 8, np.uint8),
+        np.empty((most_stops + 1, count), np.float32),
     )  # fmt: skip
 
 
 @njit(cache=True)
-def _block(number: int, count: int, trips: Any, stops: Any, supply: Any, airs: Any, laws: Any, asked: Any,
-           answer: Any) -> None:  # fmt: skip
-    """Lives through `count` scenarios from number x BLOCK on."""
-    first = number * BLOCK
-    levels, air, shut = _air_of(first, count, airs, laws, asked)
-    free = np.empty((trips.slot.max() + 1, count), np.float32)
-    served = np.empty((stops.slot.max() + 1, count), np.float32)
-    lanes = _empty(count)
-    bits, begin, left, factor, there = lanes.bits, lanes.begin, lanes.left, lanes.factor, lanes.there
-    behind, found = np.empty((2, 1_024), np.int64), 0  # stops late, and in which scenario
-    for t in range(len(trips.start)):
-        begin[:] = trips.start[t]
-        if trips.before[t] >= 0:
-            later(begin, free[trips.slot[trips.before[t]]])
-        for at in range(trips.supply[t], trips.supply[t + 1]):
-            later(begin, served[stops.slot[supply[at]]])
-        draw(stream(trips.key[t], asked.seed), first, bits)
-        look_up(bits, laws.factor[trips.mode[t]], factor)
-        absent = step_of(laws.absent if trips.guarded[t] else 0.0, STEPS)
-        mark_rare(bits, absent, step_of(trips.risk[t], BROKEN_STEPS), lanes.rare)
-        until = np.float32(trips.day[t] * DAY_S) + trips.until[t]
-        rare = leave_all(
-            trips.load[t], until, air[trips.air[t]], shut[trips.air[t]], begin, factor, lanes.rare, left
-        )
-        broke = _live_rare(t, trips, laws, levels, lanes) if rare else False
-        for s in range(trips.stops[t], trips.stops[t + 1]):
-            _reach(t, stops.way[s], stops.work[s], broke, trips, lanes, there)
-            if stops.final[s]:
-                late = count_late(there, stops.due[s])
-                if late:
-                    answer.late[number, s] = late
-                    behind = _room(behind, found + late)
-                    found, unopened = _note(s, there, stops.due[s], np.float32(asked.opening), behind, found)
-                    answer.shut[number, s] = unopened
-            if stops.slot[s] >= 0:
-                arrive(there, there, np.float32(0), stops.serves[s], served[stops.slot[s]])
-        if trips.slot[t] >= 0:
-            _reach(t, trips.way[t], trips.work[t], broke, trips, lanes, free[trips.slot[t]])
-    if found:
-        judge(number * BLOCK, number, levels, trips, stops, supply, laws, asked, behind[:, :found], answer)
+def _all_go(trip: Any, stops: Any, table: Any, air: Any, begin: Any, lanes: Any) -> None:
+    """The course of one trip where nothing rare happens, in all scenarios."""
+    look_up(lanes.bits, table, lanes.drawn)
+    leave_all(trip.load, air, begin, lanes.drawn, lanes.left, lanes.factor)
+    first = trip.stops[0]
+    for s in range(first, trip.stops[1]):
+        arrive(lanes.left, lanes.factor, stops[s].way, stops[s].work, lanes.there[s - first])
+    arrive(lanes.left, lanes.factor, trip.way, trip.work, lanes.there[trip.stops[1] - first])
 
 
 @njit(cache=True)
-def _room(behind: Any, needed: int) -> Any:
-    while behind.shape[1] < needed:
+def _rare_go(first: int, at: Any, trip: Any, stops: Any, slots: Any, of_place: Any, mode: Any, table: Any,
+             wait_s: float, begin: Any, rare: Any, there: Any) -> None:  # fmt: skip
+    words = rare.view(np.uint64)  # eight at a time: most are none
+    for word in range(words.shape[0]):
+        if words[word]:
+            for n in range(8 * word, min(8 * word + 8, begin.shape[0])):
+                if rare[n]:
+                    go(begin[n], at, first + n, n, trip, stops, slots, of_place, mode, table, wait_s, there)
+
+
+@njit(cache=True)
+def _keep(there: Any, lasts: Any, rare: Any, quiet: int, row: Any) -> None:
+    """Keeps the moment for those who wait for it; of a quiet trip only where something rare happened."""
+    if quiet:
+        for n in range(there.shape[0]):
+            at = there[n] + lasts
+            row[n] = at if rare[n] else LONG_AGO
+    else:
+        for n in range(there.shape[0]):
+            row[n] = there[n] + lasts
+
+
+@njit(cache=True)
+def _note(s: int, there: Any, due: Any, opening: Any, rare: Any, quiet: int, behind: Any,
+          found: int) -> Any:  # fmt: skip
+    """Notes in which scenarios a stop is reached too late, and whether after the opening; of a quiet trip
+    only the rare ones count."""
+    if found + there.shape[0] > behind.shape[1]:
         behind = np.concatenate((behind, np.empty_like(behind)), axis=1)
-    return behind
+    for n in range(there.shape[0]):
+        if there[n] > due and (rare[n] or not quiet):
+            behind[0, found], behind[1, found], behind[2, found] = s, n, there[n] >= opening
+            found += 1
+    return behind, found
 
 
 @njit(cache=True)
-def _note(s: int, there: Any, deadline: Any, opening: Any, behind: Any, found: int) -> Any:
-    """Notes who was late at a stop; how many are noted now, and how many came after the opening."""
-    unopened = 0
-    for n in range(there.shape[0]):
-        if there[n] > deadline:
-            behind[0, found], behind[1, found] = s, n
-            found += 1
-            unopened += there[n] >= opening
-    return found, unopened
+def _block(number: int, count: int, most_stops: int, ways: Any, laws: Any, asked: Any, answer: Any) -> None:
+    """Lives through `count` scenarios from number x BLOCK on."""
+    trips, stops, supply, first = ways.trips, ways.stops, ways.supply, number * BLOCK
+    opening = np.float32(asked.opening)
+    levels, air, rough = _air_of(first, count, ways.airs, laws, asked)
+    free = np.empty((trips[:].row.max() + 1, count), np.float32)
+    served = np.empty((stops[:].row.max() + 1, count), np.float32)
+    lanes = _empty(count, most_stops)
+    bits, rare, there = lanes.bits, lanes.rare, lanes.there
+    begin, spare = np.empty(count, np.float32), np.empty(count, np.float32)
+    behind, found = np.empty((3, 1_024), np.int64), 0  # stops late, in which scenario, and how late
+    for t in range(len(trips)):
+        trip = trips[t]
+        begin[:] = trip.start
+        if trip.before >= 0:
+            later(begin, free[trips[trip.before].row], spare)
+            begin, spare = spare, begin
+        for place in range(trip.supply[0], trip.supply[1]):
+            later(begin, served[stops[supply[place]].row], spare)
+            begin, spare = spare, begin
+        at, table = stream(trip.key, asked.seed), laws.factor[trip.mode]
+        lots(at, first, bits)
+        quiet, found_rare = (
+            trip.quiet,
+            mark_rare(
+                bits,
+                trip.absent_looked,
+                trip.broken_looked,
+                trip.load,
+                trip.limit,
+                rough[trip.air],
+                begin,
+                rare,
+            ),
+        )
+        if trip.slots[1] > trip.slots[0] or trip.march > 0:  # tides, slots and nights
+            rare[:], found_rare = 1, count
+        elif not quiet:
+            _all_go(trip, stops, table, air[trip.air], begin, lanes)
+        if found_rare:
+            of_place, mode = levels[trip.place], laws.modes[trip.mode]
+            _rare_go(first, at, trip, stops, ways.slots, of_place, mode, table, laws.wait, begin, rare, there)
+        for s in range(trip.stops[0], trip.stops[1]):
+            reached, stop = there[s - trip.stops[0]], stops[s]
+            if stop.final and (found_rare if quiet else count_late(reached, stop.due)):
+                behind, found = _note(s, reached, stop.due, opening, rare, quiet, behind, found)
+            if stop.row >= 0:
+                _keep(reached, stop.serves, rare, quiet, served[stop.row])
+        if trip.row >= 0:
+            home = there[trip.stops[1] - trip.stops[0]]
+            _keep(home, np.float32(0), rare, quiet, free[trip.row])
+    if found:
+        judge(first, number, levels, ways, laws, asked, behind[:, :found], answer)
 
 
 @njit(cache=True, parallel=True)
-def live(trips: Any, stops: Any, supply: Any, airs: Any, laws: Any, asked: Any, answer: Any) -> None:
+def live(most_stops: int, ways: Any, laws: Any, asked: Any, answer: Any) -> None:
     """Lives through all scenarios, block by block; fills `answer` [block, ...]."""
     for number in prange(answer.whole.shape[0]):
         count = min(BLOCK, asked.scenarios - number * BLOCK)
-        _block(number, count, trips, stops, supply, airs, laws, asked, answer)
+        _block(number, count, most_stops, ways, laws, asked, answer)

@@ -1,7 +1,7 @@
 """The smallest loops of the simulation: one thing that happens to one trip, in many scenarios side by side.
 
 Each takes plain arrays of one length and does the same to all of them, so that a processor does eight or
-sixteen at once. What happens rarely is done one by one (`leaves`, `waits`, `breaks`).
+sixteen at once. What happens rarely is done one by one (`course.py`).
 """
 
 from __future__ import annotations
@@ -12,22 +12,18 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from kawal.rules.plan.sure.arrays import Keys
-from kawal.rules.plan.sure.chance import BROKEN_STEPS, COUNTER, PLACE_STEPS, STEPS, Singles, chain, mixed
-from kawal.rules.plan.sure.flow import DAY_S
+from kawal.rules.plan.sure.chance import MAYBE_STEPS, STEPS, TAIL, Singles, chain
 
 
 class Lanes(NamedTuple):
     """One trip in all scenarios of a block."""
 
-    bits: Keys
-    begin: Singles
+    bits: NDArray[np.uint32]
     left: Singles
+    drawn: Singles
     factor: Singles
-    repair: Singles
-    after: Singles
     rare: NDArray[np.uint8]
-    there: Singles
+    there: Singles  # [stop, scenario], behind the last when the vehicle is free
 
 
 @njit(cache=True)
@@ -66,86 +62,51 @@ def weather_factor(slope: Any, levels: Any, factor: Any) -> None:
 
 
 @njit(cache=True)
-def leaves(ready: Any, opens: Any, until: Any, levels: Any, lane: int, closed_above: Any) -> Any:
-    """The first moment from `ready` on at which a mode may leave; `levels` [day, scenario]."""
-    day = int(ready) // DAY_S
-    while day < levels.shape[0]:
-        ready = max(ready, np.float32(day * DAY_S) + opens)
-        if levels[day, lane] <= closed_above and ready <= np.float32(day * DAY_S) + until:
-            return ready
-        day += 1
-    return ready
-
-
-@njit(cache=True, inline="always")
-def waits(bits: Any, absent: float, wait: float) -> Any:
-    """Seconds that a guarded trip waits for its escort."""
-    chance = (np.float64((bits >> np.uint64(16)) & np.uint64(65_535)) + 0.5) / STEPS
-    return np.float32(-wait * np.log(chance / absent)) if chance < absent else np.float32(0)
-
-
-@njit(cache=True, inline="always")
-def breaks(bits: Any, risk: float, repair: Any, way: Any) -> Any:
-    """Seconds of repair, and after what way they are lost."""
-    chance = (np.float64(bits >> np.uint64(44)) + 0.5) / BROKEN_STEPS
-    if chance >= risk:
-        return np.float32(0), np.float32(0)
-    place = np.float64((bits >> np.uint64(32)) & np.uint64(PLACE_STEPS - 1)) + 0.5
-    return np.float32(-repair * np.log(chance / risk)), np.float32(place / PLACE_STEPS) * way
-
-
-@njit(cache=True)
-def draw(at: Any, first: int, bits: Any) -> None:
-    counter = at + COUNTER * np.uint64(first + 1)
-    for n in range(bits.shape[0]):
-        bits[n] = mixed(counter + COUNTER * np.uint64(n))
-
-
-@njit(cache=True)
 def look_up(bits: Any, table: Any, factor: Any) -> None:
     for n in range(bits.shape[0]):
-        factor[n] = table[bits[n] & np.uint64(65_535)]
+        factor[n] = table[bits[n] & np.uint32(STEPS - 1)]
 
 
 @njit(cache=True)
-def mark_rare(bits: Any, absent: Any, broken: Any, rare: Any) -> None:
-    """Where an escort is late or a vehicle breaks down: below these steps."""
+def mark_rare(bits: Any, absent: Any, broken: Any, load: Any, limit: Any, rough: Any, begin: Any,
+              rare: Any) -> Any:  # fmt: skip
+    """Marks where an escort may be late or a vehicle break down (below these steps), where the journey is of
+    the tail, leaves after the limit or meets a rough day; how many these are."""
+    found = np.uint32(0)
     for n in range(bits.shape[0]):
-        rare[n] = ((bits[n] >> np.uint64(44)) < broken) | (
-            ((bits[n] >> np.uint64(16)) & np.uint64(65_535)) < absent
+        one = bits[n]
+        seen = (
+            np.uint32((one >> np.uint32(22)) < broken)
+            | np.uint32(((one >> np.uint32(12)) & np.uint32(MAYBE_STEPS - 1)) < absent)
+            | np.uint32((one & np.uint32(STEPS - 1)) >= np.uint32(TAIL))
+            | np.uint32(begin[n] + load > limit)
+            | np.uint32(rough[n])
         )
+        rare[n] = np.uint8(seen)
+        found = np.uint32(found + seen)
+    return np.int64(found)
 
 
 @njit(cache=True)
-def later(begin: Any, there: Any) -> None:
+def later(begin: Any, there: Any, ready: Any) -> None:
+    """The later of two moments; into other lanes, for eight at once are not written where they were read."""
     for n in range(begin.shape[0]):
-        begin[n] = max(begin[n], there[n])
+        own, other = begin[n], there[n]
+        ready[n] = other if other > own else own
 
 
 @njit(cache=True)
-def leave_all(
-    load: Any, until: Any, air: Any, shut: Any, begin: Any, factor: Any, rare: Any, left: Any
-) -> int:
-    """All leave when they have loaded; where that may not be, it is marked as rare too, and counted."""
-    found = 0
+def leave_all(load: Any, air: Any, begin: Any, drawn: Any, left: Any, factor: Any) -> None:
+    """All leave when they have loaded, and the weather slows them."""
     for n in range(begin.shape[0]):
         left[n] = begin[n] + load
-        factor[n] *= air[n]
-        rare[n] |= (left[n] > until) | shut[n]
-        found += rare[n]
-    return found
+        factor[n] = drawn[n] * air[n]
 
 
 @njit(cache=True)
 def arrive(left: Any, factor: Any, way: Any, work: Any, there: Any) -> None:
     for n in range(there.shape[0]):
         there[n] = left[n] + factor[n] * way + work
-
-
-@njit(cache=True)
-def add_repair(way: Any, repair: Any, after: Any, there: Any) -> None:
-    for n in range(there.shape[0]):
-        there[n] += repair[n] if way >= after[n] else np.float32(0)
 
 
 @njit(cache=True)
@@ -156,13 +117,7 @@ def count_late(there: Any, deadline: Any) -> Any:
     return late
 
 
-@njit(cache=True, inline="always")
-def step_of(share: float, steps: int) -> Any:
-    """The step below which a draw happens that happens with this probability."""
-    return np.uint64(max(int(np.ceil(share * steps - 0.5)), 0))
-
-
 @njit(cache=True)
-def close(closed_above: Any, level: Any, shut: Any) -> None:
+def mark_rough(above: Any, level: Any, rough: Any) -> None:
     for n in range(level.shape[0]):
-        shut[n] = level[n] > closed_above
+        rough[n] = level[n] > above

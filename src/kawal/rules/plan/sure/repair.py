@@ -26,8 +26,9 @@ from kawal.rules.plan.problem import Problem
 from kawal.rules.plan.routing.jobs import moment
 from kawal.rules.plan.sure.delays import Law
 from kawal.rules.plan.sure.flow import Flow, flow_of
-from kawal.rules.plan.sure.safe import SCENARIOS, SEED, needs_of, rungs_of
+from kawal.rules.plan.sure.safe import SCENARIOS, SEED, rungs_of
 from kawal.rules.plan.sure.simulation import Outcome, simulate
+from kawal.rules.plan.sure.slots import needs_of
 from kawal.rules.plan.windows import earliest
 from kawal.rules.risk.classes import RiskClass
 
@@ -81,7 +82,7 @@ def judged(trips: Sequence[Trip], regency: str, settings: Settings, law: Law) ->
     def live(flow: Flow) -> Outcome:
         return _lived(flow, regency, settings, law, JUDGING_SEED, JUDGING_SCENARIOS)
 
-    flow = flow_of(trips, settings.fleet, settings.calendar.zone)
+    flow = flow_of(trips, settings.fleet, settings.calendar.zone, settings.windows())
     outcome = live(flow)
     risks = {part.stations: trip.risk for trip in trips for part in trip.consignments if trip.leg in FORWARD}
     names = tuple(str(risk.value) for risk in RiskClass)
@@ -98,7 +99,7 @@ def judged(trips: Sequence[Trip], regency: str, settings: Settings, law: Law) ->
 
 def lived(trips: Sequence[Trip], regency: str, settings: Settings, law: Law) -> Outcome:
     """What comes of a plan in the scenarios that a repair is chosen on."""
-    flow = flow_of(trips, settings.fleet, settings.calendar.zone)
+    flow = flow_of(trips, settings.fleet, settings.calendar.zone, settings.windows())
     return _lived(flow, regency, settings, law, SEED, SCENARIOS)
 
 

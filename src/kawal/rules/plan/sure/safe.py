@@ -30,11 +30,12 @@ from kawal.rules.plan.calendar import Calendar
 from kawal.rules.plan.facts import FORWARD, Trip
 from kawal.rules.plan.fleet import Fleet
 from kawal.rules.plan.sure import backward
-from kawal.rules.plan.sure.arrays import Asked, areas_of, laws_of, stops_of, trips_of
+from kawal.rules.plan.sure.arrays import Asked, areas_of, laws_of, ways_of
 from kawal.rules.plan.sure.delays import Law
 from kawal.rules.plan.sure.flow import DAY_S, Flow, flow_of, with_days_before
 from kawal.rules.plan.sure.simulation import Outcome, simulate
-from kawal.rules.plan.windows import ALWAYS, Need, Windows
+from kawal.rules.plan.sure.slots import needs_of
+from kawal.rules.plan.windows import ALWAYS, Windows
 from kawal.rules.plan.windows import latest as last_open
 
 PROMISED: Final = 0.99
@@ -69,7 +70,7 @@ def safely_dated(
     """
     if not any(trip.leg in FORWARD for trip in trips):
         return Safe(trips=tuple(trips), shares={}, short=())
-    flow = flow_of(trips, fleet, calendar.zone)
+    flow = flow_of(trips, fleet, calendar.zone, windows)
     by_code = {trip.code: trip for trip in trips}
     rungs = rungs_of(promised)
     own = [by_code[code] for code in flow.codes]
@@ -115,20 +116,6 @@ def rungs_of(promised: float) -> tuple[int, ...]:
     while halves[-1]:
         halves.append(halves[-1] // 2)
     return tuple(halves)
-
-
-def needs_of(trip: Trip, windows: Windows) -> list[Need]:
-    """Within which hours each place of the way and the vehicle must be used, counted from its loading."""
-    begins = trip.stops[0].arrive_at
-    told = [(stop.site, stop.arrive_at, stop.depart_at) for stop in trip.stops[:-1]]
-    told.append(("", begins, trip.stops[-1].depart_at))
-    needs = []
-    for site, begin, end in told:
-        intervals = windows.at(site, trip.mode, trip.vehicle)
-        if intervals is not None:
-            for_s = int((end - begin).total_seconds())
-            needs.append((int((begin - begins).total_seconds()), for_s, intervals))
-    return needs
 
 
 def _groups(flow: Flow, jointly: Jointly) -> dict[str, list[int]]:
@@ -191,12 +178,11 @@ class _Latest:
             opening=0, seed=SEED, days=anchor + 1, anchor=anchor, scenarios=SCENARIOS,
             areas=areas_of(self.flow.districts, self.regency),
         )  # fmt: skip
-        trips, _ = trips_of(self.flow, self.law)
+        ways = ways_of(with_days_before(self.flow, _EARLIER_DAYS), self.law, self.deadline_s + early_s)
         latest = np.empty((len(self.trips), SCENARIOS), np.float32)
         backward.live_backwards(
-            trips, stops_of(self.flow, self.deadline_s), self.flow.supply,
-            (self.due_s + early_s).astype(np.float32), laws_of(self.law), asked, latest,
-        )  # fmt: skip
+            ways, (self.due_s + early_s).astype(np.float32), laws_of(self.law), asked, latest
+        )
         found = np.empty((len(self.trips), len(rungs)), np.float32)
         backward.lowest(latest, np.array(rungs), found)
         told: NDArray[np.float64] = np.floor(np.maximum(found.astype(np.float64), 0) - early_s)

@@ -19,10 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kawal.rules.plan.sure import kernel
-from kawal.rules.plan.sure.arrays import Answer, Asked, areas_of, laws_of, stops_of, trips_of
+from kawal.rules.plan.sure.arrays import Answer, Asked, areas_of, laws_of, ways_of
 from kawal.rules.plan.sure.delays import Law
 from kawal.rules.plan.sure.flow import DAY_S, Flow
 from kawal.rules.plan.sure.lanes import weather_levels
+from kawal.rules.plan.sure.settled import settle
 
 SCENARIOS: Final = 10_000
 
@@ -63,13 +64,14 @@ def simulate(
         scenarios=scenarios, areas=areas_of(flow.districts, regency),
     )  # fmt: skip
     blocks = -(-scenarios // kernel.BLOCK)
-    trips, airs = trips_of(flow, law)
+    ways, laws = ways_of(flow, law, deadline_s), laws_of(law)
+    settle(ways, laws)
     answer = Answer(*(
         np.zeros((blocks, *shape), np.int32)
         for shape in ((len(flow.final),), (len(flow.final),), (len(flow.villages),), (len(flow.districts),),
                       (), (len(flow.codes),))
     ))  # fmt: skip
-    kernel.live(trips, stops_of(flow, deadline_s), flow.supply, airs, laws_of(law), asked, answer)
+    kernel.live(int(np.diff(flow.stops_at).max()), ways, laws, asked, answer)
     late, shut, villages, districts, whole, blame = (
         counted.sum(axis=0, dtype=np.int64) / scenarios for counted in answer
     )

@@ -1,0 +1,103 @@
+"""One trip in one scenario: when it leaves, where it is when, and when its vehicle is free.
+
+This is what happens; the kernel lives through it for many scenarios side by side where nothing rare does.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+
+from kawal.rules.plan.sure.chance import MAYBE_STEPS, STEPS, TAIL, fine_at, lot_at
+from kawal.rules.plan.sure.flow import DAY_S
+from kawal.rules.plan.sure.nights import by_days
+
+NEVER: Final = np.float32(1e9)  # seconds: what misses its last slot
+_FINE: Final = 1 << 20  # steps within a step of "maybe"
+
+
+@njit(cache=True, inline="always")
+def _within(step: Any, fine: Any) -> float:
+    return (np.float64(step) + (np.float64(fine & np.uint64(_FINE - 1)) + 0.5) / _FINE) / MAYBE_STEPS
+
+
+@njit(cache=True, inline="always")
+def drawn(at: Any, scenario: int, trip: Any, table: Any, wait_s: float, repair_s: Any) -> Any:
+    """The spread of the journey, the wait for the escort, the repair and after what way it is lost."""
+    bits = lot_at(at, scenario)
+    step = np.int64(bits & np.uint32(STEPS - 1))
+    absent, broken = (bits >> np.uint32(12)) & np.uint32(MAYBE_STEPS - 1), bits >> np.uint32(22)
+    wait, repair, after = np.float32(0), np.float32(0), np.float32(0)
+    if step >= TAIL or absent < trip.absent_below or broken < trip.broken_below:
+        fine = fine_at(at, scenario)
+        if step >= TAIL:
+            step = STEPS + np.int64(fine & np.uint64(STEPS - 1))
+        chance = _within(absent, fine >> np.uint64(12))
+        if chance < trip.absent:
+            wait = np.float32(-wait_s * np.log(chance / trip.absent))
+        chance = _within(broken, fine >> np.uint64(32))
+        if chance < trip.risk:
+            repair = np.float32(-repair_s * np.log(chance / trip.risk))
+            after = np.float32((np.float64(fine >> np.uint64(52)) + 0.5) / 4_096) * trip.way
+    return table[step], wait, repair, after
+
+
+@njit(cache=True)
+def leaves(ready: Any, trip: Any, slots: Any, of_place: Any, lane: int, closed_above: Any) -> Any:
+    """The first moment from `ready` on at which a trip may leave: in its hours, in one of its slots where it
+    has any, on a day that is not closed. `of_place` [day, scenario]: the weather."""
+    first, last = trip.slots[0], trip.slots[1]
+    for slot in range(first, max(last, first + 1)):
+        until = NEVER
+        if last > first:
+            ready, until = max(ready, slots[slot, 0]), slots[slot, 1]
+        day = int(ready) // DAY_S
+        while day < of_place.shape[0]:
+            midnight = np.float32(day * DAY_S)
+            ready = max(ready, midnight + trip.opens)
+            if ready > until:
+                break
+            if of_place[day, lane] <= closed_above and ready <= midnight + trip.until:
+                return ready
+            day += 1
+            ready = max(ready, np.float32(day * DAY_S))
+    return NEVER
+
+
+@njit(cache=True, inline="always")
+def opened(at: Any, first: int, last: int, slots: Any) -> Any:
+    """When goods may be handed over at a stop reached at this moment, whose slots are those from first on."""
+    if first == last:
+        return at
+    for slot in range(first, last):
+        if at <= slots[slot, 1]:
+            return max(at, slots[slot, 0])
+    return NEVER
+
+
+@njit(cache=True, inline="always")
+def moved(left: Any, moving: Any, trip: Any) -> Any:
+    """When a trip that left then has moved and worked so long; one of several days rests at night."""
+    return by_days(left, moving, trip.opens, trip.march) if trip.march > 0 else left + moving
+
+
+@njit(cache=True)
+def go(begin: Any, at: Any, scenario: int, lane: int, trip: Any, stops: Any, slots: Any, of_place: Any,
+       mode: Any, table: Any, wait_s: float, there: Any) -> None:  # fmt: skip
+    """Fills `there` [place, lane]: when each stop of a trip is reached and open, and last when the vehicle is
+    free. `at`: the trip's stream of chance; `of_place` [day, lane]: the weather it meets."""
+    factor, wait, repair, after = drawn(at, scenario, trip, table, wait_s, mode.repair)
+    left = leaves(begin + trip.load + wait, trip, slots, of_place, lane, mode.closed)
+    day = min(int(left) // DAY_S, of_place.shape[0] - 1)
+    factor *= np.exp(mode.weather * of_place[day, lane])
+    first, waited = trip.stops[0], np.float32(0)
+    for s in range(first, trip.stops[1]):
+        stop = stops[s]
+        lost = repair if stop.way >= after else np.float32(0)
+        reached = moved(left, factor * stop.way + stop.work + lost + waited, trip)
+        served = opened(reached, stop.slots[0], stop.slots[1], slots)
+        there[s - first, lane] = served
+        waited += served - reached
+    there[trip.stops[1] - first, lane] = moved(left, factor * trip.way + trip.work + repair + waited, trip)

@@ -1,0 +1,68 @@
+"""What is settled without being lived through: trips that nothing ordinary can make late.
+
+Of each trip there is a bound: the latest it can be where nothing rare happens to it (no late escort, no
+breakdown, no rough day, no spread of the tail). Where even then every station is in time and nobody has to
+wait for it, the trip is quiet: it is lived through only in scenarios in which something rare happens to it
+or to what it waits for. Delays that its time to spare swallows are not rare enough to look at. So the
+answer is the same, and most of the work is not done.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numba import njit
+
+from kawal.rules.plan.sure.chance import MAYBE_STEPS, TAIL
+from kawal.rules.plan.sure.flow import DAY_S
+
+ROUGH: Final = 3.0  # level of the weather above which a scenario is looked at by itself
+_LEAST: Final = 4e-10  # no chance is drawn below this
+_MARGIN_S: Final = 2.0  # single precision
+
+
+@njit(cache=True)
+def settle(ways: Any, laws: Any) -> None:
+    """Marks the quiet trips of a flow, how late they leave, and how small a chance is looked at."""
+    trips, stops, supply = ways.trips, ways.stops, ways.supply
+    asked_free, free = np.full(len(trips), np.inf), np.empty(len(trips))
+    asked_served, served = np.full(len(stops), np.inf), np.empty(len(stops))
+    for t in range(len(trips)):
+        trip = trips[t]
+        if trip.before >= 0:
+            asked_free[trip.before] = trip.start
+        for at in range(trip.supply[0], trip.supply[1]):
+            asked_served[supply[at]] = min(asked_served[supply[at]], trip.start)
+    for t in range(len(trips)):
+        trip, mode = trips[t], laws.modes[trips[t].mode]
+        begin = np.float64(trip.start)
+        if trip.before >= 0:
+            begin = max(begin, free[trip.before])
+        for at in range(trip.supply[0], trip.supply[1]):
+            begin = max(begin, served[supply[at]])
+        until, ready = np.float64(trip.day * DAY_S + trip.until), begin + trip.load + _MARGIN_S
+        spare, left = until - ready, min(ready, until)
+        rough = min(np.float64(mode.closed), ROUGH)
+        factor = np.float64(laws.factor[trip.mode, TAIL - 1]) * np.exp(mode.weather * rough)
+        for s in range(trip.stops[0], trip.stops[1]):
+            there = left + factor * stops[s].way + stops[s].work
+            served[s] = there + stops[s].serves
+            spare = min(spare, asked_served[s] - served[s])
+            if stops[s].final:
+                spare = min(spare, stops[s].due - there)
+        free[t] = left + factor * trip.way + trip.work
+        spare = min(spare, asked_free[t] - free[t]) - _MARGIN_S
+        if spare >= 0 and trip.slots[0] == trip.slots[1] and trip.march == 0:
+            trips[t].quiet, trips[t].limit = 1, left
+            # what half the time to spare swallows is nothing
+            trips[t].absent_looked = min(trip.absent_below, _below(trip.absent, spare, laws.wait))
+            trips[t].broken_looked = min(trip.broken_below, _below(trip.risk, spare, mode.repair))
+
+
+@njit(cache=True)
+def _below(chance: float, spare: float, mean: float) -> int:
+    """The step of chance below which what happens so often takes more than half of the time to spare."""
+    if mean > 0:
+        chance *= np.exp(-spare / 2 / mean)
+    return int(np.ceil(MAYBE_STEPS * chance)) if chance > _LEAST else 0
