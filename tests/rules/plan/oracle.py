@@ -21,6 +21,7 @@ from kawal.rules.plan.facts import FORWARD, Trip
 from kawal.rules.plan.fleet import Fleet
 from kawal.rules.plan.sure.delays import Law
 from kawal.rules.plan.sure.flow import Flow
+from kawal.rules.plan.windows import ALWAYS, Windows
 
 
 def by_district(flow: Flow, levels: NDArray[np.float32], scenario: int) -> dict[str, list[float]]:
@@ -32,7 +33,9 @@ class World:
     """One scenario: `received[station]` is when its parcels came."""
 
     def __init__(self, trips: Sequence[Trip], fleet: Fleet, law: Law, zone: tzinfo,
-                 levels: Mapping[str, Sequence[float]], chance: Random) -> None:  # fmt: skip
+                 levels: Mapping[str, Sequence[float]], chance: Random,
+                 windows: Windows = ALWAYS) -> None:  # fmt: skip
+        self.windows = windows
         self.fleet, self.law, self.zone, self.levels, self.chance = fleet, law, zone, levels, chance
         self.trips = [trip for trip in trips if trip.leg in FORWARD]
         first = min(trip.stops[0].arrive_at for trip in self.trips).astimezone(zone)
@@ -94,16 +97,42 @@ class World:
         breaks = self.chance.random() < 1 - math.exp(-law.breakdowns_per_hour * way.total_seconds() / 3600)
         repair = timedelta(seconds=self.chance.expovariate(1 / law.repair_s) if breaks else 0)
         broken_at = way * self.chance.random()
-        served = timedelta()
+        served = waited = timedelta()
         for stop, part, work in zip(trip.stops[1:-1], trip.consignments, worked, strict=True):
             gone = stop.arrive_at - trip.depart_at - served
-            arrives = leaves + gone * slow + served + (repair if gone >= broken_at else timedelta())
+            arrives = leaves + gone * slow + served + (repair if gone >= broken_at else timedelta()) + waited
+            opened = self._opened(trip, stop.site, arrives, work)
+            waited += opened - arrives
+            arrives = opened
             served += work
             for station in part.stations:
                 self.brought[place, station] = arrives + work
                 if place == len(FORWARD) - 1:
                     self.received[station] = arrives
-        return leaves + way * slow + served + repair
+        return leaves + way * slow + served + repair + waited
+
+    def _opened(self, trip: Trip, site: str, at: datetime, lasts: timedelta) -> datetime:
+        """Minute by minute until the site is open for so long; after ten days nobody waits any more."""
+        intervals = self.windows.at(site, trip.mode, trip.vehicle)
+        if intervals is None:
+            return at
+        for step in range(10 * 24 * 60):
+            now = (at + timedelta(minutes=step)).timestamp() if step else at.timestamp()
+            if any(a <= now and now + lasts.total_seconds() <= b for a, b in intervals):
+                return at + timedelta(minutes=step)
+        return at + timedelta(days=365)
+
+    def _as_planned_open(self, trip: Trip, leaves: datetime) -> bool:
+        """Whether, going as planned, it finds every place of its way open."""
+        by = leaves - trip.depart_at
+        told = [(stop.site, stop.arrive_at, stop.depart_at) for stop in trip.stops[:-1]]
+        told.append(("", trip.stops[0].arrive_at, trip.stops[-1].depart_at))
+        for site, begin, end in told:
+            intervals = self.windows.at(site, trip.mode, trip.vehicle)
+            begins, ends = (begin + by).timestamp(), (end + by).timestamp()
+            if intervals is not None and not any(a <= begins and ends <= b for a, b in intervals):
+                return False
+        return True
 
     def _levels(self, trip: Trip) -> Sequence[float]:
         """The weather of the district that the trip goes farthest into."""
@@ -121,6 +150,10 @@ class World:
                 for at in (kind.opens, kind.closes, planned)
             )
             wanted = max(wanted, min(opens, as_planned))
+            while wanted < midnight + timedelta(days=1) and not self._as_planned_open(trip, wanted):
+                wanted += timedelta(minutes=1)
+            if wanted >= midnight + timedelta(days=1):
+                continue
             closed = levels[day] > self.law.closed_above(trip.mode)
             if not closed and wanted <= max(closes - busy, as_planned):
                 return wanted

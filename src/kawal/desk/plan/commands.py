@@ -35,6 +35,7 @@ from kawal.desk.risk import specfiles
 from kawal.rules.plan.calendar import FIRST_DAY
 from kawal.rules.plan.facts import BY_GATEWAY, Leg, Level, Mode, PlanFacts, Substitute
 from kawal.rules.plan.routing.literature import SCALE
+from kawal.rules.plan.sure.queues import BERTHS
 from kawal.rules.plan.sure.simulation import SCENARIOS
 from kawal.rules.refusals import Refused
 
@@ -183,16 +184,50 @@ def check_(area: str, as_json: bool) -> None:
         raise SystemExit(1)
 
 
+def _docks(_: click.Context, __: click.Parameter, told: tuple[str, ...]) -> dict[str, int]:
+    """SITE=N of each dock."""
+    found = {}
+    for one in told:
+        site, _equals, count = one.partition("=")
+        if not site or not count.isdigit() or int(count) < 1:
+            raise click.BadParameter(one)
+        found[site] = int(count)
+    return found
+
+
 @plan.command()
 @AREA
 @click.option("--scenarios", type=click.IntRange(100, 1_000_000), default=SCENARIOS, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
 @click.option("--delays", type=FILE, help="Your law of delays (TOML); without it the stated default.")
+@click.option(
+    "--events",
+    type=click.IntRange(10, 100_000),
+    help="Live through so many scenarios event by event: with queues at docks and for escorts.",
+)
+@click.option(
+    "--berths",
+    type=click.IntRange(1),
+    default=BERTHS,
+    show_default=True,
+    help="With --events: boats or aircraft that a place handles at once (assumed).",
+)
+@click.option("--dock", "docks", multiple=True, callback=_docks, help="With --events: SITE=N, for one place.")
 @JSON
-def simulate(area: str, scenarios: int, seed: int, delays: Path | None, as_json: bool) -> None:
+def simulate(
+    area: str, scenarios: int, seed: int, delays: Path | None, events: int | None, berths: int,
+    docks: dict[str, int], as_json: bool,
+) -> None:  # fmt: skip
     """Live through the plan of record many times: how sure is each station's delivery?"""
     with refusals_told():
         text = _text(delays) if delays else None
+        if events:
+            queues = living.queued(area, seed=seed, scenarios=events, berths=berths, docks=docks, delays=text)
+            if as_json:
+                _say(living_words.plain_queues(queues))
+            else:
+                click.echo("\n".join(living_words.queue_lines(queues)))
+            return
         found = living.live(area, seed=seed, scenarios=scenarios, now=now(), delays=text)
     if as_json:
         _say(living_words.plain(found))

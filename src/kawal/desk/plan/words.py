@@ -188,6 +188,7 @@ REFUSALS = {
         "Distribution cannot begin only on H-%(first_day)s. Give %(least)s or more days."
     ),
     "wrong_recap_days": gettext_lazy("%(recap_days)s days of recapitulation are too few. Give 1 or more."),
+    "unknown_dock": gettext_lazy("No boat or aircraft of the plan is handled at %(site)s."),
     "repair_of_replanned": gettext_lazy(
         "The plan of %(area)s was planned anew in part; a repair knows nothing of it. Use kawal plan replan."
     ),

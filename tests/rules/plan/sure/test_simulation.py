@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 from random import Random
 
 import numba
@@ -11,10 +12,12 @@ import numpy as np
 import pytest
 
 from kawal.rules.plan.facts import FORWARD, Leg, Mode
+from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.make import PlanMade, make_plan
 from kawal.rules.plan.sure.delays import Law, ModeLaw, law_of
 from kawal.rules.plan.sure.flow import Flow, flow_of
-from kawal.rules.plan.sure.simulation import Outcome, simulate, weather
+from kawal.rules.plan.sure.simulation import Outcome, home_on_time, simulate, weather
+from kawal.rules.plan.windows import ALWAYS, Opening, Windows
 from tests.rules.plan import small
 from tests.rules.plan.oracle import World, by_district
 from tests.rules.plan.sure.test_delays import TEXT
@@ -74,42 +77,92 @@ def test_without_delays_everything_comes_as_planned(made: PlanMade, flow: Flow) 
     assert 0.0 in a_second_less.stations.values()
 
 
-def test_it_agrees_with_a_plain_event_simulation_within_the_error(made: PlanMade, flow: Flow) -> None:
-    law, worlds = harsh(), 1_000
+def by_events(made: PlanMade, settings: Settings, flow: Flow, law: Law, worlds: int) -> list[set[str]]:
+    """The stations that are late in each world of a plain event simulation."""
     anchor = (DEADLINE - flow.first_day).days
     levels = weather(
         law, "16.07", flow.districts, seed=1, scenarios=worlds, days=max(flow.days, anchor + 2), anchor=anchor
     )
-    late: dict[str, int] = {}
-    all_on_time = 0
+    late = []
     for scenario in range(worlds):
-        chance = Random(scenario)
         world = World(
-            made.trips,
-            SETTINGS.fleet,
-            law,
-            SETTINGS.calendar.zone,
-            by_district(flow, levels, scenario),
-            chance,
-        )
-        received = world.live()
-        behind = [station for station, at in received.items() if at > DEADLINE]
-        all_on_time += not behind
-        for station in behind:
-            late[station] = late.get(station, 0) + 1
-    outcome = lived(flow, law, scenarios=60_000)
-    assert min(outcome.stations.values()) < 0.97, "too calm a law tells nothing"
+            made.trips, settings.fleet, law, settings.calendar.zone, by_district(flow, levels, scenario),
+            Random(scenario), settings.windows(),
+        )  # fmt: skip
+        late.append({station for station, at in world.live().items() if at > DEADLINE})
+    return late
+
+
+def agree(outcome: Outcome, late: list[set[str]]) -> None:
+    worlds = len(late)
     for station, share in outcome.stations.items():
-        plain = 1 - late.get(station, 0) / worlds
+        plain = 1 - sum(station in behind for behind in late) / worlds
         error = np.sqrt(share * (1 - share) * (1 / worlds + 1 / outcome.scenarios)) + 1 / worlds
         assert abs(share - plain) < 4.5 * error, station
     error = np.sqrt(outcome.regency * (1 - outcome.regency) / worlds)
-    assert abs(outcome.regency - all_on_time / worlds) < 4.5 * error
+    assert abs(outcome.regency - sum(not behind for behind in late) / worlds) < 4.5 * error
+
+
+def test_it_agrees_with_a_plain_event_simulation_within_the_error(made: PlanMade, flow: Flow) -> None:
+    outcome = lived(flow, harsh(), scenarios=60_000)
+    assert min(outcome.stations.values()) < 0.97, "too calm a law tells nothing"
+    agree(outcome, by_events(made, SETTINGS, flow, harsh(), 500))
+
+
+def test_who_misses_the_tide_waits_for_the_next_one_as_in_the_plain_simulation() -> None:
+    """Two tides a day at a village on the water: missed on the way, or before it was left."""
+    tide = Opening(
+        kind="tide", where="16.07.02.2001", modes=(), vehicle="", day=None, opens=time(6), closes=time(10)
+    )
+    tides = replace(small.fleet(), openings=(tide, replace(tide, opens=time(16), closes=time(17, 30))))
+    settings = small.settings(by=tides)
+    made = make_plan(small.ordinary(), settings)
+    flow = flow_of(made.trips, tides, settings.calendar.zone, settings.windows())
+    outcome = lived(flow, harsh(), scenarios=40_000)
+    agree(outcome, by_events(made, settings, flow, harsh(), 120))
+    always = flow_of(made.trips, tides, settings.calendar.zone)
+    waiting = {
+        code
+        for hours in range(2, 40, 6)
+        for code, share in lived(flow, harsh(), later=-timedelta(hours=hours)).stations.items()
+        if share < lived(always, harsh(), later=-timedelta(hours=hours)).stations[code] - 0.01
+    }
+    assert waiting and {code[:10] for code in waiting} == {"1607022001"}
+
+
+def test_who_misses_the_last_slot_does_not_come_at_all() -> None:
+    tide = Opening(
+        kind="slot", where="16.07.02.2001", modes=(), vehicle="", day=None, opens=time(6), closes=time(18)
+    )
+    settings = small.settings(by=replace(small.fleet(), openings=(tide,)))
+    made = make_plan(small.ordinary(), settings)
+    windows = Windows([replace(tide, day=date(2023, 12, 1))], [], small.VOTING_DAY, settings.calendar.zone)
+    flow = flow_of(made.trips, settings.fleet, settings.calendar.zone, windows)
+    outcome = lived(flow, calm(), later=timedelta(days=20), scenarios=10)
+    assert {code for code, share in outcome.stations.items() if share == 0} == {
+        code for code in outcome.stations if code.startswith("1607022001")
+    }
 
 
 def test_the_same_seed_gives_the_same_answer_and_another_does_not(flow: Flow) -> None:
     assert lived(flow, harsh()) == lived(flow, harsh())
     assert lived(flow, harsh()) != lived(flow, harsh(), seed=2)
+
+
+def test_the_way_home_is_lived_through_too(made: PlanMade) -> None:
+    def home(law: Law) -> Mapping[str, float]:
+        return home_on_time(
+            made.trips, SETTINGS.fleet, SETTINGS.calendar.zone, ALWAYS, law, "16.07", seed=1, scenarios=1_000
+        )
+
+    assert set(home(calm()).values()) == {1.0}
+    assert set(home(calm())) == {
+        load.station for village in small.ordinary().villages() for load in village.loads
+    }
+    assert min(home(harsh()).values()) < 1
+    only_out = [trip for trip in made.trips if trip.leg in FORWARD]
+    zone = SETTINGS.calendar.zone
+    assert home_on_time(only_out, SETTINGS.fleet, zone, ALWAYS, calm(), "16.07", seed=1) == {}
 
 
 def test_it_does_not_matter_how_many_processors_work_at_it(flow: Flow) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from kawal.desk.plan import gathering, models, reads
 from kawal.rules.places.codes import covers, level_of, village_of, zone_of
-from kawal.rules.plan.facts import FORWARD, Level, PlanFacts
-from kawal.rules.plan.fleet import fleet_of
-from kawal.rules.plan.sure.delays import law_of
-from kawal.rules.plan.sure.flow import flow_of
-from kawal.rules.plan.sure.simulation import Outcome, simulate
+from kawal.rules.plan.facts import FORWARD, Level, PlanFacts, Trip
+from kawal.rules.plan.fleet import Fleet, fleet_of
+from kawal.rules.plan.sure.delays import Law, law_of
+from kawal.rules.plan.sure.flow import Flow, flow_of
+from kawal.rules.plan.sure.queues import Queued, docks_of, with_queues
+from kawal.rules.plan.sure.simulation import Outcome, home_on_time, simulate
 from kawal.rules.plan.windows import Windows
 from kawal.rules.refusals import Refused
 
@@ -31,6 +33,10 @@ class Lived:
         shares = self.outcome.stations.items()
         return {code: share for code, share in shares if covers(area, village_of(code))}
 
+    def home(self, area: str) -> dict[str, float]:
+        """P(the box is at the PPK when its leg must end) of the stations of an area; empty: not asked."""
+        return {code: share for code, share in self.outcome.home.items() if covers(area, village_of(code))}
+
     def below_target(self, area: str) -> list[tuple[str, float]]:
         """Stations of an area that reach the target less often, the least sure first."""
         below = [(code, share) for code, share in self.stations(area).items() if share < TARGET]
@@ -47,36 +53,77 @@ class Lived:
 
 
 def live(area: str, *, seed: int, scenarios: int, now: datetime, delays: str | None = None) -> Lived:
-    """Lives through the plan of record of a regency and keeps what came of it.
+    """Lives through the plan of record of a regency, out and home, and keeps what came of it.
 
     Refuses `no_plan`, `plan_ends_early`, `wrong_delays` and `plan_is_empty`.
     """
+    asked = _asked(area, delays)
+    plan = asked.plan
+    outcome = simulate(
+        asked.flow, asked.law, plan.area, deadline_s=asked.second(plan.deadline_at),
+        opening_s=asked.second(plan.voting_at), seed=seed, scenarios=scenarios,
+    )  # fmt: skip
+    home = home_on_time(
+        asked.trips, asked.fleet, zone_of(plan.area), asked.windows, asked.law, plan.area, seed=seed,
+        scenarios=scenarios,
+    )  # fmt: skip
+    outcome = replace(outcome, home=home)
+    models.Life.objects.create(
+        plan_id=plan.id, made_at=now, seed=seed, scenarios=scenarios, law=asked.text, outcome=asdict(outcome)
+    )
+    return Lived(plan=plan, made_at=now, law=asked.law.name, outcome=outcome, not_carried=_not_carried(plan))
+
+
+def queued(
+    area: str, *, seed: int, scenarios: int, berths: int, docks: Mapping[str, int], delays: str | None = None
+) -> Queued:
+    """The way out lived through event by event, with queues at docks and for escorts; nothing is kept.
+
+    `docks`: how many boats or aircraft a site handles at once, where it is not `berths`. Refuses as `live`,
+    and `unknown_dock` where no boat or aircraft of the plan is handled.
+    """
+    asked = _asked(area, delays)
+    known = docks_of(asked.trips)
+    for site in docks:
+        if site not in known:
+            raise Refused("unknown_dock", area=area, site=site)
+    return with_queues(
+        asked.trips, asked.flow, asked.law, asked.plan.area, zone_of(asked.plan.area),
+        deadline_s=asked.second(asked.plan.deadline_at), seed=seed, scenarios=scenarios, berths=berths,
+        told=docks,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    plan: PlanFacts
+    text: str  # of the law
+    law: Law
+    fleet: Fleet
+    windows: Windows
+    trips: list[Trip]
+    flow: Flow  # the way out
+
+    def second(self, moment: datetime) -> int:
+        return int((moment - self.flow.first_day).total_seconds())
+
+
+def _asked(area: str, delays: str | None) -> _Asked:
     plan = reads.plan_of_record(area)
     if plan is None:
         raise Refused("no_plan", area=area)
     if plan.level is not Level.STATION:
         raise Refused("plan_ends_early", area=area)
     text = delays if delays is not None else _law_text(plan)
-    law = law_of(text)
-    trips = [trip for trip in reads.trips(plan.id) if trip.leg in FORWARD]
-    if not trips:
+    law, trips, zone = law_of(text), reads.trips(plan.id), zone_of(plan.area)
+    if not any(trip.leg in FORWARD for trip in trips):
         raise Refused("plan_is_empty", area=area)
     fleet = fleet_of(models.Plan.objects.values_list("fleet", flat=True).get(pk=plan.id))
-    zone = zone_of(plan.area)
     windows = Windows(fleet.openings, fleet.bounds, plan.voting_at.astimezone(zone).date(), zone)
-    flow = flow_of(trips, fleet, zone, windows)
-
-    def second(moment: datetime) -> int:
-        return int((moment - flow.first_day).total_seconds())
-
-    outcome = simulate(
-        flow, law, plan.area, deadline_s=second(plan.deadline_at), opening_s=second(plan.voting_at),
-        seed=seed, scenarios=scenarios,
+    return _Asked(
+        plan=plan, text=text, law=law, fleet=fleet, windows=windows, trips=trips,
+        flow=flow_of(trips, fleet, zone, windows),
     )  # fmt: skip
-    models.Life.objects.create(
-        plan_id=plan.id, made_at=now, seed=seed, scenarios=scenarios, law=text, outcome=asdict(outcome)
-    )
-    return Lived(plan=plan, made_at=now, law=law.name, outcome=outcome, not_carried=_not_carried(plan))
 
 
 def last(plan: PlanFacts) -> Lived | None:

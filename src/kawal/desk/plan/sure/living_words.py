@@ -15,6 +15,7 @@ from kawal.desk.plan.timetable import Run
 from kawal.desk.plan.words import LEGS, MODES, number
 from kawal.rules.places.codes import zone_of
 from kawal.rules.plan.facts import Leg, Mode
+from kawal.rules.plan.sure.queues import Queued
 from kawal.rules.plan.sure.reserves import Bottleneck, bottlenecks
 
 HALF = 0.5  # less often on time than late
@@ -47,12 +48,64 @@ def lines(found: Lived) -> Iterator[str]:
         }  # fmt: skip
     if len(below) > _SHOWN:
         yield "  " + gettext("and %(count)s more") % {"count": number(len(below) - _SHOWN)}
+    if outcome.home:
+        yield home(found, found.plan.area)
     if outcome.blame:
         yield gettext("Most often to blame (stations late because of it, on the mean):")
         for code, mean in found.blamed()[:_SHOWN]:
             yield f"  {code}: {number_format(mean, 4)}"
     told = gettext("%(scenarios)s scenarios, seed %(seed)s, law of delays %(law)s (assumed where it says so)")
     yield told % {"scenarios": number(outcome.scenarios), "seed": outcome.seed, "law": found.law}
+
+
+def home(found: Lived, area: str) -> str:
+    """The way home of an area in one sentence."""
+    shares = found.home(area)
+    told = gettext("Boxes home at the PPK when their leg must end: %(count)s of %(total)s with %(target)s.")
+    return told % {
+        "count": number(sum(share >= TARGET for share in shares.values())),
+        "total": number(len(shares)),
+        "target": percent(TARGET),
+    }
+
+
+def queue_lines(found: Queued) -> Iterator[str]:
+    """What queues do to the promise: the same scenarios, event by event, without and with them."""
+    without, with_ = found.regency
+    told = gettext(
+        "%(scenarios)s scenarios event by event: all stations together on time in %(without)s without "
+        "queues, in %(with)s with queues at docks and for escorts."
+    )
+    yield told % {
+        "scenarios": number(found.scenarios), "without": percent(without), "with": percent(with_)
+    }  # fmt: skip
+    changed = found.changed()
+    yield gettext("Stations that queues make later beyond the error: %(count)s") % {
+        "count": number(len(changed))
+    }
+    for code in changed[:_SHOWN]:
+        before, after = found.stations[code]
+        yield f"  {code}: {percent(before)} -> {percent(after)}"
+    worst = sorted(found.docks.items(), key=lambda pair: (-pair[1], pair[0]))
+    told = gettext("%(site)s: waits %(minutes)s minutes for a berth on the mean")
+    for site, wait_s in worst[:_SHOWN]:
+        yield "  " + told % {"site": site, "minutes": number_format(wait_s / 60, 1)}
+    yield gettext("A guarded trip waits %(minutes)s minutes for officers who are late home, on the mean.") % {
+        "minutes": number_format(found.escorts_s / 60, 1)
+    }
+
+
+def plain_queues(found: Queued) -> dict[str, Any]:
+    return {
+        "scenarios": found.scenarios,
+        "regency": {"without_queues": found.regency[0], "with_queues": found.regency[1]},
+        "changed": {
+            code: {"without_queues": found.stations[code][0], "with_queues": found.stations[code][1]}
+            for code in found.changed()
+        },
+        "docks_wait_s": dict(found.docks),
+        "escorts_wait_s": found.escorts_s,
+    }
 
 
 def plain(found: Lived) -> dict[str, Any]:
@@ -69,7 +122,11 @@ def plain(found: Lived) -> dict[str, Any]:
         "districts": _areas(found, dict(outcome.districts)),
         "villages": _areas(found, dict(outcome.villages)),
         "stations": {
-            code: {"on_time": share, "before_opening": outcome.by_opening[code]}
+            code: {
+                "on_time": share,
+                "before_opening": outcome.by_opening[code],
+                "home": outcome.home.get(code),
+            }
             for code, share in sorted(outcome.stations.items())
         },
         "not_carried": list(found.not_carried),
@@ -98,6 +155,7 @@ def shown(found: Lived, area: str, names: Names, runs: Collection[Run]) -> dict[
     return {
         "stations_count": len(found.stations(area)),
         "sure_count": len(found.stations(area)) - len(below),
+        "home": home(found, area) if found.home(area) else "",
         "target": percent(TARGET),
         "together": percent(together),
         "error": percent(2 * found.outcome.error(together)),

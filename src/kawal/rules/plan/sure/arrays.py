@@ -161,7 +161,8 @@ def _spans(at: Counts) -> Counts:
 
 def _maybe(chance: NDArray[np.floating[Any]]) -> Counts:
     """The step of chance below which what happens so often may happen."""
-    return np.ceil(MAYBE_STEPS * chance).astype(np.int64)
+    steps: Counts = np.ceil(MAYBE_STEPS * chance).astype(np.int64)
+    return steps
 
 
 def _singles(values: object) -> NDArray[np.float32]:

@@ -28,6 +28,7 @@ PROMISED: Final = 0.99
 WORLDS: Final = 2_000
 _SIGMAS: Final = 4.5
 _DAY_S: Final = 86_400
+_NEVER_S: Final = 1e10
 _DAYS: Final = 28  # of weather, ending six days after the deadline's
 
 Worlds = NDArray[np.float64]
@@ -52,7 +53,7 @@ class _Worlds:
 
     def __init__(self, trips: Sequence[Trip], settings: Settings, law: Law) -> None:
         self.trips, self.settings, self.law = trips, settings, law
-        self.zone = settings.calendar.zone
+        self.zone, self.windows = settings.calendar.zone, settings.windows()
         last = settings.calendar.deadline_at.astimezone(self.zone) + timedelta(days=6)
         self.zero = (last - timedelta(days=_DAYS - 1)).replace(hour=0, minute=0, second=0, microsecond=0)
         self.chance = np.random.Generator(np.random.Philox(key=20_260))
@@ -120,11 +121,39 @@ class _Worlds:
         broken = self.chance.random(WORLDS) < -math.expm1(-law.breakdowns_per_hour * way_s / 3_600)
         repair = broken * self.chance.exponential(law.repair_s, WORLDS)
         after = self.chance.random(WORLDS) * way_s
-        arrives = []
+        arrives, waited = [], np.zeros(WORLDS)
         for stop in trip.visits:
             gone_s, worked_s = days.moved_s(stop.arrive_at), days.worked_s(stop.arrive_at)
-            arrives.append(days.later(left, slow * gone_s + worked_s + repair * (gone_s >= after)))
-        return arrives, days.later(left, slow * way_s + days.worked_s(trip.back_at) + repair)
+            reached = days.later(left, slow * gone_s + worked_s + repair * (gone_s >= after) + waited)
+            stays_s = (stop.depart_at - stop.arrive_at).total_seconds()
+            arrives.append(self._open(trip, stop.site, reached, stays_s))
+            waited += arrives[-1] - reached
+        return arrives, days.later(left, slow * way_s + days.worked_s(trip.back_at) + repair + waited)
+
+    def _open(self, trip: Trip, site: str, at: Worlds, for_s: float) -> Worlds:
+        """The first moment from `at` on at which the site (none: the vehicle) is open for so long."""
+        intervals = self.windows.at(site, trip.mode, trip.vehicle)
+        if intervals is None:
+            return at
+        zero, found = int(self.zero.timestamp()), np.full(WORLDS, _NEVER_S)
+        for opens, closes in intervals:
+            here = np.maximum(at, opens - zero)
+            found = np.where(here + for_s <= closes - zero, np.minimum(found, here), found)
+        return found
+
+    def _all_open(self, trip: Trip, left: Worlds) -> Worlds:
+        """The first departure from `left` on that finds, going as planned, every place of its way open."""
+        begins = trip.stops[0].arrive_at
+        told = [(stop.site, stop.arrive_at, stop.depart_at) for stop in trip.stops[:-1]]
+        told.append(("", begins, trip.stops[-1].depart_at))
+        while True:
+            later = left
+            for site, begin, end in told:
+                after_s = (begin - trip.depart_at).total_seconds()
+                later = self._open(trip, site, later + after_s, (end - begin).total_seconds()) - after_s
+            if not (later > left).any() or (later >= _NEVER_S / 2).all():
+                return later
+            left = later
 
     def _allowed(self, trip: Trip, ready: Worlds, levels: Worlds) -> Worlds:
         """Not at night, not on a closed day, and by day only while the last stop is reached before dark."""
@@ -142,8 +171,10 @@ class _Worlds:
         for day in range(int(ready.min() // _DAY_S), _DAYS):
             here = waits & (left // _DAY_S <= day)
             wanted = np.maximum(left, day * _DAY_S + opens_s)
+            if self.windows:
+                wanted = np.where(here, self._all_open(trip, wanted), wanted)
             goes = here & (levels[day] <= above) & (wanted <= day * _DAY_S + until_s)
-            left = np.where(here, np.where(goes, wanted, (day + 1) * _DAY_S), left)
+            left = np.where(here, np.where(goes, wanted, np.maximum(wanted, (day + 1) * _DAY_S)), left)
             waits &= ~goes
             if not waits.any():
                 break

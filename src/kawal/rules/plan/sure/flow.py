@@ -1,4 +1,4 @@
-"""The way out of a plan as arrays: which trip waits for which, and what it carries where.
+"""The way out of a plan, or the way home, as arrays: which trip waits for which, and what it carries where.
 
 Trips stand in the order of their planned beginning, which is an order of waiting as well: a trip's vehicle
 and its goods come from trips that begin before it. Seconds count from midnight (local) of the first day.
@@ -86,20 +86,23 @@ def with_days_before(flow: Flow, days: int) -> Flow:
     )  # fmt: skip
 
 
-def flow_of(trips: Iterable[Trip], fleet: Fleet, zone: tzinfo, windows: Windows = ALWAYS) -> Flow:
-    """Of the forward legs; others are passed over. At least one trip must be there (ValueError)."""
-    out = sorted((trip for trip in trips if trip.leg in FORWARD), key=lambda trip: (_begins(trip), trip.code))
+def flow_of(
+    trips: Iterable[Trip], fleet: Fleet, zone: tzinfo, windows: Windows = ALWAYS,
+    legs: Sequence[Leg] = FORWARD,
+) -> Flow:  # fmt: skip
+    """Of these legs, which follow each other; others are passed over. One trip must be there (ValueError)."""
+    out = sorted((trip for trip in trips if trip.leg in legs), key=lambda trip: (_begins(trip), trip.code))
     if not out:
         raise ValueError("a flow needs a trip")
     first_day = min(map(_begins, out)).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     last = max(trip.back_at for trip in out)
     stops_at = np.cumsum([0, *(len(trip.consignments) for trip in out)])
     parts = [part for trip in out for part in trip.consignments]
-    last_leg = max((trip.leg for trip in out), key=FORWARD.index)
+    last_leg = max((trip.leg for trip in out), key=legs.index)
     final = [trip.leg is last_leg for trip in out for _ in trip.consignments]
     villages, village_index = _places([village_of(part.stations[0]) for part in parts])
     districts, district_index = _places([parent_of(village_of(part.stations[0])) for part in parts])
-    supply_at, supply = _supply(out)
+    supply_at, supply = _supply(out, legs)
     days = (last - first_day) // timedelta(days=1) + 3
     leaves_in, opens_in = slots_of(out, windows, first_day, (days + 2) * DAY_S)
     return Flow(
@@ -180,6 +183,10 @@ def _ways(trips: Sequence[Trip], fleet: Fleet, zone: tzinfo) -> dict[str, Ints]:
             worked += stays_s
         way.append(int((trip.back_at - trip.depart_at).total_seconds()) - worked - halted)
         work.append(elapsed(trip.back_at) - way[-1])
+        if trip.leg not in FORWARD:  # what it collects is there when it is home
+            parts = len(trip.consignments)
+            stop_way[-parts:], stop_work[-parts:] = [way[-1]] * parts, [work[-1]] * parts
+            serves[-parts:] = [0] * parts
     return {
         "way_s": _ints(way), "work_s": _ints(work), "stop_way_s": _ints(stop_way),
         "stop_work_s": _ints(stop_work), "stop_serves_s": _ints(serves),
@@ -213,9 +220,9 @@ def _due(trips: Sequence[Trip], last_leg: Leg, first_day: datetime) -> NDArray[n
     )
 
 
-def _supply(trips: Sequence[Trip]) -> tuple[Ints, Ints]:
-    """For each trip, the stops of earlier legs that bring its stations' parcels to where it loads."""
-    brought: Mapping[Leg, dict[str, int]] = {leg: {} for leg in FORWARD}
+def _supply(trips: Sequence[Trip], legs: Sequence[Leg]) -> tuple[Ints, Ints]:
+    """For each trip, the stops of earlier legs that bring its stations' parcels to where it takes them."""
+    brought: Mapping[Leg, dict[str, int]] = {leg: {} for leg in legs}
     number = 0
     for trip in trips:
         for part in trip.consignments:
@@ -223,9 +230,9 @@ def _supply(trips: Sequence[Trip]) -> tuple[Ints, Ints]:
             number += 1
     at, supply = [0], []
     for trip in trips:
-        place = FORWARD.index(trip.leg)
+        place = legs.index(trip.leg)
         if place:
-            before = brought[FORWARD[place - 1]]
+            before = brought[legs[place - 1]]
             carried = (station for part in trip.consignments for station in part.stations)
             supply += sorted({before[station] for station in carried if station in before})
         at.append(len(supply))

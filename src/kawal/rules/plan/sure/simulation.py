@@ -12,20 +12,25 @@ Chance is counted, not drawn in sequence (`chance.py`); the inner loops stand in
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kawal.rules.plan.facts import Leg, Trip
+from kawal.rules.plan.fleet import Fleet
 from kawal.rules.plan.sure import kernel
 from kawal.rules.plan.sure.arrays import Answer, Asked, areas_of, laws_of, ways_of
 from kawal.rules.plan.sure.delays import Law
-from kawal.rules.plan.sure.flow import DAY_S, Flow
+from kawal.rules.plan.sure.flow import DAY_S, Flow, flow_of
 from kawal.rules.plan.sure.lanes import weather_levels
 from kawal.rules.plan.sure.settled import settle
+from kawal.rules.plan.windows import Windows
 
 SCENARIOS: Final = 10_000
+HOME: Final = (Leg.BACK_PPS, Leg.BACK_PPK)  # the way to the recapitulation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,7 @@ class Outcome:
     districts: Mapping[str, float]
     regency: float
     blame: Mapping[str, float]  # trip -> mean number of stations late because of it, where above 0
+    home: Mapping[str, float] = field(default_factory=dict)  # P(the box is at the PPK when its leg must end)
 
     def error(self, probability: float) -> float:
         """Standard error of a probability of this outcome; of 0 and 1 by the rule of succession."""
@@ -86,6 +92,20 @@ def simulate(
         regency=float(1 - whole),
         blame={code: float(share) for code, share in zip(flow.codes, blame, strict=True) if share},
     )
+
+
+def home_on_time(
+    trips: Sequence[Trip], fleet: Fleet, zone: tzinfo, windows: Windows, law: Law, regency: str, *, seed: int,
+    scenarios: int = SCENARIOS,
+) -> Mapping[str, float]:  # fmt: skip
+    """P(the box of a station is at the PPK when its leg must end), by way of the PPS; empty without a way."""
+    if not any(trip.leg is Leg.BACK_PPK for trip in trips):
+        return {}
+    flow = flow_of(trips, fleet, zone, windows, legs=HOME)
+    last_s = flow.days * DAY_S  # each box has a due time of its own
+    return simulate(
+        flow, law, regency, deadline_s=last_s, opening_s=last_s, seed=seed, scenarios=scenarios
+    ).stations
 
 
 def weather(

@@ -1,0 +1,244 @@
+"""One regency lived through event by event, with queues: at docks, for vehicles and for escorts.
+
+The fast simulation (`kernel.py`) lets every boat be handled the moment it comes, and every escort be there
+but for its own lateness. Here a place at which boats or aircraft are handled takes so many at once, first
+come, first served, and a team that guards several trips (`roster/duties.py`) is late for the next when it
+is late home. Chance is the same, draw by draw, so what differs is what queues do; without queues the
+answers are equal.
+
+Plain Python, one scenario after the other: a check of one regency, not a way to plan.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any, Final
+
+import numpy as np
+
+from kawal.rules.plan.facts import FORWARD, Mode, Trip
+from kawal.rules.plan.roster.duties import duties_of, first_day_of
+from kawal.rules.plan.sure.arrays import areas_of, laws_of, ways_of
+from kawal.rules.plan.sure.chance import stream
+from kawal.rules.plan.sure.course import drawn, leaves, opened
+from kawal.rules.plan.sure.delays import Law
+from kawal.rules.plan.sure.flow import DAY_S, Flow
+from kawal.rules.plan.sure.lanes import weather_levels
+
+DOCKED: Final = frozenset({Mode.LONGBOAT, Mode.SPEEDBOAT, Mode.PLANE, Mode.HELICOPTER})
+BERTHS: Final = 2  # boats or aircraft handled at once where nobody told: assumed
+SCENARIOS: Final = 200
+SIGMAS: Final = 3.0
+_LOADS, _LEAVES, _ARRIVES = range(3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """Shares of the same scenarios, with queues and without."""
+
+    scenarios: int
+    stations: Mapping[str, tuple[float, float]]  # P(by the deadline) without queues, with
+    regency: tuple[float, float]
+    docks: Mapping[str, float]  # site -> mean wait at a berth of a handling there, seconds, where above 0
+    escorts_s: float  # mean wait of a guarded trip for a team that is late home
+
+    def changed(self) -> list[str]:
+        """Stations that queues make later, or earlier, beyond the error; the most changed first."""
+        found = []
+        for code, (without, with_) in self.stations.items():
+            # paired scenarios: only those count in which the two differ
+            differ = abs(without - with_) * self.scenarios
+            if differ > SIGMAS * np.sqrt(differ) and differ > 0:
+                found.append((with_ - without, code))
+        return [code for _, code in sorted(found)]
+
+
+def docks_of(trips: Iterable[Trip]) -> set[str]:
+    """The sites at which boats or aircraft of the way out are handled."""
+    docked = (trip for trip in trips if trip.leg in FORWARD and trip.mode in DOCKED)
+    return {stop.site for trip in docked for stop in trip.stops[:-1]}
+
+
+def with_queues(
+    trips: Sequence[Trip], flow: Flow, law: Law, regency: str, zone: tzinfo, *, deadline_s: int, seed: int,
+    scenarios: int = SCENARIOS, berths: int = BERTHS, told: Mapping[str, int] | None = None,
+) -> Queued:  # fmt: skip
+    """`berths` of every dock but those that are told by their site."""
+    world = _World(trips, flow, law, regency, zone, deadline_s, seed, scenarios)
+    docks = {site: (told or {}).get(site, berths) for site in docks_of(trips)}
+    late: list[Counter[str]] = [Counter(), Counter()]
+    whole = [0, 0]
+    for scenario in range(scenarios):
+        for queues in (0, 1):
+            behind = world.live(scenario, docks if queues else {}, teams=bool(queues))
+            late[queues].update(behind)
+            whole[queues] += not behind
+    stations = [code for own in flow.stations for code in own]
+    return Queued(
+        scenarios=scenarios,
+        stations={code: (1 - late[0][code] / scenarios, 1 - late[1][code] / scenarios) for code in stations},
+        regency=(whole[0] / scenarios, whole[1] / scenarios),
+        docks={site: waits / world.handled[site] for site, waits in sorted(world.waited.items()) if waits},
+        escorts_s=world.waited_for_teams / max(1, scenarios * int(flow.guarded.sum())),
+    )
+
+
+class _World:
+    def __init__(
+        self, trips: Sequence[Trip], flow: Flow, law: Law, regency: str, zone: tzinfo, deadline_s: int,
+        seed: int, scenarios: int,
+    ) -> None:  # fmt: skip
+        by_code = {trip.code: trip for trip in trips}
+        own = [by_code[code] for code in flow.codes]
+        self.flow, self.laws, self.ways = flow, laws_of(law), ways_of(flow, law, deadline_s)
+        self.site = [[trip.stops[0].site, *(stop.site for stop in trip.visits)] for trip in own]
+        self.docked = [trip.mode in DOCKED for trip in own]
+        self.team_before = _teams(own, zone)
+        self.carrier = np.repeat(np.arange(len(own)), np.diff(flow.stops_at)).tolist()
+        anchor = max(0, deadline_s // DAY_S)
+        self.levels = np.empty((len(flow.districts), max(flow.days, anchor + 2), scenarios), np.float32)
+        weather_levels(areas_of(flow.districts, regency), self.laws, seed, 0, anchor, self.levels)
+        self.streams = [np.uint64(stream(key, seed)) for key in flow.keys]
+        self.waited: defaultdict[str, float] = defaultdict(float)
+        self.handled: Counter[str] = Counter()
+        self.waited_for_teams = 0.0
+        self.after: list[list[int]] = [[] for _ in own]  # trips that may wait for this one
+        for t in range(len(own)):
+            for before in self._before(t, teams=True):
+                self.after[before].append(t)
+
+    def _before(self, t: int, *, teams: bool) -> set[int]:
+        flow = self.flow
+        found = {self.carrier[s] for s in flow.supply[flow.supply_at[t] : flow.supply_at[t + 1]].tolist()}
+        found.add(int(flow.vehicle_before[t]))
+        if teams:
+            found.add(self.team_before[t])
+        return found - {-1}
+
+    def live(self, scenario: int, docks: Mapping[str, int], *, teams: bool) -> set[str]:
+        """The stations that are late in one scenario."""
+        one = _Life(self, scenario, docks, teams=teams)
+        return one.late()
+
+
+class _Life:
+    """One scenario: trips begin when all that they wait for has happened, berths go to who comes first."""
+
+    def __init__(self, world: _World, scenario: int, docks: Mapping[str, int], *, teams: bool) -> None:
+        self.world, self.scenario, self.teams = world, scenario, teams
+        self.berths = {site: [0.0] * count for site, count in docks.items()}
+        count = len(world.flow.codes)
+        self.missing = [len(world._before(t, teams=teams)) for t in range(count)]
+        self.free, self.done = [0.0] * count, [False] * count
+        self.served: dict[int, float] = {}
+        self.lot: list[Any] = [None] * count
+        self.left, self.lag = [0.0] * count, [0.0] * count
+        self.events: list[tuple[float, int, int, int]] = []
+        self.behind: set[str] = set()
+
+    def late(self) -> set[str]:
+        for t, missing in enumerate(self.missing):
+            if not missing:
+                self._may_begin(t)
+        while self.events:
+            now, t, stage, stop = heapq.heappop(self.events)
+            (self._load, self._leave, self._arrive)[stage](now, t, stop)
+        return self.behind
+
+    def _push(self, at: float, t: int, stage: int, stop: int = 0) -> None:
+        heapq.heappush(self.events, (float(at), t, stage, stop))
+
+    def _berth(self, now: float, t: int, place: int, lasts: float) -> float:
+        """When handling begins at a place of the way."""
+        site = self.world.site[t][place]
+        if not self.world.docked[t] or site not in self.berths:
+            return now
+        begins = max(now, heapq.heappop(self.berths[site]))
+        heapq.heappush(self.berths[site], begins + lasts)
+        self.world.waited[site] += begins - now
+        self.world.handled[site] += 1
+        return begins
+
+    def _may_begin(self, t: int) -> None:
+        flow = self.world.flow
+        begin = float(flow.starts_s[t])
+        before = int(flow.vehicle_before[t])
+        if before >= 0:
+            begin = max(begin, self.free[before])
+        for stop in flow.supply[flow.supply_at[t] : flow.supply_at[t + 1]].tolist():
+            begin = max(begin, self.served[stop])
+        self._push(begin, t, _LOADS)
+
+    def _load(self, now: float, t: int, _: int) -> None:
+        load_s = float(self.world.flow.load_s[t])
+        begins = self._berth(now, t, 0, load_s)
+        self._push(begins + load_s, t, _LEAVES)
+
+    def _leave(self, now: float, t: int, _: int) -> None:
+        world, team = self.world, self.world.team_before[t] if self.teams else -1
+        if team >= 0 and self.free[team] > now:
+            world.waited_for_teams += self.free[team] - now
+            now = self.free[team]
+        trip, laws = world.ways.trips[t], world.laws
+        mode, of_place = laws.modes[trip["mode"]], world.levels[trip["place"]]
+        lot = drawn(
+            world.streams[t], self.scenario, trip, laws.factor[trip["mode"]], laws.wait, mode["repair"]
+        )
+        left = leaves(
+            np.float32(now + lot[1]), trip, world.ways.slots, of_place, self.scenario, mode["closed"]
+        )
+        day = min(int(left) // DAY_S, of_place.shape[0] - 1)
+        slow = float(lot[0]) * float(np.exp(mode["weather"] * of_place[day, self.scenario]))
+        self.lot[t], self.left[t] = (slow, float(lot[2]), float(lot[3])), float(left)
+        self._next(t, 0)
+
+    def _next(self, t: int, stop: int) -> None:
+        """On to the next stop, or home."""
+        flow = self.world.flow
+        slow, repair, after = self.lot[t]
+        s = int(flow.stops_at[t]) + stop
+        if s == flow.stops_at[t + 1]:
+            way, work, broke = float(flow.way_s[t]), float(flow.work_s[t]), repair
+        else:
+            way, work = float(flow.stop_way_s[s]), float(flow.stop_work_s[s])
+            broke = repair if way >= after else 0.0
+        moving = slow * way + work + broke + self.lag[t]
+        self._push(flow.moved(t, self.left[t], moving), t, _ARRIVES, stop)
+
+    def _arrive(self, now: float, t: int, stop: int) -> None:
+        flow, ways = self.world.flow, self.world.ways
+        s = int(flow.stops_at[t]) + stop
+        if s == flow.stops_at[t + 1]:
+            self._home(now, t)
+            return
+        first, last = (int(edge) for edge in ways.stops[s]["slots"])
+        lasts = float(flow.stop_serves_s[s])
+        begins = self._berth(float(opened(np.float32(now), first, last, ways.slots)), t, stop + 1, lasts)
+        self.lag[t] += begins - now
+        self.served[s] = begins + lasts
+        if flow.final[s] and begins > float(ways.stops[s]["due"]):
+            self.behind.update(flow.stations[s])
+        self._next(t, stop + 1)
+
+    def _home(self, now: float, t: int) -> None:
+        self.free[t], self.done[t] = now, True
+        for after in self.world.after[t]:
+            if t in self.world._before(after, teams=self.teams):
+                self.missing[after] -= 1
+                if not self.missing[after]:
+                    self._may_begin(after)
+
+
+def _teams(trips: Sequence[Trip], zone: tzinfo) -> list[int]:
+    """For each trip the one that its team guards before; -1: none."""
+    number = {trip.code: t for t, trip in enumerate(trips)}
+    before = [-1] * len(trips)
+    out = [trip for trip in trips if trip.leg in FORWARD]
+    for duty in duties_of(out, first_day_of(out, zone), zone):
+        for one, next_ in zip(duty.trips, duty.trips[1:], strict=False):
+            before[number[next_]] = number[one]
+    return before

@@ -1,0 +1,95 @@
+"""A regency lived through event by event: the fast simulation again without queues, and what queues do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kawal.rules.plan.facts import Leg, Mode, Trip
+from kawal.rules.plan.make import PlanMade, make_plan
+from kawal.rules.plan.sure.delays import Law
+from kawal.rules.plan.sure.flow import flow_of
+from kawal.rules.plan.sure.queues import Queued, docks_of, with_queues
+from kawal.rules.risk.classes import RiskClass
+from tests.rules.plan import small
+from tests.rules.plan.sure.test_simulation import DEADLINE, SETTINGS, calm, harsh, lived
+
+WORLDS = 60
+
+
+def on_water(risk: RiskClass = RiskClass.LOW) -> small.Problem:
+    """Four villages of one district, all reached by boat."""
+    villages = [
+        small.village(f"16.07.01.{2000 + number}", 8, km=20 + number, access=small.Access.WATER, risk=risk)
+        for number in range(1, 5)
+    ]
+    return small.regency(small.district("16.07.01", *villages, km=18))
+
+
+@pytest.fixture(scope="module")
+def made() -> PlanMade:
+    return make_plan(on_water(), SETTINGS)
+
+
+def queued(made: PlanMade, law: Law, *, berths: int, told: dict[str, int] | None = None) -> Queued:
+    zone = SETTINGS.calendar.zone
+    flow = flow_of(made.trips, SETTINGS.fleet, zone)
+    deadline_s = int((DEADLINE - flow.first_day).total_seconds())
+    return with_queues(
+        made.trips, flow, law, "16.07", zone, deadline_s=deadline_s, seed=1, scenarios=WORLDS, berths=berths,
+        told=told,
+    )  # fmt: skip
+
+
+def test_without_queues_it_is_the_fast_simulation_scenario_by_scenario(made: PlanMade) -> None:
+    flow = flow_of(made.trips, SETTINGS.fleet, SETTINGS.calendar.zone)
+    outcome = lived(flow, harsh(), scenarios=WORLDS)
+    found = queued(made, harsh(), berths=2)
+    assert min(outcome.stations.values()) < 1, "too calm a law tells nothing"
+    for code, share in outcome.stations.items():
+        assert found.stations[code][0] == pytest.approx(share, abs=1 / WORLDS + 1e-9)
+    assert found.regency[0] == pytest.approx(outcome.regency, abs=1 / WORLDS + 1e-9)
+
+
+def test_a_dock_with_one_berth_lets_boats_wait_and_one_with_many_does_not(made: PlanMade) -> None:
+    narrow, wide = queued(made, calm(), berths=1), queued(made, calm(), berths=99)
+    assert narrow.docks and set(narrow.docks) <= docks_of(made.trips)
+    assert wide.docks == {}
+    told = queued(made, calm(), berths=99, told=dict.fromkeys(docks_of(made.trips), 1))
+    assert told.docks == narrow.docks
+
+
+def test_queues_take_from_the_promise_and_name_whom(made: PlanMade) -> None:
+    found = queued(made, harsh(), berths=1)
+    assert found.regency[1] <= found.regency[0]
+    for code in found.changed():
+        without, with_ = found.stations[code]
+        assert with_ < without
+
+
+def after_each_other(first: Trip, second: Trip) -> Trip:
+    """The second trip begun when the first is home: one team guards both, on two boats."""
+    by = first.stops[-1].depart_at - second.stops[0].arrive_at
+    return replace(
+        second, vehicle="speedboat-16.07.01-99", depart_at=second.depart_at + by, back_at=second.back_at + by,
+        stops=tuple(
+            replace(stop, arrive_at=stop.arrive_at + by, depart_at=stop.depart_at + by)
+            for stop in second.stops
+        ),
+    )  # fmt: skip
+
+
+def test_a_team_that_is_late_home_is_late_for_its_next_trip() -> None:
+    made = make_plan(on_water(RiskClass.HIGH), SETTINGS)
+    own = [trip for trip in made.trips if trip.leg is Leg.TO_PPS and trip.escort.officers_count]
+    first, second = sorted(own, key=lambda trip: trip.depart_at)[:2]
+    moved = [after_each_other(first, trip) if trip is second else trip for trip in made.trips]
+    made = replace(made, trips=tuple(moved))
+    assert queued(made, calm(), berths=99).escorts_s == 0
+    assert queued(made, harsh(), berths=99).escorts_s > 0
+
+
+def test_docks_are_where_boats_and_aircraft_are_handled(made: PlanMade) -> None:
+    boats = [trip for trip in made.trips if trip.mode in (Mode.LONGBOAT, Mode.SPEEDBOAT)]
+    assert docks_of(made.trips) <= {stop.site for trip in boats for stop in trip.stops}
