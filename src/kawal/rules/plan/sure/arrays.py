@@ -93,6 +93,7 @@ class Answer(NamedTuple):
     districts: NDArray[np.int32]
     whole: NDArray[np.int32]
     blame: NDArray[np.int32]
+    unopened: NDArray[np.int32]  # of each scenario: stations without logistics when they open
 
 
 def areas_of(districts: Sequence[str], regency: str) -> NDArray[np.uint64]:

@@ -36,6 +36,7 @@ def judge(first: int, number: int, levels: Any, ways: Any, laws: Any, asked: Any
             s = behind[0, place]
             answer.late[number, s] += 1
             answer.shut[number, s] += behind[2, place]
+            answer.unopened[first + lane] += behind[2, place] * stops[s].weight
             asks[stops[s].trip] = True
             if in_village[stops[s].village] != lane:
                 in_village[stops[s].village] = lane

@@ -63,23 +63,10 @@ def simulate(
     seed: int,
     scenarios: int = SCENARIOS,
 ) -> Outcome:
-    """Lives through the way out. Deadline and opening in seconds from `flow.first_day`."""
-    anchor = max(0, deadline_s // DAY_S)
-    asked = Asked(
-        opening=opening_s, seed=seed, days=max(flow.days, anchor + 2), anchor=anchor,
-        scenarios=scenarios, areas=areas_of(flow.districts, regency),
-    )  # fmt: skip
-    blocks = -(-scenarios // kernel.BLOCK)
-    ways, laws = ways_of(flow, law, deadline_s), laws_of(law)
-    settle(ways, laws)
-    answer = Answer(*(
-        np.zeros((blocks, *shape), np.int32)
-        for shape in ((len(flow.final),), (len(flow.final),), (len(flow.villages),), (len(flow.districts),),
-                      (), (len(flow.codes),))
-    ))  # fmt: skip
-    kernel.live(int(np.diff(flow.stops_at).max()), ways, laws, asked, answer)
+    """Lives through a flow. Deadline and opening in seconds from `flow.first_day`."""
+    answer = _lived(flow, law, regency, deadline_s, opening_s, seed, scenarios)
     late, shut, villages, districts, whole, blame = (
-        counted.sum(axis=0, dtype=np.int64) / scenarios for counted in answer
+        counted.sum(axis=0, dtype=np.int64) / scenarios for counted in answer[:6]
     )
     final = flow.final.astype(bool)
     return Outcome(
@@ -92,6 +79,36 @@ def simulate(
         regency=float(1 - whole),
         blame={code: float(share) for code, share in zip(flow.codes, blame, strict=True) if share},
     )
+
+
+def unopened(
+    flow: Flow, law: Law, regency: str, *, deadline_s: int, opening_s: int, seed: int,
+    scenarios: int = SCENARIOS,
+) -> NDArray[np.int32]:  # fmt: skip
+    """Of each scenario how many stations are without their logistics when they open."""
+    return _lived(flow, law, regency, deadline_s, opening_s, seed, scenarios).unopened
+
+
+def _lived(
+    flow: Flow, law: Law, regency: str, deadline_s: int, opening_s: int, seed: int, scenarios: int
+) -> Answer:
+    anchor = max(0, deadline_s // DAY_S)
+    asked = Asked(
+        opening=opening_s, seed=seed, days=max(flow.days, anchor + 2), anchor=anchor,
+        scenarios=scenarios, areas=areas_of(flow.districts, regency),
+    )  # fmt: skip
+    blocks = -(-scenarios // kernel.BLOCK)
+    ways, laws = ways_of(flow, law, deadline_s), laws_of(law)
+    settle(ways, laws)
+    shapes = (
+        (len(flow.final),), (len(flow.final),), (len(flow.villages),), (len(flow.districts),), (),
+        (len(flow.codes),),
+    )  # fmt: skip
+    answer = Answer(
+        *(np.zeros((blocks, *shape), np.int32) for shape in shapes), np.zeros(scenarios, np.int32)
+    )
+    kernel.live(int(np.diff(flow.stops_at).max()), ways, laws, asked, answer)
+    return answer
 
 
 def home_on_time(
