@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kawal.desk.plan import gathering
-from kawal.desk.plan.models import Consignment, Trip
+from kawal.desk.plan.models import Consignment, Life, Trip
 from tests.desk.plan.test_commands import _run
 from tests.desk.plan.test_pages import signed_in, text_of
 
@@ -26,6 +26,7 @@ def test_every_station_of_the_plan_gets_its_share(regency: str) -> None:
     }
     assert set(answer["stations"]) == planned
     assert answer["not_carried"] == []
+    assert all(0 <= one["home"] <= 1 for one in answer["stations"].values())
     assert all(0 <= one["on_time"] <= one["before_opening"] <= 1 for one in answer["stations"].values())
     assert answer["regency"]["on_time"] <= min(one["on_time"] for one in answer["districts"].values())
     assert set(answer["blame"]) <= set(Trip.objects.values_list("code", flat=True))
@@ -37,6 +38,25 @@ def test_it_is_told_in_words(regency: str) -> None:
     assert code == 0
     assert told.startswith("16.07: ") and "18 stations receive by the deadline with at least 99" in told
     assert "500 scenarios, seed 1" in told
+
+
+def test_queues_are_told_beside_the_same_chances_without_them_and_nothing_is_kept(regency: str) -> None:
+    _run("make", "--area", regency)
+    code, told, errors = _run("simulate", "--area", regency, "--events", "20", "--berths", "1", "--json")
+    assert code == 0, errors
+    answer = json.loads(told)
+    assert answer["scenarios"] == 20
+    assert answer["regency"]["with_queues"] <= answer["regency"]["without_queues"]
+    code, told, _ = _run("simulate", "--area", regency, "--events", "20")
+    assert code == 0 and told.startswith("20 scenarios event by event")
+    assert not Life.objects.exists()
+
+
+def test_a_dock_that_no_boat_uses_is_refused_by_its_name(regency: str) -> None:
+    _run("make", "--area", regency)
+    code, _, errors = _run("simulate", "--area", regency, "--events", "20", "--dock", "PPK-99.99.99=1")
+    assert code == 1 and "PPK-99.99.99" in errors
+    assert _run("simulate", "--area", regency, "--events", "20", "--dock", "PPK")[0] == 2
 
 
 def test_a_law_of_ones_own_decides(regency: str, tmp_path: Path) -> None:

@@ -100,13 +100,12 @@ def _lived(
     blocks = -(-scenarios // kernel.BLOCK)
     ways, laws = ways_of(flow, law, deadline_s), laws_of(law)
     settle(ways, laws)
-    shapes = (
+    by_block = (
         (len(flow.final),), (len(flow.final),), (len(flow.villages),), (len(flow.districts),), (),
         (len(flow.codes),),
     )  # fmt: skip
-    answer = Answer(
-        *(np.zeros((blocks, *shape), np.int32) for shape in shapes), np.zeros(scenarios, np.int32)
-    )
+    shapes = [*((blocks, *shape) for shape in by_block), (scenarios,)]
+    answer = Answer(*(np.zeros(shape, np.int32) for shape in shapes))
     kernel.live(int(np.diff(flow.stops_at).max()), ways, laws, asked, answer)
     return answer
 
