@@ -131,7 +131,8 @@ def _trips(flow: Flow, law: Law) -> tuple[NDArray[np.void], Counts]:
     trips = np.zeros(len(flow.codes), TRIP)
     for name, values in (
         ("start", flow.starts_s), ("load", flow.load_s), ("way", flow.way_s), ("work", flow.work_s),
-        ("opens", flow.opens_s), ("until", flow.leaves_until_s), ("march", flow.march_s), ("mode", flow.mode), ("day", day),
+        ("opens", flow.opens_s), ("until", flow.leaves_until_s), ("march", flow.march_s),
+        ("mode", flow.mode), ("day", day),
         ("limit", day * DAY_S + flow.leaves_until_s), ("place", flow.place), ("air", air.reshape(-1)),
         ("before", flow.vehicle_before), ("row", _rows(asked)), ("stops", _spans(flow.stops_at)),
         ("supply", _spans(flow.supply_at)), ("slots", _spans(flow.leaves_in.at)), ("key", flow.keys),

@@ -34,12 +34,3 @@ def days_before(by: Any, moving: Any, opens: Any, march: Any) -> Any:
     left = min(into, march - 1) - moving  # a second before the day ends: then it is not the next morning
     days = np.ceil(-left / march) if left < 0 else 0.0
     return np.float32((day - days) * DAY_S + opens + left + days * march)
-
-
-@njit(cache=True)
-def arrive_by_days(
-    left: Any, factor: Any, way: Any, work: Any, repair: Any, after: Any, opens: Any, march: Any, there: Any
-) -> None:
-    for n in range(there.shape[0]):
-        lost = repair[n] if way >= after[n] else np.float32(0)
-        there[n] = by_days(left[n], factor[n] * way + work + lost, opens, march)
