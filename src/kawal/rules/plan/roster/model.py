@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
 from kawal.rules.places.codes import level_of
 from kawal.rules.plan.roster.cost import moved_rp, short_rp
@@ -202,6 +202,25 @@ def _slot(
     if helping:
         rows.add([*helping, (slot.begun, -(need - 1)), (slot.alone, -1)], most=0)
     return slot
+
+
+def fewer(model: Model, officers: Mapping[str, int]) -> Model:
+    """The model with no more officers of these posts on all duties together than told."""
+    rows = Rows()
+    for post, most in sorted(officers.items()):
+        columns = [
+            slot.home if group.duties[0].post == post else slot.helpers[post]
+            for group in model.groups
+            for slot in group.slots
+            if group.duties[0].post == post or post in slot.helpers
+        ]
+        rows.add([(column, 1) for column in columns], most=most)
+    return replace(
+        model,
+        matrix=csr_array(vstack([model.matrix, rows.matrix(len(model.cost))])),
+        least=np.append(model.least, rows.least),
+        most=np.append(model.most, rows.most),
+    )
 
 
 def _alike(duties: Sequence[Duty], problem: Problem) -> list[list[Duty]]:

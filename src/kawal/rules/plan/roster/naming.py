@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kawal.rules.plan.roster.cost import cost_of
+from kawal.rules.plan.roster.crews import crews
 from kawal.rules.plan.roster.facts import (
     WEEK_DAYS,
     WEEK_DAYS_MAX,
@@ -102,11 +103,13 @@ class _People:
         return away(self.duties[posting.duty], posting.start, self.far[posting.duty, posting.post])
 
     def pool(self, posting: Posting) -> list[_Person]:
-        return self.lent.get((posting.post, self.duties[posting.duty].regency), self.found[posting.post])
+        if "." in posting.post:
+            return self.found[posting.post]
+        return self.lent.get((posting.post, self.duties[posting.duty].regency), [])
 
     def name(self, posting: Posting, numbers: Collection[int] | None = None) -> int:
         """Takes as many as it can, of these numbers alone where they are told; answers how many."""
-        job = self._job(posting)
+        job = self.job(posting)
         among = [one for one in self.pool(posting) if numbers is None or one.number in numbers]
         free = [person for person in among if person.can(job)]
         free.sort(key=lambda person: (person.shifts, person.number))
@@ -117,7 +120,7 @@ class _People:
             count += 1
         return count
 
-    def _job(self, posting: Posting) -> _Job:
+    def job(self, posting: Posting) -> _Job:
         work = worked(self.duties[posting.duty], posting.start)
         return _Job(posting.duty, posting.post, posting.start, self.stretch(posting), work)
 
@@ -207,6 +210,9 @@ def _name(
         missing[posting.duty] += posting.officers_count - count
         if count:
             sent[posting.duty, posting.post] = replace(posting, officers_count=count)
+    if not before:
+        for post in sorted({row.post for row in order if sent.get((row.duty, row.post)) != row}):
+            _exactly(people, [row for row in order if row.post == post], sent, missing)
     _sought(problem, people, sent, missing, starts)
     _home_first(problem, people, sent, missing)
     postings = tuple(sorted(sent.values(), key=lambda row: (row.duty, row.post)))
@@ -229,6 +235,33 @@ def _name(
             if person.jobs
         }
     )
+
+
+def _exactly(
+    people: _People,
+    rows: Sequence[Posting],
+    sent: dict[tuple[str, str], Posting],
+    missing: Counter[str],
+) -> None:
+    """All postings of a post numbered at once by an exact solver; taken where it names more than before."""
+    if "." not in rows[0].post:  # a Polda's numbers are blocks, one for each regency
+        return
+    persons = people.found[rows[0].post]
+    jobs = [people.job(row) for row in rows]
+    crew = crews(
+        [(job.stretch, job.work) for job in jobs], [row.officers_count for row in rows], len(persons)
+    )
+    counts = [sum(place in one for one in crew) for place in range(len(rows))]
+    had = [sent[row.duty, row.post].officers_count if (row.duty, row.post) in sent else 0 for row in rows]
+    if sum(counts) <= sum(had):
+        return
+    for person, places in zip(persons, crew, strict=True):
+        person.set(jobs[place] for place in places)
+    for row, count, before in zip(rows, counts, had, strict=True):
+        missing[row.duty] += before - count
+        sent.pop((row.duty, row.post), None)
+        if count:
+            sent[row.duty, row.post] = replace(row, officers_count=count)
 
 
 def _sought(

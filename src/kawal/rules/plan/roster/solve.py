@@ -12,6 +12,7 @@ proves the bound, and then the officers. It ends by gap and number of nodes, nev
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -21,14 +22,15 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import block_diag, vstack
 
-from kawal.rules.plan.roster import sharing
+from kawal.rules.plan.roster import naming, sharing
 from kawal.rules.plan.roster.cost import cost_of
 from kawal.rules.plan.roster.facts import Posting, Problem, Roster, Short
-from kawal.rules.plan.roster.model import Floats, Model, Rows, model_of, regencies
+from kawal.rules.plan.roster.model import Floats, Model, Rows, fewer, model_of, regencies
 
 EVEN: Final = 1e-6  # what a solver calls whole
 OFFICERS_GAP: Final = 0.0002  # of the second step, where numbers come out whole nearly by themselves
 OFFICERS_NODES: Final = 200
+ROUNDS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +106,7 @@ def solve(task: Task) -> Part:
     found = _milp(model, cost, model.upper, np.zeros_like(cost), whole, task.effort.options())
     x = found.x if found.x is not None else _relaxed(model, cost)
     bound = found.mip_dual_bound if found.mip_dual_bound is not None else float(cost @ _relaxed(model, cost))
-    teams = sharing.teams_of(model, _officers(task, _begun(model, x)))
-    postings, shorts = sharing.told(teams)
+    postings, shorts = _numbered(task, _begun(model, x))
     return Part(
         regency=model.regency,
         postings=tuple(postings),
@@ -115,9 +116,36 @@ def solve(task: Task) -> Part:
     )
 
 
-def _officers(task: Task, begun: NDArray[np.int64]) -> Floats:
+def _numbered(task: Task, begun: NDArray[np.int64]) -> tuple[list[Posting], list[Short]]:
+    """Who goes, so that all can be numbered: a post whose weeks come out uneven is asked for fewer."""
+    model, found = task.model, []
+    for _ in range(ROUNDS):
+        postings, shorts = sharing.told(sharing.teams_of(model, _officers(task, model, begun)))
+        counted = Roster(
+            postings=tuple(postings),
+            shorts=tuple(shorts),
+            cost_rp=cost_of(task.problem, postings, shorts),
+            bound_rp=0,
+        )
+        numbered, _named = naming.name(task.problem, counted)
+        found.append((numbered.cost_rp, postings, shorts))
+        if numbered.cost_rp == counted.cost_rp:
+            break
+        asked, named = _by_post(postings), _by_post(numbered.postings)
+        model = fewer(model, {post: named[post] for post in asked if named[post] < asked[post]})
+    _, postings, shorts = min(found, key=lambda one: one[0])
+    return postings, shorts
+
+
+def _by_post(postings: Iterable[Posting]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for posting in postings:
+        counts[posting.post] += posting.officers_count
+    return counts
+
+
+def _officers(task: Task, model: Model, begun: NDArray[np.int64]) -> Floats:
     """How many officers of which post, when it is settled when duties begin."""
-    model = task.model
     columns = np.flatnonzero(model.begun)
     lower, upper = np.zeros_like(model.upper), model.upper.copy()
     lower[columns] = upper[columns] = begun
