@@ -21,6 +21,9 @@ from kawal.desk.plan.commands import plan
 from kawal.rules.plan.routing import instances, literature
 from tests.rules.plan.routing.test_literature import SMALL, SOLOMON
 
+# Once a test has loaded `kawal.cli`, every command first looks whether the tables are there.
+pytestmark = pytest.mark.django_db
+
 
 def _instance(places: int, seed: int, *, windows: bool) -> str:
     chance = np.random.default_rng(seed)
