@@ -55,7 +55,8 @@ def test_the_file_lengthens_the_next_plan_which_is_judged_by_it(regency: str, tm
     file = tmp_path / "faktor.toml"
     run = CliRunner().invoke(command, ["calibrate", "--area", regency, "--out", str(file)])
     assert run.exit_code == 0, run.output
-    arguments = ["make", "--area", regency, "--by", "A", "--reason", "Ukur", "--travel", str(file)]
+    arguments = ["make", "--area", regency, "--voting-day", "2024-06-12", "--by", "A"]  # the vote after it
+    arguments += ["--reason", "Ukur", "--travel", str(file)]
     run = CliRunner().invoke(command, arguments)
     assert run.exit_code == 0, run.output
     second = models.Plan.objects.get(of_record=True)

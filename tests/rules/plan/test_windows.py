@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import settings as tries
 from hypothesis import strategies as st
 
@@ -217,7 +217,8 @@ def test_the_first_and_the_last_start_are_those_that_trying_every_second_finds(
 _HOURS = st.tuples(st.integers(6, 16), st.integers(1, 12)).map(lambda h: (h[0], min(23, h[0] + h[1])))
 
 
-@tries(max_examples=12, deadline=None)
+@tries(max_examples=8, deadline=None)
+@example(hours=[(15, 16)], where="16.07.02")  # who leaves later comes no later, and waits there
 @given(
     hours=st.lists(_HOURS, min_size=1, max_size=3), where=st.sampled_from(["16.07.02", WATER_PPS, "16.07.01"])
 )

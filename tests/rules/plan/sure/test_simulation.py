@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 from random import Random
 
-import numba
 import numpy as np
 import pytest
 
@@ -37,12 +36,14 @@ def flow(made: PlanMade) -> Flow:
 
 
 def lived(
-    flow: Flow, law: Law, *, later: timedelta = timedelta(), scenarios: int = 4_000, seed: int = 1
-) -> Outcome:
+    flow: Flow, law: Law, *, later: timedelta = timedelta(), scenarios: int = 4_000, seed: int = 1,
+    threads: int = 0,
+) -> Outcome:  # fmt: skip
     first = flow.first_day
     return simulate(
         flow, law, "16.07", deadline_s=int((DEADLINE + later - first).total_seconds()),
         opening_s=int((OPENING - first).total_seconds()), seed=seed, scenarios=scenarios,
+        threads=threads,
     )  # fmt: skip
 
 
@@ -166,13 +167,8 @@ def test_the_way_home_is_lived_through_too(made: PlanMade) -> None:
 
 
 def test_it_does_not_matter_how_many_processors_work_at_it(flow: Flow) -> None:
-    threads = numba.get_num_threads()
-    try:
-        numba.set_num_threads(1)
-        alone = lived(flow, harsh(), scenarios=1_000)
-    finally:
-        numba.set_num_threads(threads)
-    assert lived(flow, harsh(), scenarios=1_000) == alone
+    alone = lived(flow, harsh(), scenarios=1_000, threads=1)
+    assert lived(flow, harsh(), scenarios=1_000, threads=3) == alone
 
 
 def test_more_scenarios_leave_the_first_ones_as_they_were(flow: Flow) -> None:

@@ -70,7 +70,8 @@ def days_run(
             return run
         begin_s = max(begin_s, run.start_s) + early_s
         run = trek.run(begin_s)
-    return run
+    # Whoever leaves later comes no later than it opens: then what is not ready yet is waited for there.
+    return trek.run(begin_s, waits=True) if terms.collect else run
 
 
 class _Trek:
@@ -89,8 +90,8 @@ class _Trek:
         stop_s = self.terms.network.stop_s if here != DEPOT else 0
         return ceil(self.slow * (self.seconds[here][there] - stop_s))
 
-    def run(self, at_s: int) -> Run | None:
-        """Begun at this moment or as soon after as can be."""
+    def run(self, at_s: int, *, waits: bool = False) -> Run | None:
+        """Begun at this moment or as soon after as can be. `waits`: until parcels are ready."""
         terms, network = self.terms, self.terms.network
         start_s = self._loads(at_s)
         if start_s is None:
@@ -102,7 +103,8 @@ class _Trek:
         for there, jobs in self._visits():
             reached_s, gone_m = self._goes(now_s, node, there, halts)
             works_s = sum(job.service_s for job in jobs)
-            begin_s = self.clock.handles(reached_s, works_s + network.stop_s, self._open(jobs[0].site))
+            from_s = max(reached_s, *(job.ready_s for job in jobs)) if waits else reached_s
+            begin_s = self.clock.handles(from_s, works_s + network.stop_s, self._open(jobs[0].site))
             if begin_s is None:
                 return None
             self._waits(reached_s, begin_s, there, halts)

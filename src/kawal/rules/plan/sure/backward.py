@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from kawal.rules.plan.sure.chance import stream
 from kawal.rules.plan.sure.course import NEVER as ENDLESS
@@ -93,17 +93,11 @@ def _block(number: int, ways: Any, due_s: Any, laws: Any, asked: Any, latest: An
                 due[s, n] = min(due[s, n], load_by - stops[s].serves)
 
 
-@njit(cache=True, parallel=True)
-def live_backwards(ways: Any, due_s: Any, laws: Any, asked: Any, latest: Any) -> None:
-    """Fills `latest` [trip, scenario]; `due_s`: when each stop must be reached for its own sake."""
-    for number in prange(-(-asked.scenarios // BLOCK)):
+@njit(cache=True, nogil=True)
+def live_backwards(begin: int, end: int, ways: Any, due_s: Any, laws: Any, asked: Any, latest: Any) -> None:
+    """Fills `latest` [trip, scenario] of blocks `begin` to `end`.
+
+    `due_s`: when each stop must be reached for its own sake.
+    """
+    for number in range(begin, end):
         _block(number, ways, due_s, laws, asked, latest)
-
-
-@njit(cache=True, parallel=True)
-def lowest(latest: Any, places: Any, found: Any) -> None:
-    """Of each trip the departures at these places from below among all scenarios: [trip, place]."""
-    for t in prange(latest.shape[0]):
-        ordered = np.sort(latest[t])
-        for place in range(len(places)):
-            found[t, place] = ordered[places[place]]

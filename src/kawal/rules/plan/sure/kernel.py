@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from kawal.rules.plan.sure.blame import judge
 from kawal.rules.plan.sure.chance import lots, stream
@@ -163,9 +163,9 @@ def _block(number: int, count: int, most_stops: int, ways: Any, laws: Any, asked
         judge(first, number, levels, ways, laws, asked, behind[:, :found], answer)
 
 
-@njit(cache=True, parallel=True)
-def live(most_stops: int, ways: Any, laws: Any, asked: Any, answer: Any) -> None:
-    """Lives through all scenarios, block by block; fills `answer` [block, ...]."""
-    for number in prange(answer.whole.shape[0]):
+@njit(cache=True, nogil=True)
+def live(begin: int, end: int, most_stops: int, ways: Any, laws: Any, asked: Any, answer: Any) -> None:
+    """Lives through the scenarios of blocks `begin` to `end`; fills their rows of `answer` [block, ...]."""
+    for number in range(begin, end):
         count = min(BLOCK, asked.scenarios - number * BLOCK)
         _block(number, count, most_stops, ways, laws, asked, answer)

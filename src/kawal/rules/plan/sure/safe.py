@@ -35,6 +35,7 @@ from kawal.rules.plan.sure.delays import Law
 from kawal.rules.plan.sure.flow import DAY_S, Flow, flow_of, with_days_before
 from kawal.rules.plan.sure.simulation import Outcome, simulate
 from kawal.rules.plan.sure.slots import needs_of
+from kawal.rules.plan.sure.threads import side_by_side
 from kawal.rules.plan.windows import ALWAYS, Windows
 from kawal.rules.plan.windows import latest as last_open
 
@@ -180,11 +181,12 @@ class _Latest:
         )  # fmt: skip
         ways = ways_of(with_days_before(self.flow, _EARLIER_DAYS), self.law, self.deadline_s + early_s)
         latest = np.empty((len(self.trips), SCENARIOS), np.float32)
-        backward.live_backwards(
-            ways, (self.due_s + early_s).astype(np.float32), laws_of(self.law), asked, latest
+        due_s, laws = (self.due_s + early_s).astype(np.float32), laws_of(self.law)
+        side_by_side(
+            lambda begin, end: backward.live_backwards(begin, end, ways, due_s, laws, asked, latest),
+            -(-SCENARIOS // backward.BLOCK),
         )
-        found = np.empty((len(self.trips), len(rungs)), np.float32)
-        backward.lowest(latest, np.array(rungs), found)
+        found = np.sort(latest, axis=1)[:, list(rungs)]
         told: NDArray[np.float64] = np.floor(np.maximum(found.astype(np.float64), 0) - early_s)
         return told
 

@@ -27,6 +27,7 @@ from kawal.rules.plan.sure.delays import Law
 from kawal.rules.plan.sure.flow import DAY_S, Flow, flow_of
 from kawal.rules.plan.sure.lanes import weather_levels
 from kawal.rules.plan.sure.settled import settle
+from kawal.rules.plan.sure.threads import side_by_side
 from kawal.rules.plan.windows import Windows
 
 SCENARIOS: Final = 10_000
@@ -62,9 +63,10 @@ def simulate(
     opening_s: int,
     seed: int,
     scenarios: int = SCENARIOS,
+    threads: int = 0,
 ) -> Outcome:
-    """Lives through a flow. Deadline and opening in seconds from `flow.first_day`."""
-    answer = _lived(flow, law, regency, deadline_s, opening_s, seed, scenarios)
+    """Lives through a flow. Deadline and opening in seconds from `flow.first_day`; `threads` 0: all."""
+    answer = _lived(flow, law, regency, deadline_s, opening_s, seed, scenarios, threads)
     late, shut, villages, districts, whole, blame = (
         counted.sum(axis=0, dtype=np.int64) / scenarios for counted in answer[:6]
     )
@@ -90,8 +92,9 @@ def unopened(
 
 
 def _lived(
-    flow: Flow, law: Law, regency: str, deadline_s: int, opening_s: int, seed: int, scenarios: int
-) -> Answer:
+    flow: Flow, law: Law, regency: str, deadline_s: int, opening_s: int, seed: int, scenarios: int,
+    threads: int = 0,
+) -> Answer:  # fmt: skip
     anchor = max(0, deadline_s // DAY_S)
     asked = Asked(
         opening=opening_s, seed=seed, days=max(flow.days, anchor + 2), anchor=anchor,
@@ -106,7 +109,10 @@ def _lived(
     )  # fmt: skip
     shapes = [*((blocks, *shape) for shape in by_block), (scenarios,)]
     answer = Answer(*(np.zeros(shape, np.int32) for shape in shapes))
-    kernel.live(int(np.diff(flow.stops_at).max()), ways, laws, asked, answer)
+    most_stops = int(np.diff(flow.stops_at).max())
+    side_by_side(
+        lambda begin, end: kernel.live(begin, end, most_stops, ways, laws, asked, answer), blocks, threads
+    )
     return answer
 
 
