@@ -33,7 +33,7 @@ from kawal.rules.plan.sure.lanes import (
 )
 from kawal.rules.plan.sure.settled import ROUGH
 
-BLOCK: Final = 256  # scenarios
+BLOCK: Final = 512  # scenarios
 LONG_AGO: Final = np.float32(-1e9)  # what nobody has to wait for
 
 
