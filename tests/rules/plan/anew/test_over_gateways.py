@@ -32,6 +32,7 @@ from kawal.rules.plan.anew.replan import Replanned, replan
 from kawal.rules.plan.facts import Access, Leg, Mode, Terrain, Trip
 from kawal.rules.plan.make import PlanMade, make_plan
 from kawal.rules.plan.problem import District, Gateway
+from tests.rules.plan.anew.told import as_planned, stations
 from tests.rules.plan.small import district, regency, settings, village
 
 JETTY, STRIP = "DMG-16.07.01-1", "BDR-16.07.01-2"
@@ -84,21 +85,6 @@ def anew(
     return found
 
 
-def as_planned(until: datetime) -> dict[str, Happened]:
-    return {
-        trip.code: Happened(
-            left_at=trip.depart_at,
-            handed={part.to_site: part.arrive_at for part in trip.consignments if part.arrive_at <= until},
-        )
-        for trip in MADE.trips
-        if trip.depart_at <= until
-    }
-
-
-def stations(trip: Trip) -> set[str]:
-    return {station for part in trip.consignments for station in part.stations}
-
-
 def of(trips: Sequence[Trip], leg: Leg, start: str) -> list[Trip]:
     return [trip for trip in trips if trip.leg is leg and trip.stops[0].site == start]
 
@@ -110,7 +96,7 @@ def touched(found: Replanned) -> list[Trip]:
 @pytest.mark.parametrize("days", [-10, -4, -2, 0, 6])
 def test_without_a_disruption_the_plan_is_the_same(days: int) -> None:
     now = at(days, 9)
-    assert anew(now=now, happened=as_planned(now)).made == MADE
+    assert anew(now=now, happened=as_planned(MADE.trips, now)).made == MADE
 
 
 def test_a_lost_slot_moves_what_would_have_flown_to_after_it_and_nothing_else() -> None:
@@ -140,7 +126,7 @@ def test_a_strip_that_is_shut_holds_back_the_lorry_too() -> None:
 def test_a_late_lorry_holds_back_the_boat_that_waits_for_it() -> None:
     lorry = _lorry()
     now = lorry.depart_at + timedelta(minutes=5)
-    late = {**as_planned(now), lorry.code: Happened(left_at=lorry.depart_at + timedelta(hours=9))}
+    late = {**as_planned(MADE.trips, now), lorry.code: Happened(left_at=lorry.depart_at + timedelta(hours=9))}
     found = anew(now=now, happened=late)
     there = max(stop.depart_at for stop in lorry.stops[:-1]) + timedelta(hours=9)
     boats = [trip for trip in touched(found) if trip.leg is Leg.TO_PPK]
@@ -195,7 +181,9 @@ def test_what_stands_at_the_jetty_already_goes_on_from_there_however_it_is_reach
     lorries = [trip for trip in MADE.trips if trip.leg is Leg.TO_GATEWAY]
     now = max(trip.back_at for trip in lorries)
     first = min(trip.depart_at for trip in of(MADE.trips, Leg.TO_PPK, JETTY))
-    told = {code: one for code, one in as_planned(min(now, first)).items() if "to_gateway" in code}
+    told = {
+        code: one for code, one in as_planned(MADE.trips, min(now, first)).items() if "to_gateway" in code
+    }
     assert any(JETTY in one.handed for one in told.values())
     rescue = More(area=JETTY, mode=Mode.HELICOPTER, count=1, span=ALWAYS)
     found = anew(*_flown(), rescue, now=min(now, first), happened=told)
@@ -222,7 +210,7 @@ def test_a_district_reached_by_boat_since_a_flood_is_planned_over_the_jetty() ->
 def test_a_boat_that_broke_down_under_way_keeps_its_goods_until_they_are_back_at_the_jetty() -> None:
     boat = of(MADE.trips, Leg.TO_PPK, JETTY)[0]
     now = boat.depart_at + timedelta(minutes=1)
-    told = as_planned(now)
+    told = as_planned(MADE.trips, now)
     broken = Withdrawn(vehicle=boat.vehicle, span=Span(start=now))
     lost = anew(broken, now=now, happened=told)
     assert {row.reason for row in lost.made.unserved} == {"aboard_broken_vehicle"}
@@ -295,7 +283,7 @@ def test_whatever_happens_over_gateways_the_new_version_holds(
     disruptions: list[Disruption], hour: int
 ) -> None:
     now = at(hour // 24, hour % 24)
-    told = as_planned(now)
+    told = as_planned(MADE.trips, now)
     found = anew(*disruptions, now=now, happened=told)
     for trip in found.made.trips:
         assert (trip.code in found.anew) != (OLD.get(trip.code) == trip)

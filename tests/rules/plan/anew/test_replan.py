@@ -36,6 +36,7 @@ from kawal.rules.plan.facts import BY_GATEWAY, Access, Leg, Mode, Trip
 from kawal.rules.plan.make import PlanMade, make_plan
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
+from tests.rules.plan.anew.told import as_planned, stations
 from tests.rules.plan.small import district, ordinary, regency, settings, village
 
 PROBLEM = ordinary()
@@ -64,22 +65,6 @@ def anew(
     return found
 
 
-def as_planned(until: datetime) -> dict[str, Happened]:
-    """Everything went as planned until then, and was told."""
-    return {
-        trip.code: Happened(
-            left_at=trip.depart_at,
-            handed={part.to_site: part.arrive_at for part in trip.consignments if part.arrive_at <= until},
-        )
-        for trip in MADE.trips
-        if trip.depart_at <= until
-    }
-
-
-def stations(trip: Trip) -> set[str]:
-    return {station for part in trip.consignments for station in part.stations}
-
-
 def carried(trips: Sequence[Trip], leg: Leg) -> set[str]:
     return {station for trip in trips if trip.leg is leg for station in stations(trip)}
 
@@ -87,7 +72,7 @@ def carried(trips: Sequence[Trip], leg: Leg) -> set[str]:
 @pytest.mark.parametrize("days", [-10, -4, -2, -1, 0, 6])
 def test_without_a_disruption_the_plan_is_the_same(days: int) -> None:
     now = at(days, 9)
-    assert anew(now=now, happened=as_planned(now)).made == MADE
+    assert anew(now=now, happened=as_planned(MADE.trips, now)).made == MADE
     assert anew(now=now).made == MADE, "silence is no evidence that something went wrong"
 
 
@@ -186,7 +171,7 @@ def test_a_station_added_and_a_station_moved() -> None:
 
 def test_what_has_left_stays_and_what_waits_for_it_follows() -> None:
     now = at(-3, 8)
-    told = as_planned(now)
+    told = as_planned(MADE.trips, now)
     late = next(trip for trip in MADE.trips if trip.leg is Leg.TO_PPS)
     told[late.code] = Happened(left_at=late.depart_at + timedelta(hours=30))
     found = anew(now=now, happened=told)
@@ -201,7 +186,7 @@ def test_what_has_left_stays_and_what_waits_for_it_follows() -> None:
 def test_goods_on_a_broken_vehicle_are_told_or_go_again_when_they_are_back() -> None:
     trip = next(trip for trip in MADE.trips if len(trip.consignments) == 7)
     now = trip.consignments[2].arrive_at + timedelta(minutes=1)
-    told = as_planned(now)
+    told = as_planned(MADE.trips, now)
     broken = Withdrawn(vehicle=trip.vehicle, span=Span(start=now))
     found = anew(broken, now=now, happened=told)
     after = {one.code: one for one in found.made.trips}
@@ -220,7 +205,7 @@ def test_goods_on_a_broken_vehicle_are_told_or_go_again_when_they_are_back() -> 
 def test_who_is_underway_into_what_is_shut_is_named() -> None:
     trip = next(trip for trip in MADE.trips if trip.leg is Leg.TO_PPK)
     now = trip.depart_at + timedelta(minutes=5)
-    found = anew(Closed(area="16.07.02", span=Span(start=now)), now=now, happened=as_planned(now))
+    found = anew(Closed(area="16.07.02", span=Span(start=now)), now=now, happened=as_planned(MADE.trips, now))
     assert trip.code in found.in_it
 
 
@@ -266,7 +251,7 @@ def test_whatever_happens_the_new_version_holds_and_history_does_not_move(
     disruptions: list[Disruption], hour: int
 ) -> None:
     now = at(hour // 24, hour % 24)
-    told = as_planned(now)
+    told = as_planned(MADE.trips, now)
     found = anew(*disruptions, now=now, happened=told)
     assert anew(*disruptions, now=now, happened=told) == found, "same inputs, same version"
     old = {trip.code: trip for trip in MADE.trips}
@@ -302,7 +287,7 @@ def test_what_was_told_before_still_holds_in_the_version_after() -> None:
 def test_goods_that_were_aboard_go_on_when_it_is_told_that_they_are_back() -> None:
     trip = next(trip for trip in MADE.trips if len(trip.consignments) == 7)
     now = trip.consignments[2].arrive_at + timedelta(minutes=1)
-    told = as_planned(now)
+    told = as_planned(MADE.trips, now)
     help_ = More(area=trip.area, mode=trip.mode, count=1, span=ALWAYS)
     broken = Withdrawn(vehicle=trip.vehicle, span=Span(start=now))
     lost = anew(broken, help_, now=now, happened=told)
