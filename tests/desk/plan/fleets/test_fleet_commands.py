@@ -18,6 +18,9 @@ from kawal.desk.plan.fleets import fleet_files
 from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.plan.fleet_rows import VEHICLES
 
+# Once a test has loaded `kawal.cli`, every command first looks whether the tables are there.
+pytestmark = pytest.mark.django_db
+
 VEHICLE = f"{','.join(VEHICLES)}\nBG 1,truck,16.07,,100,4000,,,,2,\n"
 TIDE = "kind;where;modes;day;opens;closes\ntide;16.07.02;speedboat;;06:00;16:00\n"
 
