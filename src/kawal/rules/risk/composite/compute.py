@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its stats load when used: half a second that no other command need wait
 from numpy.typing import NDArray
-from scipy import stats
 
 from kawal.rules.risk.composite.aggregate import Combined, combined
 from kawal.rules.risk.composite.arrays import Values
@@ -126,7 +126,7 @@ def scored(index: Index, root: Values, coverage: Values) -> Values:
 def ranked(score: Values, *, high_first: bool) -> NDArray[np.intp]:
     found = np.zeros(len(score), dtype=np.intp)
     known = ~np.isnan(score)
-    found[known] = stats.rankdata(-score[known] if high_first else score[known], method="min")
+    found[known] = scipy.stats.rankdata(-score[known] if high_first else score[known], method="min")
     return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy  # its stats load when used: half a second that no other command need wait
 
 from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.framework import Direction, Indicator, Method, Transform
@@ -76,7 +76,7 @@ def transformed(column: Values, transform: Transform) -> Values:
         known = ~np.isnan(column)
         found = column.copy()
         if known.sum() > 2 and np.ptp(column[known]) > 0:
-            found[known] = stats.boxcox(column[known])[0]
+            found[known] = scipy.stats.boxcox(column[known])[0]
         return found
     return column
 
@@ -94,7 +94,7 @@ def _between(column: Values, low: float, high: float, indicator: Indicator, tran
 def _by_rank(moved: Values, down: bool, method: Method, ends: Ends) -> Values:
     found = moved.copy()
     known = ~np.isnan(moved)
-    rank = stats.rankdata(-moved[known] if down else moved[known])
+    rank = scipy.stats.rankdata(-moved[known] if down else moved[known])
     if method is Method.RANK:
         found[known] = rank
     elif method is Method.BORDA:

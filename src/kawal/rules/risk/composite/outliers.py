@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy  # its stats load when used: half a second that no other command need wait
 from numpy.typing import NDArray
-from scipy import stats
 
 from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.framework import Outliers, Transform, Treatment
@@ -41,8 +41,8 @@ def is_skewed(values: Values, treatment: Treatment) -> bool:
     return bool(
         len(values) > 3
         and np.ptp(values) > 0
-        and abs(stats.skew(values, bias=False)) > treatment.skewness
-        and stats.kurtosis(values, bias=False) > treatment.kurtosis
+        and abs(scipy.stats.skew(values, bias=False)) > treatment.skewness
+        and scipy.stats.kurtosis(values, bias=False) > treatment.kurtosis
     )
 
 
@@ -71,7 +71,7 @@ def _by_skewness(values: Values, treatment: Treatment) -> tuple[Values, bool]:
     for _ in range(treatment.points_max):
         if not is_skewed(found, treatment):
             return found, True
-        if stats.skew(found) > 0:
+        if scipy.stats.skew(found) > 0:
             high -= 1
             found[order[high + 1 :]] = found[order[high]]
         else:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import scipy  # its stats load when used: half a second that no other command need wait
 from numpy.typing import NDArray
-from scipy import stats
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
@@ -73,7 +73,7 @@ def borda(x: Values, w: Values) -> Values:
     for c in range(x.shape[1]):
         known = ~np.isnan(x[:, c])
         others = max(int(known.sum()) - 1, 1)
-        below[known, c] = (stats.rankdata(x[known, c]) - 1) / others
+        below[known, c] = (scipy.stats.rankdata(x[known, c]) - 1) / others
     found: Values = (below * w).sum(axis=1) / w.sum(axis=1)
     return found
 

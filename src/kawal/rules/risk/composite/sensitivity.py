@@ -11,8 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
-from scipy.stats import qmc
+import scipy  # its stats load when used: half a second that no other command need wait
 
 from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.checks import Checks, Factor
@@ -79,7 +78,7 @@ def sobol(
         width = len(function(np.zeros(0)))
         return [0.0] * width, [np.zeros(0)] * width, [np.zeros(0)] * width
     # Shifted by a seeded vector (Cranley and Patterson): another seed is another sample.
-    points = qmc.Sobol(2 * count, scramble=False).random(size)
+    points = scipy.stats.qmc.Sobol(2 * count, scramble=False).random(size)
     points = (points + np.random.default_rng([seed, count]).random(2 * count)) % 1.0
     a, b = points[:, :count], points[:, count:]
     mixed = []
@@ -98,7 +97,7 @@ def sobol(
     if varies.any():
         # SciPy squeezes what has one row, and then stumbles over it: the last row goes in twice.
         rows = [*np.flatnonzero(varies), int(np.flatnonzero(varies)[-1])]
-        found = stats.sobol_indices(
+        found = scipy.stats.sobol_indices(
             func={"f_A": parts[0][rows], "f_B": parts[1][rows], "f_AB": parts[2:][:, rows]}, n=size
         )
         first[varies] = found.first_order.reshape(len(rows), count)[:-1]
