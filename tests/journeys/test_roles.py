@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from kawal.rehearsal.duty import Session
-from tests.demo.conftest import AREA, environment, kawal, small  # noqa: F401
+from tests.demo.conftest import AREA, environment, played
+
+__all__ = ["environment", "played"]
 
 pytestmark = pytest.mark.slow
 
@@ -28,9 +30,7 @@ Enter = Callable[[str], Session]
 
 
 @pytest.fixture
-def hub(small: Path, environment: Mapping[str, str]) -> Iterator[str]:  # noqa: F811
-    play = ["demo", "--data", str(small), "--area", AREA, "--headless", "--json", "-"]
-    subprocess.run([sys.executable, "-m", "kawal", *play], env=environment, check=True, capture_output=True)
+def hub(played: object, environment: Mapping[str, str]) -> Iterator[str]:
     serving = subprocess.Popen(
         [sys.executable, "-m", "kawal", "serve", "--port", "0"],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -46,7 +46,7 @@ def hub(small: Path, environment: Mapping[str, str]) -> Iterator[str]:  # noqa: 
 
 def test_every_role_finds_its_own_and_is_refused_what_is_not(
     hub: str,
-    environment: Mapping[str, str],  # noqa: F811
+    environment: Mapping[str, str],
 ) -> None:
     def enter(username: str) -> Session:
         """The operator makes a link; the officer opens it and presses its button."""
