@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import scipy  # its stats load when used: half a second that no other command need wait
 from numpy.typing import NDArray
 
 from kawal.rules.risk.composite.aggregate import Combined, combined
@@ -126,7 +125,8 @@ def scored(index: Index, root: Values, coverage: Values) -> Values:
 def ranked(score: Values, *, high_first: bool) -> NDArray[np.intp]:
     found = np.zeros(len(score), dtype=np.intp)
     known = ~np.isnan(score)
-    found[known] = scipy.stats.rankdata(-score[known] if high_first else score[known], method="min")
+    order = -score[known] if high_first else score[known]
+    found[known] = np.searchsorted(np.sort(order), order) + 1
     return found
 
 
