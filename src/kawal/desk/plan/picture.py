@@ -59,6 +59,9 @@ def picture(
             for kind, at in {**marks, "now": now}.items()
             if along.shows(at)
         ],
+        "keys": [{"state": "risk", "word": gettext("leaves later than is safe")}]
+        if any(bar["state"] for row in drawn for bar in row["bars"])
+        else [],
         "thin": wanted.day is not None and len(drawn) > 12,
         "zone": zone.tzname(None),
     }
@@ -103,11 +106,11 @@ def _by_vehicle(area: str, runs: Sequence[Run], along: Strip) -> list[dict[str, 
     for run in runs:
         groups[run.vehicle].append(run)
     bases = places.areas({showing.base_of(vehicle) for vehicle in groups})
+    names = {code: base.name for code, base in bases.items()}
     rows = []
     for vehicle, trips in sorted(groups.items(), key=lambda pair: (pair[1][0].depart_at, pair[0])):
-        label = showing.vehicle(vehicle, trips[0].mode)
-        base = bases.get(showing.base_of(vehicle))
-        row = _row(f"{label}, {base.name}" if base else label, "", lanes.by_trip(trips, along))
+        label = showing.vehicle_of(vehicle, trips[0].mode, names)
+        row = _row(label, "", lanes.by_trip(trips, along))
         for bar in row["bars"]:
             bar["href"] = reverse("plan:trip", args=[area, bar["trip"]])
         row["href"] = row["bars"][0]["href"]

@@ -75,6 +75,12 @@ def vehicle(name: str, mode: Mode) -> str:
     return f"{capfirst(str(words.MODES[mode]))} {int(own) if own.isdecimal() else own}"
 
 
+def vehicle_of(name: str, mode: Mode, areas: Mapping[str, str]) -> str:
+    """`speedboat-16.07.03-02` -> `Speedboat 2, Banyuasin II`. `areas`: names by code."""
+    base = areas.get(base_of(name))
+    return f"{vehicle(name, mode)}, {base}" if base else vehicle(name, mode)
+
+
 def area_of(site: str) -> str:
     """`PPS-16.07.03.2001` -> `16.07.03.2001`; a station's village."""
     return area_of_site(site)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext
 
-from kawal.desk.plan.showing import Names
+from kawal.desk.plan.showing import Names, vehicle_of
 from kawal.desk.plan.sure.living import TARGET, Lived
 from kawal.desk.plan.timetable import Run
 from kawal.desk.plan.words import LEGS, MODES, number
@@ -148,6 +149,7 @@ def _areas(found: Lived, shares: dict[str, float]) -> dict[str, Any]:
 def shown(found: Lived, area: str, names: Names, runs: Collection[Run]) -> dict[str, Any]:
     """For the page of the plan of an area, whose trips these are."""
     trips = {run.code for run in runs}
+    modes = {run.vehicle: run.mode for run in runs}
     blamed = [(code, mean) for code, mean in found.blamed() if code in trips]
     narrow = bottlenecks(runs, found.outcome.blame, zone_of(found.plan.area))
     below = found.below_target(area)
@@ -183,7 +185,7 @@ def shown(found: Lived, area: str, names: Names, runs: Collection[Run]) -> dict[
             }
             for kind, what, told in (
                 ("link", gettext("Link"), _link),
-                ("vehicle", gettext("Vehicle"), _name),
+                ("vehicle", gettext("Vehicle"), partial(_vehicle, modes)),
                 ("day", gettext("Day of departure"), _day),
             )
             for row in narrow[kind][:_NARROW]
@@ -197,8 +199,9 @@ def _link(row: Bottleneck, names: Names) -> str:
     return told % {"leg": LEGS[Leg(leg)], "area": names.areas.get(area, area), "mode": MODES[Mode(mode)]}
 
 
-def _name(row: Bottleneck, names: Names) -> str:
-    return row.name[0]
+def _vehicle(modes: Mapping[str, Mode], row: Bottleneck, names: Names) -> str:
+    (name,) = row.name
+    return vehicle_of(name, modes[name], names.areas)
 
 
 def _day(row: Bottleneck, names: Names) -> str:
