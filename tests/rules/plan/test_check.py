@@ -91,6 +91,11 @@ def test_the_plan_itself_breaks_nothing() -> None:
             "unguarded",
         ),
         (Leg.TO_PPK, lambda t: replace(t, escort=replace(t.escort, substitute="nobody")), "unguarded"),
+        (
+            Leg.TO_PPK,
+            lambda t: replace(t, escort=replace(t.escort, reserve_post="polri/16.02")),
+            "wrong_reserve",
+        ),
         (Leg.TO_STATION, lambda t: _moved(t, timedelta(days=2)), "past_deadline"),
         (
             Leg.TO_STATION,

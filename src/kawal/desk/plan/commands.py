@@ -26,7 +26,6 @@ from kawal.desk.plan.preparing import Asked
 from kawal.desk.plan.search_commands import lines as search_lines
 from kawal.desk.plan.search_commands import parted, patience_of, search_options
 from kawal.desk.plan.sure import living, living_words
-from kawal.desk.plan.sure.repair_commands import repair_
 from kawal.desk.plan.taken import paper_commands
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.plan.wide import nation_commands
@@ -55,7 +54,6 @@ def plan() -> None:
 
 plan.add_command(paper_commands.export_)
 plan.add_command(paper_commands.route_map_)
-plan.add_command(repair_)
 plan.add_command(roads_)
 plan.add_command(fleet_)
 plan.add_command(escorts_)

@@ -110,6 +110,7 @@ class Trip(models.Model):
     escort_officers = models.IntegerField()
     escort_linmas = models.IntegerField()
     escort_substitute = models.CharField(max_length=40, null=True)
+    escort_reserve = models.CharField(max_length=40, default="")  # post of a second team; empty: none
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["plan", "code"], name="trip_once")]

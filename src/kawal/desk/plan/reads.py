@@ -330,6 +330,7 @@ def _trip(row: models.Trip) -> Trip:
             officers_count=row.escort_officers,
             linmas_count=row.escort_linmas,
             substitute=row.escort_substitute,
+            reserve_post=row.escort_reserve,
         ),
         stops=tuple(
             Stop(

@@ -116,4 +116,5 @@ def _trip(trip: Trip, plan: models.Plan) -> models.Trip:
         escort_officers=trip.escort.officers_count,
         escort_linmas=trip.escort.linmas_count,
         escort_substitute=trip.escort.substitute,
+        escort_reserve=trip.escort.reserve_post,
     )

@@ -139,6 +139,7 @@ VIOLATIONS = {
     "unwatched_at_night": gettext_lazy("its boxes lie over night with fewer than two people beside them"),
     "sent_before_received": gettext_lazy("sends station %(station)s on before it has received it"),
     "unguarded": gettext_lazy("has fewer officers than its class needs and no lawful substitute"),
+    "wrong_reserve": gettext_lazy("its second team is of %(post)s, which cannot stand by for it"),
     "past_deadline": gettext_lazy("is received after the legal deadline"),
     "due_past_deadline": gettext_lazy("its due time lies after the legal deadline"),
     "unsafe_departure": gettext_lazy("its latest safe departure would miss its due time"),
@@ -189,8 +190,9 @@ REFUSALS = {
     ),
     "wrong_recap_days": gettext_lazy("%(recap_days)s days of recapitulation are too few. Give 1 or more."),
     "unknown_dock": gettext_lazy("No boat or aircraft of the plan is handled at %(site)s."),
-    "repair_of_replanned": gettext_lazy(
-        "The plan of %(area)s was planned anew in part; a repair knows nothing of it. Use kawal plan replan."
+    "nothing_ahead": gettext_lazy("All of the plan of %(area)s has arrived: there is nothing to repair."),
+    "wrong_class_target": gettext_lazy(
+        "%(value)s is no target of a class. Write low, vulnerable, high or special = 0.5 to 0.9999."
     ),
     "plan_is_empty": gettext_lazy(
         "The plan of %(area)s carries nothing out, so there is nothing to live through."

@@ -21,6 +21,7 @@ from kawal.desk.plan.telling import refusals_told
 from kawal.desk.watch import packing, replanning
 from kawal.desk.watch.calibrate_commands import calibrate_
 from kawal.desk.watch.fit_commands import fit_delays_
+from kawal.desk.watch.repair_commands import repair_
 from kawal.rules.places.codes import zone_of
 from kawal.rules.plan.waves import PER_HOUR
 from kawal.rules.refusals import Refused
@@ -29,6 +30,7 @@ __all__ = ["plan"]
 
 plan.add_command(fit_delays_)
 plan.add_command(calibrate_)
+plan.add_command(repair_)
 plan.context_settings["obj"] = replanning.left_count  # what the earlier room cannot know
 
 F = TypeVar("F", bound=Callable[..., Any])

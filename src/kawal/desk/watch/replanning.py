@@ -8,7 +8,10 @@ from kawal.desk.custody import models as custody
 from kawal.desk.custody import reads as custody_reads
 from kawal.desk.plan import reads as plans
 from kawal.desk.plan.anew import replanning
+from kawal.desk.plan.sure import repairing
+from kawal.desk.plan.sure.repairing import Repair
 from kawal.rules.plan.anew.happened import Happened
+from kawal.rules.plan.repair.promise import Targets
 from kawal.rules.refusals import Refused
 
 
@@ -67,6 +70,11 @@ def make_again(
         what_if=what_if,
         instead=instead,
     )
+
+
+def repair(area: str, *, targets: Targets, by: str, reason: str, now: datetime) -> Repair:
+    """See `desk.plan.sure.repairing.repair`."""
+    return repairing.repair(area, targets=targets, by=by, reason=reason, now=now, happened=happened_on(area))
 
 
 def adopt(plan_id: int, *, by: str, now: datetime) -> None:

@@ -199,6 +199,7 @@ def _trip(row: plan.Trip, stops: list[Stop], consignments: list[Consignment]) ->
             officers_count=row.escort_officers,
             linmas_count=row.escort_linmas,
             substitute=row.escort_substitute,
+            reserve_post=row.escort_reserve,
         ),
         stops=tuple(stops),
         consignments=tuple(consignments),

@@ -297,6 +297,14 @@ def _guarded(plan: _Plan) -> Iterator[Violation]:
             or not (kind.escort_seats or walks_along)
         ):
             yield Violation("unguarded", trip.code)
+        if escort.reserve_post and not (escort.officers_count and _may_stand_by(plan, escort.reserve_post)):
+            yield Violation("wrong_reserve", trip.code, (("post", escort.reserve_post),))
+
+
+def _may_stand_by(plan: _Plan, post: str) -> bool:
+    """The Polres, and the Polsek of its districts."""
+    areas = {plan.problem.regency, *(district.code for district in plan.problem.districts)}
+    return post.partition("/")[0] == "polri" and post.partition("/")[2] in areas
 
 
 def _by_deadline(plan: _Plan) -> Iterator[Violation]:

@@ -135,12 +135,21 @@ class Consignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escort:
-    """Who guards a trip. `substitute` is set when no officer can be aboard, and says what instead."""
+    """Who guards a trip. `substitute` is set when no officer can be aboard, and says what instead.
+
+    `reserve_post`: a second team, as strong, stands by there; the trip leaves with whichever is ready first.
+    """
 
     post: str  # post code, polri/<area>
     officers_count: int
     linmas_count: int
     substitute: str | None = None  # a Substitute
+    reserve_post: str = ""  # empty: no second team
+
+    @property
+    def teams_count(self) -> int:
+        """How many teams the trip can leave with; none where no officer guards it."""
+        return 0 if not self.officers_count else 2 if self.reserve_post else 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

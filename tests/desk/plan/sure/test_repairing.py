@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kawal.desk.plan import gathering, reads
-from kawal.desk.plan.models import Plan
+from kawal.desk.plan.models import Change, Plan, PostNotice
+from kawal.desk.plan.sure import repairing
+from kawal.desk.plan.sure.repairing import Repair
+from kawal.rules.plan.anew.happened import Happened
+from kawal.rules.plan.repair.promise import Targets
+from kawal.rules.refusals import Refused
 from tests.desk.plan.anew.test_replanning import again
 from tests.desk.plan.conftest import NOW, make
 from tests.desk.plan.test_commands import _run
 
 
-@pytest.fixture
-def often_closed(tmp_path: Path) -> str:
-    file = tmp_path / "hukum.toml"
+def law_of_closed_days(folder: Path) -> str:
+    """A file of delays by which nothing leaves on six days in a hundred."""
+    file = folder / "hukum.toml"
     text = gathering.default_delays()
     for share in ("0.003", "0.005", "0.01", "0.03"):
         text = text.replace(f"closed_share = {share} ", "closed_share = 0.06 ")
         text = text.replace(f"closed_share = {share}\n", "closed_share = 0.06\n")
     file.write_text(text)
     return str(file)
+
+
+@pytest.fixture
+def often_closed(tmp_path: Path) -> str:
+    return law_of_closed_days(tmp_path)
 
 
 def test_a_plan_is_made_and_judged_by_the_law_of_delays_it_is_given(regency: str, often_closed: str) -> None:
@@ -33,48 +45,62 @@ def test_a_plan_is_made_and_judged_by_the_law_of_delays_it_is_given(regency: str
     assert json.loads(_run("simulate", "--area", regency, "--json")[1])["law"] == "kawal-delays-2026"
 
 
-def test_a_repair_is_a_new_version_with_its_reason_that_breaks_no_rule(
-    regency: str, often_closed: str
-) -> None:
+def late(*_: object) -> datetime:
+    """The evening before the boxes go to the stations."""
+    return datetime(2024, 2, 11, 12, tzinfo=UTC)
+
+
+def repaired(regency: str, **more: Any) -> Repair:
+    given: dict[str, Any] = {"by": "Logistics", "reason": "Sure", "now": NOW, "targets": Targets(), **more}
+    return repairing.repair(regency, **given)
+
+
+def test_a_plan_that_was_planned_anew_is_repaired_as_one(regency: str, often_closed: str) -> None:
     _run("make", "--area", regency, "--delays", often_closed)
-    code, told, errors = _run("repair", "--area", regency, "--json")
-    assert code == 0, errors
-    answer = json.loads(told)
+    second = again(regency)
+    found = repaired(regency)
+    assert found.base_version == 2 and found.made == bool(found.repaired.changes)
+    assert found.made and found.repaired.after.regency > found.repaired.before.regency
+    change = Change.objects.get(plan_id=found.plan.id)
+    assert change.base_id == second and change.disruptions == Change.objects.get(plan=second).disruptions
+    assert reads.check_plan(found.plan.id, now=NOW) == []
+    assert PostNotice.objects.filter(plan_id=found.plan.id).exists(), "every post concerned is told"
+    old, new = ({trip.code: trip for trip in reads.trips(one)} for one in (second, found.plan.id))
+    assert {code for code in old | new if old.get(code) != new.get(code)} == set(change.told["anew"])
+
+
+def test_what_has_left_stays_and_the_rest_is_repaired(regency: str, often_closed: str) -> None:
+    _run("make", "--area", regency, "--delays", often_closed)
+    first = reads.plan_of_record(regency)
+    assert first is not None
+    trips = {trip.code: trip for trip in reads.trips(first.id)}
+    happened = {
+        code: Happened(
+            left_at=trip.depart_at, handed={part.to_site: part.arrive_at for part in trip.consignments}
+        )
+        for code, trip in trips.items()
+        if trip.depart_at < late()
+    }
+    assert happened
+    found = repaired(regency, now=late(), happened=happened)
+    assert found.made
+    after = {trip.code: trip for trip in reads.trips(found.plan.id)}
+    assert all(after[code] == trips[code] for code in happened)
+    assert all(one.after and one.after.stops[0].arrive_at >= late() for one in found.repaired.changes)
+    assert reads.check_plan(found.plan.id, now=late()) == []
+
+
+def test_where_all_has_arrived_there_is_nothing_to_repair(regency: str) -> None:
+    make(regency)
     plan = reads.plan_of_record(regency)
     assert plan is not None
-    assert answer["new_version"] == bool(answer["changes"]) == (plan.version == 2)
-    assert answer["after"]["regency"] >= answer["before"]["regency"]
-    assert answer["helps"], "days this often closed ask for help"
-    assert reads.check_plan(plan.id, now=NOW) == []
-    if answer["new_version"]:
-        assert "99" in plan.reason
-    again = json.loads(_run("repair", "--area", regency, "--json")[1])
-    assert again["after"]["regency"] >= answer["after"]["regency"]
-
-
-def test_it_is_told_in_words(regency: str, often_closed: str) -> None:
-    _run("make", "--area", regency, "--delays", often_closed)
-    code, told, _ = _run("repair", "--area", regency)
-    assert code == 0
-    assert told.startswith("16.07: ")
-    assert "What would help" in told and "vehicles stand by" in told
-
-
-def test_a_plan_that_keeps_its_promise_stays_as_it_is(regency: str) -> None:
-    _run("make", "--area", regency)
-    answer = json.loads(_run("repair", "--area", regency, "--target", "0.9", "--json")[1])
-    assert not answer["new_version"] and answer["helps"] == []
+    happened = {
+        trip.code: Happened(
+            left_at=trip.depart_at, handed={part.to_site: part.arrive_at for part in trip.consignments}
+        )
+        for trip in reads.trips(plan.id)
+    }
+    with pytest.raises(Refused) as refused:
+        repaired(regency, now=late(), happened=happened)
+    assert refused.value.code == "nothing_ahead"
     assert Plan.objects.count() == 1
-
-
-def test_without_a_plan_nothing_is_repaired(regency: str) -> None:
-    code, _, errors = _run("repair", "--area", regency)
-    assert code != 0 and "plan" in errors
-
-
-def test_a_plan_that_was_planned_anew_is_not_repaired(regency: str) -> None:
-    make(regency)
-    again(regency)
-    code, _, errors = _run("repair", "--area", regency)
-    assert code != 0 and "replan" in errors
-    assert Plan.objects.count() == 2

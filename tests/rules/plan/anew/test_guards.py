@@ -106,6 +106,36 @@ def test_what_nobody_can_guard_goes_as_planned_and_is_told() -> None:
     assert found.made.trips == MADE.trips, "better late help than no logistics"
 
 
+def stood_by(post: str) -> PlanMade:
+    """All trips of another Polsek, with a second team of a post."""
+    others = {trip.code for trip in of_post(MADE.trips, "polri/16.07.01")}
+    assert others
+    trips = [
+        replace(trip, escort=replace(trip.escort, reserve_post=post)) if trip.code in others else trip
+        for trip in MADE.trips
+    ]
+    return replace(MADE, trips=tuple(trips))
+
+
+def test_a_second_team_of_officers_who_are_absent_does_not_stand_by() -> None:
+    found = anew(NOBODY, strengths={"polri/16.07": 90, "polri/16.07.01": 90}, before=stood_by(POST))
+    ahead = [trip for trip in found.made.trips if trip.leg in FORWARD]
+    assert not any(trip.escort.reserve_post for trip in ahead)
+
+
+def test_the_checker_finds_a_second_team_that_is_not_there() -> None:
+    before = stood_by(POST)
+    found = anew(NOBODY, strengths={"polri/16.07": 90, "polri/16.07.01": 90}, before=before)
+    one = next(trip for trip in before.trips if trip.escort.reserve_post and trip.leg in FORWARD)
+    trips = [replace(trip, escort=one.escort) if trip.code == one.code else trip for trip in found.made.trips]
+    strengths = {"polri/16.07": 90, "polri/16.07.01": 90, POST: 0}
+    told = Circumstances(
+        before=MADE.trips, now=EARLY, disruptions=[NOBODY], strengths=strengths, unguarded=found.unguarded
+    )
+    faults = check_replan(PROBLEM, SETTINGS, trips, found.made.unserved, told)
+    assert (one.code, "too_few_officers") in {(fault.where, fault.code) for fault in faults}
+
+
 def test_planned_anew_again_nothing_moves() -> None:
     for strengths in ({**NOBODY_ELSE, POST: 60}, {"polri/16.07.01": 6, "polri/16.07": 4}, NOBODY_ELSE):
         first = anew(NOBODY, strengths=strengths)

@@ -8,7 +8,7 @@ from kawal.rules.places.codes import WIB
 from kawal.rules.plan.facts import Trip
 from kawal.rules.plan.make import make_plan
 from kawal.rules.plan.roster.duties import Passage, duties_of, first_day_of
-from kawal.rules.plan.roster.facts import begin_of, shift_of
+from kawal.rules.plan.roster.facts import RESERVE, begin_of, shift_of
 from tests.rules.plan import small
 
 
@@ -64,3 +64,17 @@ def test_a_trip_over_days_is_a_duty_of_all_of_them() -> None:
     walk = replace(first, stops=(*first.stops[:-1], last), back_at=last.arrive_at)
     (duty,) = duties_of([walk], first_day_of([walk], WIB), WIB)
     assert duty.span >= 9
+
+
+def test_a_second_team_is_on_duty_as_long_as_the_first_and_told_apart() -> None:
+    found = trips()
+    trip = next(one for one in found if one.escort.officers_count and one.leg.value == "to_ppk")
+    stood_by = replace(trip, escort=replace(trip.escort, reserve_post="polri/16.07.01"))
+    first_day = first_day_of(found, WIB)
+    without = duties_of(found, first_day, WIB)
+    with_ = duties_of([stood_by if one is trip else one for one in found], first_day, WIB)
+    (more,) = [duty for duty in with_ if duty not in without]
+    assert more.code == f"{trip.code}{RESERVE}" and more.trips == (trip.code,)
+    assert (more.post, more.need) == ("polri/16.07.01", trip.escort.officers_count)
+    assert (more.begins_at, more.ends_at) == (trip.stops[0].arrive_at, trip.stops[-1].depart_at)
+    assert [duty for duty in with_ if duty != more] == without

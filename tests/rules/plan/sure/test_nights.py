@@ -13,11 +13,11 @@ from kawal.rules.places.codes import WIB
 from kawal.rules.plan.check import check
 from kawal.rules.plan.facts import Access, Leg
 from kawal.rules.plan.make import make_plan
+from kawal.rules.plan.repair.promise import judged
 from kawal.rules.plan.routing.marching import DAY_S, Clock
 from kawal.rules.plan.sure.delays import law_of
 from kawal.rules.plan.sure.flow import flow_of
 from kawal.rules.plan.sure.nights import by_days, days_before
-from kawal.rules.plan.sure.repair import judged
 from tests.rules.plan import small
 from tests.rules.plan.small import district, regency, village
 from tests.rules.plan.sure.test_delays import TEXT

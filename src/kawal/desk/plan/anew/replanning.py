@@ -19,6 +19,7 @@ from kawal.rules.plan.anew.disrupted import Disrupted, with_classes_of
 from kawal.rules.plan.anew.disruption import Absent, disruptions_of
 from kawal.rules.plan.anew.happened import Happened, plain_of
 from kawal.rules.plan.anew.replan import Replanned, replan
+from kawal.rules.plan.check_places import Violation
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.make import PlanMade
 from kawal.rules.plan.problem import Problem
@@ -27,7 +28,7 @@ from kawal.rules.refusals import Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Base:
+class Base:
     """The plan of record with what it answers to, read once."""
 
     row: models.Plan
@@ -58,16 +59,50 @@ def make_again(
         raise Refused("by_required", area=area)
     if not reason.strip():
         raise Refused("reason_required", area=area)
-    base = _base(area, now)
-    before = "" if instead else _disruptions(base.row)
+    base = base_of(area, now)
+    before = "" if instead else disruptions_told(base.row)
     text = "\n".join(part.strip() for part in (before, disruptions) if part.strip()) + "\n"
     zone = base.settings.calendar.zone
     disruptions_of(disruptions, zone)  # its own rows are told by their own numbers
     found = disruptions_of(text, zone)
-    strengths = _strengths(area)
+    strengths = strengths_told(area)
     world = Disrupted(base.problem, base.settings, base.made.trips, found, happened, strengths)
     again = replan(world, base.made, now=now, happened=happened, highest=numbering.highest(area))
-    _refuse_broken(base, world, again, now, happened)
+    return keep(
+        base,
+        world,
+        again,
+        disruptions=text,
+        reason=reason,
+        by=by,
+        now=now,
+        happened=happened,
+        what_if=what_if,
+    )
+
+
+def keep(
+    base: Base,
+    world: Disrupted,
+    again: Replanned,
+    *,
+    disruptions: str,
+    reason: str,
+    by: str,
+    now: datetime,
+    happened: Mapping[str, Happened],
+    what_if: bool,
+) -> int:
+    """A version made from the plan of record into its tables, with what it was made from; answers its row.
+
+    Refuses `plan_breaks_rule` and `record_moved`.
+    """
+    area = base.row.area_code
+    if violations := broken(base, world, again, now, happened):
+        first = violations[0]
+        raise Refused(
+            "plan_breaks_rule", area=area, rule=first.code, where=first.where, count=len(violations)
+        )
     row = _row(base, world, again, reason=reason, by=by, now=now)
     with transaction.atomic():
         _number(row)
@@ -79,7 +114,7 @@ def make_again(
             plan=row,
             base=base.row,
             what_if=what_if,
-            disruptions=text,
+            disruptions=disruptions,
             happened=plain_of(happened),
             told={
                 "anew": again.anew,
@@ -87,7 +122,7 @@ def make_again(
                 "in_it": again.in_it,
                 "outdated": again.outdated,
                 "unguarded": again.unguarded,
-                "strengths": strengths,
+                "strengths": dict(world.strengths),
                 "taken_as_planned": again.taken_as_planned,
             },
         )
@@ -105,7 +140,7 @@ def adopt(plan_id: int, *, by: str, now: datetime, happened: Mapping[str, Happen
     """
     change = _undecided(plan_id, by)
     row = change.plan
-    base = _base(row.area_code, now)
+    base = base_of(row.area_code, now)
     if base.row.pk != change.base_id:
         raise Refused("record_moved", area=row.area_code)
     trips = reads.trips(row.pk)
@@ -118,9 +153,9 @@ def adopt(plan_id: int, *, by: str, now: datetime, happened: Mapping[str, Happen
         unguarded=change.told.get("unguarded", ()),
     )
     unserved = tuple(reads.unserved(row.summary))
-    broken = check_replan(base.problem, base.settings, trips, unserved, told)
-    if broken:
-        raise Refused("what_if_outdated", plan=plan_id, where=broken[0].where, rule=broken[0].code)
+    if violations := check_replan(base.problem, base.settings, trips, unserved, told):
+        first = violations[0]
+        raise Refused("what_if_outdated", plan=plan_id, where=first.where, rule=first.code)
     with transaction.atomic():
         _decide(change, by=by, now=now, adopted=True)
         _replace(change.base_id, row.area_code)
@@ -139,7 +174,8 @@ def drop(plan_id: int, *, by: str, now: datetime) -> None:
         _decide(change, by=by, now=now, adopted=False)
 
 
-def _base(area: str, now: datetime) -> _Base:
+def base_of(area: str, now: datetime) -> Base:
+    """Refuses `no_plan`."""
     row = models.Plan.objects.filter(area_code=area, of_record=True).first()
     if row is None:
         raise Refused("no_plan", area=area)
@@ -147,7 +183,7 @@ def _base(area: str, now: datetime) -> _Base:
     trips = reads.trips(row.pk)
     shortfalls = reads.shortfalls(row.summary)
     unserved = tuple(reads.unserved(row.summary))
-    return _Base(
+    return Base(
         row=row,
         problem=with_classes_of(problem, trips),
         settings=settings,
@@ -155,20 +191,21 @@ def _base(area: str, now: datetime) -> _Base:
     )
 
 
-def _disruptions(row: models.Plan) -> str:
+def disruptions_told(row: models.Plan) -> str:
     change = models.Change.objects.filter(plan=row).first()
     return change.disruptions if change else ""
 
 
-def _strengths(area: str) -> dict[str, int]:
+def strengths_told(area: str) -> dict[str, int]:
     """Post -> officers, by the newest roster of the regency; empty where none was made."""
     row = models.Roster.objects.filter(plan__area_code=area).order_by("-pk").first()
     return {post: told["officers_count"] for post, told in row.strengths.items()} if row else {}
 
 
-def _refuse_broken(
-    base: _Base, world: Disrupted, again: Replanned, now: datetime, happened: Mapping[str, Happened]
-) -> None:
+def broken(
+    base: Base, world: Disrupted, again: Replanned, now: datetime, happened: Mapping[str, Happened]
+) -> list[Violation]:
+    """The rules that a version made from the plan of record breaks."""
     told = Circumstances(
         before=base.made.trips,
         now=now,
@@ -177,20 +214,11 @@ def _refuse_broken(
         strengths=world.strengths,
         unguarded=again.unguarded,
     )
-    broken = check_replan(base.problem, base.settings, again.made.trips, again.made.unserved, told)
-    if broken:
-        first = broken[0]
-        raise Refused(
-            "plan_breaks_rule",
-            area=base.row.area_code,
-            rule=first.code,
-            where=first.where,
-            count=len(broken),
-        )
+    return check_replan(base.problem, base.settings, again.made.trips, again.made.unserved, told)
 
 
 def _row(
-    base: _Base, world: Disrupted, again: Replanned, *, reason: str, by: str, now: datetime
+    base: Base, world: Disrupted, again: Replanned, *, reason: str, by: str, now: datetime
 ) -> models.Plan:
     old, settings = base.row, base.settings
     assumed = dict(old.summary["assumed_counts"])

@@ -16,7 +16,7 @@ from kawal.desk.plan.escorts import rostering
 from kawal.desk.plan.escorts.rostering import Kept
 from kawal.rules.places.codes import level_of
 from kawal.rules.plan.facts import PlanFacts, Substitute
-from kawal.rules.plan.roster.facts import BEYOND, SHIFTS_PER_DAY, begin_of
+from kawal.rules.plan.roster.facts import BEYOND, RESERVE, SHIFTS_PER_DAY, begin_of
 from kawal.rules.plan.roster.helps import area_of
 from kawal.rules.plan.roster.renewing import Changed, held
 from kawal.rules.plan.roster.table import helped, outside_rp, table
@@ -181,13 +181,19 @@ def duty_rows(kept: Kept) -> list[dict[str, Any]]:
 
 
 def handovers(kept: Kept) -> dict[str, str]:
-    """Duty -> where and when another Polres takes over or gives back, in words; only of trips that cross."""
+    """Duty -> where and when another Polres takes over or gives back, in words, of trips that cross; and
+    which teams only stand by."""
     names = post_names(kept)
-    homes = {duty.trips[0]: duty for duty in kept.problem.duties if BEYOND not in duty.code}
+    standing_by = {duty.code for duty in kept.problem.duties if duty.code.endswith(RESERVE)}
+    homes = {
+        duty.trips[0]: duty
+        for duty in kept.problem.duties
+        if BEYOND not in duty.code and duty.code not in standing_by
+    }
     beyond = sorted(
         (duty for duty in kept.problem.duties if BEYOND in duty.code), key=lambda duty: duty.begins_at
     )
-    told: dict[str, str] = {}
+    told = dict.fromkeys(standing_by, gettext("second team: goes if the first does not come in time"))
     away: dict[str, list[str]] = {}
     for duty in beyond:
         home = homes[duty.trips[0]]

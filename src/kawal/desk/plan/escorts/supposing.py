@@ -13,7 +13,7 @@ from kawal.desk.risk import reads as risks
 from kawal.rules.places.codes import covers, is_area, level_of
 from kawal.rules.plan.facts import Trip
 from kawal.rules.plan.roster.duties import duties_of
-from kawal.rules.plan.roster.facts import REST_SHIFTS, Duty, Problem, shift_of
+from kawal.rules.plan.roster.facts import RESERVE, REST_SHIFTS, Duty, Problem, shift_of
 from kawal.rules.plan.roster.helps import area_of, helps_of
 from kawal.rules.plan.roster.model import regencies
 from kawal.rules.plan.roster.whatif import Least, least_short, with_strength, with_trips
@@ -56,7 +56,8 @@ def _lent(kept: Kept, problem: Problem, supposed: Supposed) -> int:
 def _supposed(kept: Kept, changes: Sequence[str]) -> Supposed:
     found = Supposed(posts={}, needs={}, duties=[], starts={})
     posts = {post.code for post in kept.problem.posts}
-    duties = {trip: duty for duty in kept.problem.duties for trip in duty.trips}
+    first = [duty for duty in kept.problem.duties if not duty.code.endswith(RESERVE)]
+    duties = {trip: duty for duty in first for trip in duty.trips}
     for text in changes:
         left, _, right = (part.strip() for part in text.partition("="))
         post = left if left.startswith("polri/") else f"polri/{left}"

@@ -1,22 +1,36 @@
-"""A plan repaired: a new version whose promise is better, and what would help (rules.plan.sure.repair)."""
+"""A plan repaired: a new version whose promise is better, and what would help (rules.plan.repair).
+
+A plan of which nothing has left and nothing was told is repaired whole and dated whole. Else what has left
+stays, what was told of the world holds, and the new version is kept as one that was planned anew in part:
+every post concerned is told. What has happened is told by a later room (desk.watch.replanning) as data.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from kawal.desk.plan import gathering, models, reads, saving
+from kawal.desk.plan import gathering, models, numbering, reads, saving
+from kawal.desk.plan.anew import replanning
+from kawal.desk.plan.anew.replanning import Base
 from kawal.desk.plan.preparing import Asked, Prepared
 from kawal.rules.places.codes import zone_of
+from kawal.rules.plan.anew import dating
+from kawal.rules.plan.anew.disrupted import Disrupted
+from kawal.rules.plan.anew.disruption import disruptions_of
+from kawal.rules.plan.anew.happened import Happened
+from kawal.rules.plan.anew.replan import Replanned
 from kawal.rules.plan.check import check
-from kawal.rules.plan.facts import FORWARD, Level, PlanFacts
-from kawal.rules.plan.helping import Help, helps
-from kawal.rules.plan.leg import Settings
+from kawal.rules.plan.check_places import Violation
+from kawal.rules.plan.facts import FORWARD, Level, PlanFacts, Shortfall, Trip, Unserved
 from kawal.rules.plan.make import PlanMade, redated
-from kawal.rules.plan.problem import Problem
+from kawal.rules.plan.repair.helps import Helped, helps
+from kawal.rules.plan.repair.promise import Targets
+from kawal.rules.plan.repair.search import Repaired, repaired
+from kawal.rules.plan.repair.standing import Standing
 from kawal.rules.plan.summary import summary_of
 from kawal.rules.plan.sure.delays import law_of
-from kawal.rules.plan.sure.repair import Repaired, repaired
 from kawal.rules.plan.sure.reserves import HoldPoint, hold_points, reserves
 from kawal.rules.plan.wide.regency import RegencyPlan, RegencyTask
 from kawal.rules.refusals import Refused
@@ -25,76 +39,159 @@ from kawal.rules.refusals import Refused
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
     plan: PlanFacts  # of record now
+    base_version: int  # that was repaired
     made: bool  # whether it is a new version
-    target: float
+    targets: Targets
     repaired: Repaired
-    helps: tuple[Help, ...]  # what would help where the target does not hold; empty where it does
+    helped: Helped  # what would help where the targets do not hold; nothing where they do
+    not_carried: tuple[str, ...]  # stations to which the plan has no way at all
+    shortfalls: tuple[Shortfall, ...]  # vehicles that would be enough for them
     reserves: dict[str, tuple[str, ...]]  # area -> vehicles that stand by
     hold_points: tuple[HoldPoint, ...]
 
 
-def repair(area: str, *, target: float, by: str, reason: str, now: datetime) -> Repair:
-    """Moves what the fleet and the calendar allow; makes a new version only if anything was moved.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """The plan of record as a repair finds it."""
 
-    Refuses `no_plan`, `plan_is_empty`, `by_required`, `repair_of_replanned` (a repair does not know what
-    has left, nor what is shut), and `plan_breaks_rule` where the places, needs or
-    risk of now no longer fit the plan: then a plan is to be made, not repaired.
+    base: Base
+    standing: Standing
+    text: str  # what was told of the world
+    delays: str
+    calm: bool  # nothing has left, nothing was told
+    unguarded: tuple[str, ...]  # trips that the version says nobody can guard
+
+    def broken(self, trips: Sequence[Trip], now: datetime) -> Sequence[Violation]:
+        """By the rules, but for promises: those are dated anew before they are judged."""
+        base = self.base
+        loose = replace(base, settings=replace(base.settings, delays=None))
+        if self.calm:
+            return check(base.problem, loose.settings, trips, base.made.unserved)
+        again = self.again(trips)
+        return replanning.broken(loose, self.standing.world, again, now, self.standing.happened)
+
+    def again(self, trips: Sequence[Trip]) -> Replanned:
+        """The new version, as one that was planned anew in part."""
+        old, codes = {trip.code: trip for trip in self.base.made.trips}, {trip.code for trip in trips}
+        return Replanned(
+            made=replace(self.base.made, trips=tuple(trips)),
+            anew=tuple(sorted(trip.code for trip in trips if old.get(trip.code) != trip)),
+            gone=tuple(sorted(old.keys() - codes)),
+            in_it=(),
+            taken_as_planned=sum(
+                self.standing.stays(trip) and trip.leg in FORWARD and trip.code not in self.standing.happened
+                for trip in trips
+            ),
+            outdated=dating.outdated([trip for trip in trips if old.get(trip.code) == trip], trips),
+            unguarded=self.unguarded,
+        )
+
+
+def repair(
+    area: str,
+    *,
+    targets: Targets,
+    by: str,
+    reason: str,
+    now: datetime,
+    happened: Mapping[str, Happened] | None = None,
+) -> Repair:
+    """Changes what fleet, officers and calendar allow; makes a new version only if anything was changed.
+
+    Refuses `no_plan`, `plan_is_empty`, `nothing_ahead`, `by_required`, and `plan_breaks_rule` where the
+    places, needs or risk of now no longer fit the plan: then a plan is to be made, not repaired.
     """
     if not by.strip():
         raise Refused("by_required", area=area)
-    plan = reads.plan_of_record(area)
-    if plan is None:
-        raise Refused("no_plan", area=area)
-    trips = reads.trips(plan.id)
-    if not any(trip.leg in FORWARD for trip in trips):
-        raise Refused("plan_is_empty", area=area)
-    if models.Change.objects.filter(plan_id=plan.id).exists():
-        raise Refused("repair_of_replanned", area=area)
-    row = models.Plan.objects.get(pk=plan.id)
-    problem, settings = reads.asked_of(row, now=now)
-    text = row.delays or gathering.default_delays()
-    law = law_of(text)
-    settings = replace(settings, delays=law)
-    found = repaired(problem, settings, trips, law=law, target=target)
-    if found.changes:
-        _save(row, problem, settings, found, text, by=by, reason=reason, now=now)
+    found = _found(area, now, happened or {})
+    base, standing = found.base, found.standing
+    done = repaired(standing, base.made.trips, targets, lambda trips: found.broken(trips, now))
+    if done.changes:
+        _save(found, done.trips, by=by, reason=reason, now=now)
     kept = reads.plan_of_record(area)
     assert kept is not None
-    holds = not found.after.below(target) and found.after.regency >= target
+    holds = done.after.holds(targets)
     return Repair(
-        plan=kept, made=bool(found.changes), target=target, repaired=found,
-        helps=() if holds else tuple(helps(found.trips, plan.area, settings, law=law, target=target)),
-        reserves=reserves(problem, settings.fleet, found.trips),
-        hold_points=tuple(hold_points(found.trips, zone_of(plan.area))),
+        plan=kept,
+        base_version=base.row.version,
+        made=bool(done.changes),
+        targets=targets,
+        repaired=done,
+        helped=Helped(helps=(), after=None) if holds else helps(standing, done.trips, targets),
+        not_carried=_not_carried(base.made.unserved),
+        shortfalls=tuple(row for row in base.made.shortfalls if row.leg in FORWARD),
+        reserves=reserves(standing.world.problem, standing.settings.fleet, done.trips),
+        hold_points=tuple(hold_points(done.trips, zone_of(area))),
+    )
+
+
+def _found(area: str, now: datetime, happened: Mapping[str, Happened]) -> _Found:
+    base = replanning.base_of(area, now)
+    if not any(trip.leg in FORWARD for trip in base.made.trips):
+        raise Refused("plan_is_empty", area=area)
+    text = replanning.disruptions_told(base.row)
+    change = models.Change.objects.filter(plan=base.row).first()
+    calm = not happened and change is None
+    delays = base.row.delays or gathering.default_delays()
+    settings = replace(base.settings, delays=law_of(delays))
+    if calm:  # classes as they are now: who raised one since is told that the plan breaks a rule
+        base = replace(base, problem=reads.asked_of(base.row, now=now)[0])
+    world = Disrupted(
+        base.problem, settings.hurried(), base.made.trips, disruptions_of(text, settings.calendar.zone),
+        happened, replanning.strengths_told(area), calm=calm,
+    )  # fmt: skip
+    on_paper = calm and now >= settings.calendar.opening_at  # a vote of the past, tried out
+    standing = Standing(
+        world=world, law=law_of(delays), now=None if on_paper else now, happened=happened,
+        highest=numbering.highest(base.row.area_code),
+    )  # fmt: skip
+    if not standing.ahead(base.made.trips):
+        raise Refused("nothing_ahead", area=area)
+    return _Found(
+        base=replace(base, settings=settings), standing=standing, text=text, delays=delays, calm=calm,
+        unguarded=tuple(change.told.get("unguarded", ())) if change else (),
     )  # fmt: skip
 
 
-def _save(
-    row: models.Plan, problem: Problem, settings: Settings, found: Repaired, delays: str, *, by: str,
-    reason: str, now: datetime,
-) -> None:  # fmt: skip
-    trips, unserved = redated(found.trips, row.area_code, settings), reads.unserved(row.summary)
-    broken = check(problem, settings, trips, unserved)
-    if broken:
+def _save(found: _Found, trips: Sequence[Trip], *, by: str, reason: str, now: datetime) -> None:
+    base, happened = found.base, found.standing.happened
+    if found.calm:
+        _save_whole(found, trips, by=by, reason=reason, now=now)
+        return
+    fresh = set(found.again(trips).anew)
+    trips = dating.redated(trips, fresh, base.row.area_code, base.settings, happened)
+    replanning.keep(
+        base, found.standing.world, found.again(trips), disruptions=found.text, reason=reason, by=by, now=now,
+        happened=happened, what_if=False,
+    )  # fmt: skip
+
+
+def _save_whole(found: _Found, trips: Sequence[Trip], *, by: str, reason: str, now: datetime) -> None:
+    row, problem, settings, before = found.base.row, found.base.problem, found.base.settings, found.base.made
+    trips = redated(trips, row.area_code, settings)
+    if broken := check(problem, settings, trips, before.unserved):
         first = broken[0]
         raise Refused(
             "plan_breaks_rule", area=row.area_code, rule=first.code, where=first.where, count=len(broken)
         )
-    made = PlanMade(trips=trips, unserved=tuple(unserved), shortfalls=reads.shortfalls(row.summary))
     assumed = row.summary["assumed_counts"]
-    zone = settings.calendar.zone
     asked = Asked(
-        voting_day=row.voting_at.astimezone(zone).date(), seed=row.seed, fleet=row.fleet, access=row.access,
-        delays=delays, level=Level(row.level),
-        first_day=row.first_day,
+        voting_day=row.voting_at.astimezone(settings.calendar.zone).date(), seed=row.seed, fleet=row.fleet,
+        access=row.access, delays=found.delays, level=Level(row.level), first_day=row.first_day,
     )  # fmt: skip
     prepared = Prepared(
         area=row.area_code, asked=asked, fleet=row.fleet, patterns=row.patterns,
         task=RegencyTask(problem=problem, settings=settings, assumptions=assumed),
         problem_sha256=row.problem_sha256, teller=None, told=None,
     )  # fmt: skip
+    made = PlanMade(trips=tuple(trips), unserved=before.unserved, shortfalls=before.shortfalls)
     summary = summary_of(problem, made, settings.fleet, assumed, settings.level)
-    plan = RegencyPlan(trips=trips, summary=summary)
-    saved = saving.save(prepared, plan, reason=reason, by=by, now=now)
+    saved = saving.save(
+        prepared, RegencyPlan(trips=made.trips, summary=summary), reason=reason, by=by, now=now
+    )
     for travel in models.Travel.objects.filter(plan_id=row.pk):
         models.Travel.objects.create(plan_id=saved, told=bytes(travel.told))
+
+
+def _not_carried(unserved: Sequence[Unserved]) -> tuple[str, ...]:
+    return tuple(sorted({code for row in unserved if row.leg in FORWARD for code in row.stations}))

@@ -1,8 +1,10 @@
-"""A repair in words."""
+"""A repair in words and as plain values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_lazy
@@ -11,63 +13,227 @@ from kawal.desk.plan import words
 from kawal.desk.plan.sure.living_words import percent
 from kawal.desk.plan.sure.repairing import Repair
 from kawal.desk.plan.words import number
+from kawal.desk.risk.words import CLASSES
+from kawal.rules.plan.anew.compare import TripChange
 from kawal.rules.plan.facts import Leg
-from kawal.rules.plan.helping import Help, HelpKind
+from kawal.rules.plan.repair.helps import Help, HelpKind
+from kawal.rules.plan.repair.promise import Promise, Targets
+from kawal.rules.plan.repair.search import Step, StepKind, Way
 
 HELPS = {
     HelpKind.DAY_EARLIER: gettext_lazy("a day earlier than the calendar allows"),
     HelpKind.VEHICLE: gettext_lazy("a vehicle more for each run that waits for one"),
-    HelpKind.ESCORT: gettext_lazy("an escort standing by"),
+    HelpKind.OTHER_MODE: gettext_lazy("vehicles of another mode"),
+    HelpKind.ESCORT: gettext_lazy("a second team of the Polda"),
 }
 _SHOWN = 10
 
 
+def reason(targets: Targets) -> str:
+    """Of a version, where nobody gave another."""
+    return gettext("Repaired towards %(target)s on time") % {"target": percent(targets.station)}
+
+
 def lines(found: Repair) -> Iterator[str]:
-    done = found.repaired
+    done, targets = found.repaired, found.targets
     told = gettext(
-        "%(area)s: all stations on time together with %(before)s before, %(after)s after (± %(error)s); "
-        "%(below_before)s stations were below %(target)s, %(below)s are."
+        "%(area)s: all stations on time together with %(before)s before, %(after)s after (± %(error)s; "
+        "wanted %(wanted)s); %(below_before)s stations were below their target, %(below)s are."
     )
     yield told % {
         "area": found.plan.area,
         "before": percent(done.before.regency),
         "after": percent(done.after.regency),
         "error": percent(2 * done.after.outcome.error(done.after.regency)),
-        "below_before": number(len(done.before.below(found.target))),
-        "below": number(len(done.after.below(found.target))),
-        "target": percent(found.target),
+        "wanted": percent(targets.regency),
+        "below_before": number(len(done.before.below(targets))),
+        "below": number(len(done.after.below(targets))),
     }
-    if found.made:
-        told = gettext("%(count)s trips begin at another time or by another vehicle: version %(version)s.")
-        yield told % {"count": number(len(done.changes)), "version": found.plan.version}
-    else:
-        yield gettext("Nothing could be moved that would help: the plan of record stays as it is.")
-    for change in done.changes[:_SHOWN]:
-        hours = (change.from_at - change.to_at).total_seconds() / 3_600
-        told = gettext("%(trip)s: %(hours)s h earlier, by %(vehicle)s")
-        yield "  " + told % {
-            "trip": change.trip, "hours": number_format(hours, 1), "vehicle": change.to_vehicle
-        }  # fmt: skip
-    below = done.after.below(found.target)
+    yield from _by_class(found)
+    yield from _changed(found)
+    below = done.after.below(targets)
     if below:
-        yield gettext("Cannot be promised: %(stations)s") % {"stations": ", ".join(below[:_SHOWN])}
-    if found.helps:
-        yield gettext("What would help, the cheapest first, each beside those before it:")
-        for help_ in found.helps:
-            yield f"  {help_told(help_)}"
+        yield gettext("Cannot be promised: %(stations)s") % {"stations": _some(below)}
+    if found.not_carried:
+        yield gettext("Not carried at all: %(stations)s") % {"stations": _some(found.not_carried)}
+    for row in found.shortfalls:
+        told = gettext("enough for them: %(count)s %(mode)s more, %(leg)s, %(area)s")
+        yield "  " + told % {
+            "count": number(row.vehicles_count), "mode": words.MODES[row.mode], "leg": words.LEGS[row.leg],
+            "area": row.area,
+        }  # fmt: skip
+    yield from _helped(found)
     spare = sum(map(len, found.reserves.values()))
     told = gettext("%(spare)s vehicles stand by; parcels wait over night at %(points)s places.")
     yield told % {"spare": number(spare), "points": number(len(found.hold_points))}
 
 
+def _some(stations: list[str] | tuple[str, ...]) -> str:
+    more = len(stations) - _SHOWN
+    told = ", ".join(stations[:_SHOWN])
+    return f"{told} {gettext('and %(count)s more') % {'count': number(more)}}" if more > 0 else told
+
+
+def _by_class(found: Repair) -> Iterator[str]:
+    after, before = found.repaired.after, found.repaired.before
+    told = gettext(
+        "%(klass)s, wanted %(target)s of each: %(sure)s of %(count)s stations reach it (%(before)s before)"
+    )
+    for risk in after.classes:
+        own = [code for code, klass in after.risks.items() if klass is risk]
+        target = found.targets.of(risk)
+        yield "  " + told % {
+            "klass": CLASSES[risk],
+            "target": percent(target),
+            "sure": number(sum(after.stations[code] >= target for code in own)),
+            "count": number(len(own)),
+            "before": number(sum(before.stations[code] >= target for code in own)),
+        }
+
+
+def _changed(found: Repair) -> Iterator[str]:
+    done = found.repaired
+    if found.made:
+        told = gettext("Version %(version)s changes %(count)s trips. What was done, in this order:")
+        yield told % {"count": number(len(done.changes)), "version": found.plan.version}
+        for step in done.steps:
+            yield f"  {step_told(step)}"
+    else:
+        yield gettext("Nothing could be changed that would help: the plan of record stays as it is.")
+    for change in done.changes[:_SHOWN]:
+        yield f"    {change_told(change)}"
+    if len(done.changes) > _SHOWN:
+        yield "    " + gettext("and %(count)s more") % {"count": number(len(done.changes) - _SHOWN)}
+    for one in done.rejected[:_SHOWN]:
+        told = gettext("Would help, but breaks a rule: %(what)s (%(rule)s)")
+        yield told % {"what": _way(one.way), "rule": words.violation(one.violation)}
+
+
+def step_told(step: Step) -> str:
+    told = gettext(
+        "%(what)s (trips: %(count)s, Rp %(rp)s); then %(regency)s together, stations below their target: "
+        "%(below)s"
+    )
+    return told % {
+        "what": _way(step.way),
+        "count": number(len(step.trips)),
+        "rp": number(step.rp),
+        "regency": percent(step.regency),
+        "below": number(step.stations_below_count),
+    }
+
+
+def _way(way: Way) -> str:
+    if way.leg is None:
+        return gettext("earlier, all trips of %(area)s that stations wait for") % {"area": way.area}
+    told = {
+        StepKind.EARLIER: gettext("earlier, %(leg)s, %(area)s"),
+        StepKind.MODE: gettext("by %(to_mode)s instead of %(mode)s, %(leg)s, %(area)s"),
+        StepKind.SECOND_TEAM: gettext("a second team standing by, %(leg)s, %(area)s"),
+    }[way.kind]
+    return told % {
+        "leg": words.LEGS[way.leg],
+        "area": way.area,
+        "mode": words.MODES[way.mode] if way.mode else "",
+        "to_mode": words.MODES[way.to_mode] if way.to_mode else "",
+    }
+
+
+def change_told(change: TripChange) -> str:
+    before, after = change.before, change.after
+    if after is None:
+        return gettext("%(trip)s: no more, others carry it") % {"trip": change.code}
+    told = []
+    if before is None:
+        told.append(gettext("new, by %(vehicle)s") % {"vehicle": after.vehicle})
+    else:
+        hours = (before.depart_at - after.depart_at).total_seconds() / 3_600
+        if hours:
+            told.append(gettext("%(hours)s h earlier") % {"hours": number_format(hours, 1)})
+        if after.vehicle != before.vehicle:
+            told.append(gettext("by %(vehicle)s") % {"vehicle": after.vehicle})
+    if after.escort.reserve_post:
+        told.append(gettext("second team of %(post)s") % {"post": after.escort.reserve_post})
+    return f"{change.code}: {', '.join(told)}"
+
+
+def _helped(found: Repair) -> Iterator[str]:
+    if not found.helped.helps:
+        return
+    yield gettext("What would help, the cheapest first, each beside those before it:")
+    for help_ in found.helped.helps:
+        yield f"  {help_told(help_)}"
+    after = found.helped.after
+    if after is not None:
+        told = gettext("with all of it: %(regency)s together, stations below their target: %(below)s")
+        yield "  " + told % {
+            "regency": percent(after.regency), "below": number(len(after.below(found.targets)))
+        }  # fmt: skip
+
+
 def help_told(help_: Help) -> str:
-    told = gettext("%(what)s: %(count)s %(mode)s, %(leg)s, %(area)s (Rp %(rp)s); then %(regency)s together")
+    of = gettext("officers") if help_.kind is HelpKind.ESCORT else str(words.MODES[help_.mode])
+    amount = f"{number(help_.vehicles_count)} {of}"
+    told = gettext(
+        "%(what)s: %(amount)s, %(leg)s, %(area)s (Rp %(rp)s); then %(regency)s together, stations "
+        "below their target: %(below)s"
+    )
     return told % {
         "what": HELPS[help_.kind],
-        "count": number(help_.vehicles_count),
-        "mode": words.MODES[help_.mode],
+        "amount": amount,
         "leg": words.LEGS[Leg(help_.leg)],
         "area": help_.area,
         "rp": number(help_.rp),
         "regency": percent(help_.regency),
+        "below": number(help_.stations_below_count),
+    }
+
+
+def plain(found: Repair) -> dict[str, Any]:
+    """For programs: probabilities from 0 to 1, rupiah, codes."""
+    done = found.repaired
+    return {
+        "area": found.plan.area,
+        "version": found.plan.version,
+        "base_version": found.base_version,
+        "new_version": found.made,
+        "targets": {
+            "station": found.targets.station,
+            "regency": found.targets.regency,
+            "classes": {risk.name.lower(): share for risk, share in found.targets.classes.items()},
+        },
+        "before": _promise(done.before, found.targets),
+        "after": _promise(done.after, found.targets),
+        "steps": [asdict(step) for step in done.steps],
+        "changes": [_change(change) for change in done.changes],
+        "rejected": [asdict(one) for one in done.rejected],
+        "not_carried": list(found.not_carried),
+        "shortfalls": [asdict(row) for row in found.shortfalls],
+        "helps": [asdict(help_) for help_ in found.helped.helps],
+        "with_helps": _promise(found.helped.after, found.targets) if found.helped.after else None,
+        "reserves": found.reserves,
+        "hold_points": [asdict(point) for point in found.hold_points],
+    }
+
+
+def _change(change: TripChange) -> dict[str, Any]:
+    before, after = change.before, change.after
+    return {
+        "trip": change.code,
+        "kinds": change.kinds,
+        "from_at": before.depart_at if before else None,
+        "to_at": after.depart_at if after else None,
+        "from_vehicle": before.vehicle if before else None,
+        "to_vehicle": after.vehicle if after else None,
+        "reserve_post": after.escort.reserve_post if after else "",
+    }
+
+
+def _promise(promise: Promise, targets: Targets) -> dict[str, Any]:
+    return {
+        "regency": promise.regency,
+        "error": promise.outcome.error(promise.regency),
+        "classes": {risk.name.lower(): share for risk, share in promise.classes.items()},
+        "stations_count": len(promise.stations),
+        "below": {code: promise.stations[code] for code in promise.below(targets)},
     }

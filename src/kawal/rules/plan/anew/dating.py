@@ -6,11 +6,14 @@ it left when it left, and what it has handed over is there.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from itertools import pairwise
 
 from kawal.rules.plan.anew.happened import Happened, late_by
-from kawal.rules.plan.facts import FORWARD, Trip
+from kawal.rules.plan.facts import FORWARD, Leg, Trip
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.sure.safe import safely_dated
 
@@ -39,7 +42,7 @@ def redated(
             trip.vehicle in vehicles
             or any(not aboard.isdisjoint(part.stations) for part in trip.consignments)
         )
-        and (told := _as_told(trip, happened.get(trip.code))) is not None
+        and (told := as_told(trip, happened.get(trip.code))) is not None
     ]
     found = safely_dated(
         near,
@@ -54,7 +57,28 @@ def redated(
     return tuple(dated.get(trip.code, trip) for trip in trips)
 
 
-def _as_told(trip: Trip, told: Happened | None) -> Trip | None:
+def outdated(kept: Iterable[Trip], trips: Sequence[Trip]) -> tuple[str, ...]:
+    """Of the trips that stay, those that say a later hour than what follows them by now needs."""
+    latest: defaultdict[Leg, dict[str, datetime]] = defaultdict(dict)
+    for trip in trips:
+        for part in trip.consignments:
+            latest[trip.leg].update(dict.fromkeys(part.stations, trip.latest_departure_at))
+    after = dict(pairwise(FORWARD))
+    return tuple(
+        sorted(
+            trip.code
+            for trip in kept
+            if trip.leg in after
+            and any(
+                part.due_at > latest[after[trip.leg]].get(station, part.due_at)
+                for part in trip.consignments
+                for station in part.stations
+            )
+        )
+    )
+
+
+def as_told(trip: Trip, told: Happened | None) -> Trip | None:
     """A trip as far as it lies ahead, so late as it left; None where all is handed over."""
     if told is None:
         return trip

@@ -70,11 +70,17 @@ class Disrupted:
         disruptions: Sequence[Disruption],
         happened: Mapping[str, Happened] | None = None,
         strengths: Mapping[str, int] | None = None,
+        *,
+        calm: bool = False,
     ) -> None:
-        """Refuses `wrong_disruptions` where one names what this regency does not have."""
+        """Refuses `wrong_disruptions` where one names what this regency does not have.
+
+        `calm`: nothing is wrong yet, so the days of practice hold.
+        """
         self.before = before
         self.strengths = strengths or {}
-        self.settings = replace(settings, calendar=stretched(settings.calendar))
+        days = settings.calendar if calm else stretched(settings.calendar)
+        self.settings = replace(settings, calendar=days)
         self.disruptions = tuple(disruptions)
         self.areas = areas_of_sites(before, disruptions)
         stock = _stock(before, settings)

@@ -60,7 +60,8 @@ def guarded(
     absent = [one for one in disruptions if isinstance(one, Absent)]
     if not absent:
         return Guarded(trips=tuple(trips), unguarded=())
-    board = _Board(absent, strengths_of(problem, strengths), calendar)
+    trips = [_without_absent_reserve(trip, absent, now, happened) for trip in trips]
+    board = Board(absent, strengths_of(problem, strengths), calendar)
     open_ = [
         trip
         for trip in trips
@@ -73,10 +74,12 @@ def guarded(
     for trip in trips:
         if trip.code not in waiting:
             board.put(trip.escort.post, trip)
+        if trip.escort.reserve_post:
+            board.put(trip.escort.reserve_post, trip)
     posts: dict[str, str] = {}
     unguarded = []
     for trip in sorted(open_, key=lambda trip: (-trip.risk, trip.stops[0].arrive_at, trip.code)):
-        choices = (trip.escort.post, *_helpers(trip.escort.post, problem, board.strengths))
+        choices = (trip.escort.post, *helpers(trip.escort.post, problem, board.strengths))
         post = next((one for one in choices if board.holds(one, trip)), None)
         if post is None:
             unguarded.append(trip.code)
@@ -92,8 +95,18 @@ def guarded(
     )
 
 
-class _Board:
-    """Who guards what so far."""
+def _without_absent_reserve(
+    trip: Trip, absent: Sequence[Absent], now: datetime, happened: Collection[str]
+) -> Trip:
+    """A second team of a post whose officers are absent does not stand by."""
+    gone = any(one.post == trip.escort.reserve_post and one.span.meets(*_hours(trip)) for one in absent)
+    if not gone or trip.code in happened or trip.stops[0].arrive_at < now:
+        return trip
+    return replace(trip, escort=replace(trip.escort, reserve_post=""))
+
+
+class Board:
+    """Who guards what so far, and who stands by for it."""
 
     def __init__(self, absent: Sequence[Absent], strengths: Mapping[str, int], calendar: Calendar) -> None:
         self.absent, self.strengths = absent, strengths
@@ -116,6 +129,10 @@ class _Board:
                 return False
         return True
 
+    def shifts_count(self, trip: Trip) -> int:
+        """Shifts that a trip touches."""
+        return len(self._shifts(trip))
+
     def _there(self, post: str, window: range) -> int:
         start, end = (begin_of(shift, self.day, self.zone) for shift in (window.start, window.stop))
         away = sum(one.count for one in self.absent if one.post == post and one.span.meets(start, end))
@@ -137,7 +154,7 @@ def _hours(trip: Trip) -> tuple[datetime, datetime]:
     return trip.stops[0].arrive_at, trip.stops[-1].depart_at
 
 
-def _helpers(post: str, problem: Problem, strengths: Mapping[str, int]) -> list[str]:
+def helpers(post: str, problem: Problem, strengths: Mapping[str, int]) -> list[str]:
     """The nearest Polsek of the regency, its Polres, the Polda, as far as they have officers."""
     area = post.partition("/")[2]
     points = {district.code: (district.lat, district.lon) for district in problem.districts}

@@ -40,6 +40,11 @@ def loads_at(trip: Trip) -> dict[str, datetime]:
     return {stop.site: stop.arrive_at for stop in reversed(trip.stops)}
 
 
+def loads_by(trip: Trip) -> int:
+    """The latest second at which a trip must begin to load."""
+    return int((trip.latest_departure_at - (trip.depart_at - trip.stops[0].arrive_at)).timestamp())
+
+
 def happened_of(plain: Mapping[str, Any]) -> dict[str, Happened]:
     """From plain values, times in ISO 8601 (see `plain_of`)."""
     return {

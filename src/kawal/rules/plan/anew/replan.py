@@ -11,21 +11,20 @@ that were ever used, so that what people and phones said of a code never means t
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from itertools import pairwise
 
 from kawal.rules.places.codes import parent_of, village_of
 from kawal.rules.places.facts import is_gateway
 from kawal.rules.plan.anew.coding import carried, coded
-from kawal.rules.plan.anew.dating import redated
+from kawal.rules.plan.anew.dating import outdated, redated
 from kawal.rules.plan.anew.disrupted import Disrupted, Stretch, stretch_of
 from kawal.rules.plan.anew.disruption import Absent, More, Withdrawn
 from kawal.rules.plan.anew.guards import guarded
-from kawal.rules.plan.anew.happened import NOTHING, Happened, handed_at, loads_at
+from kawal.rules.plan.anew.happened import NOTHING, Happened, handed_at, loads_at, loads_by
 from kawal.rules.plan.anew.rerouting import Piece, Rerouter, dated
 from kawal.rules.plan.anew.touched import Planned, breaks
 from kawal.rules.plan.facts import (
@@ -137,7 +136,7 @@ class _Replan:
             taken_as_planned=sum(
                 trip.depart_at <= self.now and trip.code not in self.happened for trip in self._all_kept()
             ),
-            outdated=tuple(sorted(self._outdated(trips))),
+            outdated=outdated(self._all_kept(), trips),
             unguarded=guard.unguarded,
         )
 
@@ -307,7 +306,7 @@ class _Replan:
                 fresh[trip.leg].append(trip)
             for trip in (*kept, *trips):
                 for part in trip.consignments:
-                    must_load.update(dict.fromkeys(part.stations, _must_load(trip)))
+                    must_load.update(dict.fromkeys(part.stations, loads_by(trip)))
         return {leg: self._coded(leg, trips) for leg, trips in fresh.items()}
 
     def _all_kept(self) -> Iterator[Trip]:
@@ -349,20 +348,6 @@ class _Replan:
             trip, stops=tuple(stop for stop in trip.stops if stop.site in ahead), consignments=parts
         )
 
-    def _outdated(self, trips: Sequence[Trip]) -> Iterator[str]:
-        latest: defaultdict[Leg, dict[str, datetime]] = defaultdict(dict)
-        for trip in trips:
-            for part in trip.consignments:
-                latest[trip.leg].update(dict.fromkeys(part.stations, trip.latest_departure_at))
-        for leg, after in pairwise(FORWARD):
-            for trip in self.kept[leg]:
-                if any(
-                    part.due_at > latest[after].get(station, part.due_at)
-                    for part in trip.consignments
-                    for station in part.stations
-                ):
-                    yield trip.code
-
 
 def _barred(
     world: Disrupted, before: PlanMade, moved: Collection[str]
@@ -392,8 +377,3 @@ def _area_of(leg: Leg, station: str) -> str:
     village, level = village_of(station), LEVEL_OF_LEG[leg]
     district = parent_of(village)
     return {"village": village, "district": district, "regency": parent_of(district)}[level]
-
-
-def _must_load(trip: Trip) -> int:
-    """The latest second at which a trip must begin to load."""
-    return int((trip.latest_departure_at - (trip.depart_at - trip.stops[0].arrive_at)).timestamp())

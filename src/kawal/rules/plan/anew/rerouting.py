@@ -59,16 +59,22 @@ class Piece:
 
 class Rerouter:
     def __init__(
-        self, world: Disrupted, now: datetime, barred: Mapping[tuple[Leg, str], tuple[Stretch, ...]]
+        self,
+        world: Disrupted,
+        now: datetime | None,
+        barred: Mapping[tuple[Leg, str], tuple[Stretch, ...]],
+        vehicles: Mapping[str, tuple[Vehicle, ...]] | None = None,
     ) -> None:
-        """`barred`: when a station may not go on a leg, for want of a guard."""
+        """`barred`: when a station may not go on a leg, for want of a guard. `vehicles`: area or gateway ->
+        those that may be used; by default all that stand there. `now`: None where nothing has begun yet."""
         self.world = world
         self.barred = barred
         self.settings = world.settings
-        self.now_s = int(now.timestamp())
+        self.now_s = SINCE_EVER if now is None else int(now.timestamp())
+        self.vehicles = world.vehicles if vehicles is None else vehicles
         self.busy: defaultdict[str, list[Stretch]] = defaultdict(list)
-        for base, vehicles in world.vehicles.items():
-            for vehicle in vehicles:
+        for base, there in self.vehicles.items():
+            for vehicle in there:
                 self.busy[vehicle.name] += world.away(vehicle.name, vehicle.kind.mode, base)
         self.places = _places(world.problem)
 
@@ -119,7 +125,7 @@ class Rerouter:
                     for freight in part
                 ]
                 continue
-            vehicles = self.world.vehicles.get(base, ())
+            vehicles = self.vehicles.get(base, ())
             busy = {one.name: [*self.busy[one.name], *_of_mode(one.kind.mode, lost)] for one in vehicles}
             several = None if shut else self._several(leg, busy)  # nobody asks what is shut where it halts
             routed.append(self._best(leg, area, depot, part, ready, hours, vehicles, busy, several))
@@ -210,8 +216,8 @@ class Rerouter:
 
     def _several(self, leg: Leg, busy: Mapping[str, Sequence[Stretch]]) -> Several:
         span = self.settings.calendar.spans[leg]
-        left = replace(span, start=max(span.start, moment(self.now_s)))
-        return Several(span=left, busy=busy)
+        begins_s = max(int(span.start.timestamp()), self.now_s)
+        return Several(span=replace(span, start=moment(begins_s)), busy=busy)
 
     def _shifts(self, leg: Leg, shut: Sequence[Stretch], place: Place) -> list[tuple[Shift, ...]]:
         """The hours that are left, in the orders in which they may be filled, the best first."""

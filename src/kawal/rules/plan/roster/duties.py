@@ -2,19 +2,20 @@
 
 A team goes from the same place, at the same need, from trip to trip as long as it can begin the next when it
 is home from the last, within the same shift. A trip that touches two shifts or more is a duty of its own.
-A trip whose officers Linmas and the supervisor stand in for needs none.
+A trip whose officers Linmas and the supervisor stand in for needs none. A second team that stands by for a
+trip is on duty as long as the first: it may have to go.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from kawal.rules.places.codes import level_of, parent_of, post_code
 from kawal.rules.plan.facts import Trip
-from kawal.rules.plan.roster.facts import BEYOND, Duty, shift_of
+from kawal.rules.plan.roster.facts import BEYOND, RESERVE, Duty, shift_of
 from kawal.rules.plan.roster.helps import area_of
 
 _MOMENT = timedelta(seconds=1)  # home at 14:00 sharp is still the morning shift
@@ -45,23 +46,36 @@ def duties_of(
 ) -> list[Duty]:
     """In the order of their codes. `passages`: of the trips (by code) that leave their regency's area."""
     passages = passages or {}
-    alone = [trip for trip in trips if trip.escort.officers_count and trip.code in passages]
-    within: defaultdict[tuple[str, str, int, tuple[int, int]], list[Trip]] = defaultdict(list)
-    for trip in trips:
-        if trip.escort.officers_count and trip.code not in passages:
-            touched = _touched(_begins(trip), _ends(trip), first_day, zone)
-            key = trip.escort.post, trip.stops[0].site, trip.escort.officers_count, touched
-            within[key].append(trip)
+    guarded = [trip for trip in trips if trip.escort.officers_count]
+    alone = [trip for trip in guarded if trip.code in passages]
     duties = [
-        _duty(chain, first_day, zone)
-        for found in within.values()
-        for chain in _chains(sorted(found, key=lambda trip: (_begins(trip), trip.code)))
+        *_of_teams([trip for trip in guarded if trip.code not in passages], first_day, zone),
+        *_of_teams([_stood_by(trip) for trip in guarded if trip.escort.reserve_post], first_day, zone),
     ]
     for trip in alone:
         duties += _handed_over(
             trip, sorted(passages[trip.code], key=lambda one: one.begins_at), first_day, zone
         )
     return sorted(duties, key=lambda duty: duty.code)
+
+
+def _of_teams(trips: Sequence[Trip], first_day: date, zone: tzinfo) -> list[Duty]:
+    within: defaultdict[tuple[str, str, int, tuple[int, int]], list[Trip]] = defaultdict(list)
+    for trip in trips:
+        touched = _touched(_begins(trip), _ends(trip), first_day, zone)
+        key = trip.escort.post, trip.stops[0].site, trip.escort.officers_count, touched
+        within[key].append(trip)
+    return [
+        _duty(chain, first_day, zone)
+        for found in within.values()
+        for chain in _chains(sorted(found, key=lambda trip: (_begins(trip), trip.code)))
+    ]
+
+
+def _stood_by(trip: Trip) -> Trip:
+    """The trip as its second team sees it."""
+    escort = replace(trip.escort, post=trip.escort.reserve_post)
+    return replace(trip, code=f"{trip.code}{RESERVE}", escort=escort)
 
 
 def _chains(trips: Sequence[Trip]) -> list[list[Trip]]:
@@ -91,7 +105,7 @@ def _duty(chain: Sequence[Trip], first_day: date, zone: tzinfo) -> Duty:
         lon=first.stops[0].lon,
         risk=max(trip.risk for trip in chain),
         mode=first.mode,
-        trips=tuple(trip.code for trip in chain),
+        trips=tuple(trip.code.removesuffix(RESERVE) for trip in chain),
         begins_at=begins,
         ends_at=ends,
         substitute=first.escort.substitute,

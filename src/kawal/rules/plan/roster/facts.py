@@ -21,6 +21,7 @@ FIRST_HOUR: Final = 6
 # follows that nobody has two shifts on one day, nor a morning after a night.
 REST_SHIFTS: Final = 2
 BEYOND: Final = "@"  # in the code of a duty beyond a border
+RESERVE: Final = "+"  # at the end of the code of a duty to stand by, in case the first team does not come
 WEEK_DAYS: Final = 7
 WEEK_DAYS_MAX: Final = 5  # of duty in any seven in a row (assumed: a working week of five days)
 FAR_S: Final = 2 * 3_600  # help from farther comes a shift before and is home a shift after (assumed)

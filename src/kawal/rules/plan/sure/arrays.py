@@ -123,7 +123,8 @@ def ways_of(flow: Flow, law: Law, deadline_s: int) -> Ways:
 
 def _trips(flow: Flow, law: Law) -> tuple[NDArray[np.void], Counts]:
     hourly = np.array([law.modes[mode].breakdowns_per_hour for mode in MODES])
-    risk, absent = -np.expm1(-hourly[flow.mode] * flow.way_s / 3_600), law.absent_share * flow.guarded
+    risk = -np.expm1(-hourly[flow.mode] * flow.way_s / 3_600)
+    absent = np.where(flow.guarded, law.absent_share**flow.guarded, 0.0)  # every team is late
     day = (flow.starts_s + flow.load_s) // DAY_S
     airs, air = np.unique(np.stack((flow.mode, flow.place, day)), axis=1, return_inverse=True)
     asked = np.zeros(len(flow.codes), bool)

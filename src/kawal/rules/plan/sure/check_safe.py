@@ -110,7 +110,8 @@ class _Worlds:
         law = self.law.modes[trip.mode]
         levels = self.weather[parent_of(village_of(trip.consignments[-1].stations[0]))]
         if trip.escort.officers_count:
-            late = self.chance.random(WORLDS) < self.law.absent_share
+            teams = 2 if trip.escort.reserve_post else 1  # all of them must be late
+            late = self.chance.random(WORLDS) < self.law.absent_share**teams
             ready = ready + late * self.chance.exponential(self.law.wait_s, WORLDS)
         left = self._allowed(trip, ready, levels)
         day = np.minimum(left // _DAY_S, _DAYS - 1).astype(np.int64)

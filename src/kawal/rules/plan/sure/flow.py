@@ -42,7 +42,7 @@ class Flow:
     opens_s: Ints  # T: second of the day from which, and up to which, it may leave
     leaves_until_s: Ints  # T
     march_s: Ints  # T: seconds of a day's way of a trip of several days, from opens_s on; 0: of one day
-    guarded: Ints  # T: 1 where officers come along
+    guarded: Ints  # T: teams of officers of which one must come along; 0: nobody is waited for
     vehicle_before: Ints  # T: the trip that its vehicle does before; -1: none
     keys: NDArray[np.uint64]  # T: what a trip's chance hangs on: what it carries, not its number
     place: Ints  # T: index of the district whose weather it meets
@@ -111,7 +111,7 @@ def flow_of(
         load_s=_ints((trip.depart_at - _begins(trip)).total_seconds() for trip in out),
         mode=_ints(MODES.index(trip.mode) for trip in out),
         **_hours(out, fleet, first_day),
-        guarded=_ints(trip.escort.officers_count > 0 for trip in out),
+        guarded=_ints(trip.escort.teams_count for trip in out),
         vehicle_before=_vehicles(out),
         keys=np.array([_key(trip) for trip in out], np.uint64),
         place=district_index[stops_at[1:] - 1],

@@ -83,7 +83,7 @@ def with_queues(
         stations={code: (1 - late[0][code] / scenarios, 1 - late[1][code] / scenarios) for code in stations},
         regency=(whole[0] / scenarios, whole[1] / scenarios),
         docks={site: waits / world.handled[site] for site, waits in sorted(world.waited.items()) if waits},
-        escorts_s=world.waited_for_teams / max(1, scenarios * int(flow.guarded.sum())),
+        escorts_s=world.waited_for_teams / max(1, scenarios * int((flow.guarded > 0).sum())),
     )
 
 
