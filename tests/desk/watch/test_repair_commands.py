@@ -49,6 +49,7 @@ def test_a_repair_is_a_new_version_with_its_reason_that_breaks_no_rule(
     assert reads.check_plan(plan.id, now=NOW) == []
     if answer["new_version"]:
         assert "99" in plan.reason
+    assert ("repair" in plan.summary) == answer["new_version"]
     again = json.loads(_run("repair", "--area", regency, "--json")[1])
     assert not again["new_version"] and again["after"] == answer["after"], "to repair again changes nothing"
 

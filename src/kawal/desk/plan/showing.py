@@ -58,7 +58,7 @@ def names_of(trips: Iterable[Trip]) -> Names:
     }
     return Names(
         areas={code: area.name for code, area in places.areas(sorted(codes)).items()},
-        posts=people.post_names(sorted({trip.escort.post for trip in trips})),
+        posts=people.post_names(sorted({post for trip in trips for post in trip.escort.posts})),
     )
 
 
@@ -122,6 +122,8 @@ def escort(told: Escort, names: Names) -> dict[str, str]:
         riding.append(ngettext("%(n)s officer", "%(n)s officers", told.officers_count) % {"n": count})
     if told.linmas_count:
         riding.append(gettext("%(n)s Linmas") % {"n": words.number(told.linmas_count)})
+    if told.reserve_post:
+        riding.append(gettext("second team of %(post)s") % {"post": names.post(told.reserve_post)})
     return {
         "riding": " + ".join(riding),
         "post": names.post(told.post),

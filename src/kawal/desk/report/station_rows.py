@@ -42,7 +42,7 @@ def said(page: StationPage, officer: Officer) -> Said:
     sites |= {parcel.site for parcel in page.parcels} | {page.station.code}
     posts = {step.post for parcel in page.parcels for step in parcel.steps}
     posts |= {parcel.holder_post for parcel in page.parcels}
-    posts |= {leg.step.trip.escort.post for leg in page.way}
+    posts |= {post for leg in page.way for post in leg.step.trip.escort.posts}
     return Said(page, naming.names(sites, posts), officer)
 
 

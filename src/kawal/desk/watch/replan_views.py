@@ -119,6 +119,8 @@ def _row(
         against = change.base_version
     elif record is not None and record.version != plan.version:
         against = record.version
+    elif plan.version > 1:
+        against = plan.version - 1
     is_open = change is not None and change.what_if and change.adopted is None
     return {
         "plan": plan,

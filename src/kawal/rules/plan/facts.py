@@ -151,6 +151,16 @@ class Escort:
         """How many teams the trip can leave with; none where no officer guards it."""
         return 0 if not self.officers_count else 2 if self.reserve_post else 1
 
+    @property
+    def called_count(self) -> int:
+        """Officers who must be there: of all teams."""
+        return self.officers_count * self.teams_count
+
+    @property
+    def posts(self) -> tuple[str, ...]:
+        """The post that guards, and the one that stands by."""
+        return (self.post, self.reserve_post) if self.reserve_post else (self.post,)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trip:

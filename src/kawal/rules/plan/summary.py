@@ -74,10 +74,11 @@ def _by_leg_and_mode(trips: Iterable[Trip]) -> dict[str, dict[str, int]]:
 
 
 def _escort(trips: Sequence[Trip]) -> dict[str, Any]:
-    """Officers summed over trips, and the most that are out at once (each counted from start to home)."""
+    """Officers summed over trips, and the most that are out at once (start to home); second teams too."""
     steps: list[tuple[datetime, int]] = []
     for trip in trips:
-        steps += [(trip.depart_at, trip.escort.officers_count), (trip.back_at, -trip.escort.officers_count)]
+        called = trip.escort.called_count
+        steps += [(trip.depart_at, called), (trip.back_at, -called)]
     now = peak = 0
     peak_at = None
     for at, step in sorted(steps):
@@ -86,7 +87,7 @@ def _escort(trips: Sequence[Trip]) -> dict[str, Any]:
             peak, peak_at = now, at.isoformat()
     substitutes = Counter(trip.escort.substitute for trip in trips if trip.escort.substitute)
     return {
-        "officers_count": sum(trip.escort.officers_count for trip in trips),
+        "officers_count": sum(trip.escort.called_count for trip in trips),
         "officers_peak_count": peak,
         "officers_peak_at": peak_at,
         "linmas_count": sum(trip.escort.linmas_count for trip in trips),

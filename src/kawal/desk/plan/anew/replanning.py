@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -92,10 +93,11 @@ def keep(
     now: datetime,
     happened: Mapping[str, Happened],
     what_if: bool,
+    answer: Mapping[str, Any] | None = None,
 ) -> int:
     """A version made from the plan of record into its tables, with what it was made from; answers its row.
 
-    Refuses `plan_breaks_rule` and `record_moved`.
+    `answer`: what its summary tells beside the figures. Refuses `plan_breaks_rule` and `record_moved`.
     """
     area = base.row.area_code
     if violations := broken(base, world, again, now, happened):
@@ -104,6 +106,7 @@ def keep(
             "plan_breaks_rule", area=area, rule=first.code, where=first.where, count=len(violations)
         )
     row = _row(base, world, again, reason=reason, by=by, now=now)
+    row.summary = {**row.summary, **(answer or {})}
     with transaction.atomic():
         _number(row)
         if not what_if:

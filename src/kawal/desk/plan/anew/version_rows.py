@@ -95,7 +95,8 @@ def _row(
         "vehicle_name": (after or one).vehicle,
         "before_post": names.post(before.escort.post) if before and before.escort.officers_count else "",
         "after_post": names.post(one.escort.post) if one.escort.officers_count else "",
-        "officers": words.number(one.escort.officers_count),
+        "officers": words.number(one.escort.called_count),
+        "second": names.post(one.escort.reserve_post) if one.escort.reserve_post else "",
         "stations": words.number(sum(len(part.stations) for part in one.consignments)),
     }
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from kawal.desk.plan import gathering, models, numbering, reads, saving
 from kawal.desk.plan.anew import replanning
 from kawal.desk.plan.anew.replanning import Base
 from kawal.desk.plan.preparing import Asked, Prepared
+from kawal.desk.plan.sure import repair_kept
 from kawal.rules.places.codes import zone_of
 from kawal.rules.plan.anew import dating
 from kawal.rules.plan.anew.disrupted import Disrupted
@@ -106,18 +108,20 @@ def repair(
     found = _found(area, now, happened or {})
     base, standing = found.base, found.standing
     done = repaired(standing, base.made.trips, targets, lambda trips: found.broken(trips, now))
+    holds = done.after.holds(targets)
+    helped = Helped(helps=(), after=None) if holds else helps(standing, done.trips, targets)
     if done.changes:
-        _save(found, done.trips, by=by, reason=reason, now=now)
+        answer = {repair_kept.KEY: repair_kept.plain(done, helped, targets)}
+        _save(found, done.trips, answer, by=by, reason=reason, now=now)
     kept = reads.plan_of_record(area)
     assert kept is not None
-    holds = done.after.holds(targets)
     return Repair(
         plan=kept,
         base_version=base.row.version,
         made=bool(done.changes),
         targets=targets,
         repaired=done,
-        helped=Helped(helps=(), after=None) if holds else helps(standing, done.trips, targets),
+        helped=helped,
         not_carried=_not_carried(base.made.unserved),
         shortfalls=tuple(row for row in base.made.shortfalls if row.leg in FORWARD),
         reserves=reserves(standing.world.problem, standing.settings.fleet, done.trips),
@@ -153,20 +157,24 @@ def _found(area: str, now: datetime, happened: Mapping[str, Happened]) -> _Found
     )  # fmt: skip
 
 
-def _save(found: _Found, trips: Sequence[Trip], *, by: str, reason: str, now: datetime) -> None:
+def _save(
+    found: _Found, trips: Sequence[Trip], answer: dict[str, Any], *, by: str, reason: str, now: datetime
+) -> None:
     base, happened = found.base, found.standing.happened
     if found.calm:
-        _save_whole(found, trips, by=by, reason=reason, now=now)
+        _save_whole(found, trips, answer, by=by, reason=reason, now=now)
         return
     fresh = set(found.again(trips).anew)
     trips = dating.redated(trips, fresh, base.row.area_code, base.settings, happened)
     replanning.keep(
         base, found.standing.world, found.again(trips), disruptions=found.text, reason=reason, by=by, now=now,
-        happened=happened, what_if=False,
+        happened=happened, what_if=False, answer=answer,
     )  # fmt: skip
 
 
-def _save_whole(found: _Found, trips: Sequence[Trip], *, by: str, reason: str, now: datetime) -> None:
+def _save_whole(
+    found: _Found, trips: Sequence[Trip], answer: dict[str, Any], *, by: str, reason: str, now: datetime
+) -> None:
     row, problem, settings, before = found.base.row, found.base.problem, found.base.settings, found.base.made
     trips = redated(trips, row.area_code, settings)
     if broken := check(problem, settings, trips, before.unserved):
@@ -185,7 +193,7 @@ def _save_whole(found: _Found, trips: Sequence[Trip], *, by: str, reason: str, n
         problem_sha256=row.problem_sha256, teller=None, told=None,
     )  # fmt: skip
     made = PlanMade(trips=tuple(trips), unserved=before.unserved, shortfalls=before.shortfalls)
-    summary = summary_of(problem, made, settings.fleet, assumed, settings.level)
+    summary = summary_of(problem, made, settings.fleet, assumed, settings.level) | answer
     saved = saving.save(
         prepared, RegencyPlan(trips=made.trips, summary=summary), reason=reason, by=by, now=now
     )

@@ -10,14 +10,17 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_lazy
 
 from kawal.desk.plan import words
+from kawal.desk.plan.showing import Names
+from kawal.desk.plan.sure import repair_kept
 from kawal.desk.plan.sure.living_words import percent
+from kawal.desk.plan.sure.repair_kept import RepairKept
 from kawal.desk.plan.sure.repairing import Repair
 from kawal.desk.plan.words import number
 from kawal.desk.risk.words import CLASSES
 from kawal.rules.plan.anew.compare import TripChange
 from kawal.rules.plan.facts import Leg
 from kawal.rules.plan.repair.helps import Help, HelpKind
-from kawal.rules.plan.repair.promise import Promise, Targets
+from kawal.rules.plan.repair.promise import Targets
 from kawal.rules.plan.repair.search import Step, StepKind, Way
 
 HELPS = {
@@ -75,20 +78,21 @@ def _some(stations: list[str] | tuple[str, ...]) -> str:
 
 
 def _by_class(found: Repair) -> Iterator[str]:
-    after, before = found.repaired.after, found.repaired.before
     told = gettext(
         "%(klass)s, wanted %(target)s of each: %(sure)s of %(count)s stations reach it (%(before)s before)"
     )
-    for risk in after.classes:
-        own = [code for code, klass in after.risks.items() if klass is risk]
-        target = found.targets.of(risk)
-        yield "  " + told % {
-            "klass": CLASSES[risk],
-            "target": percent(target),
-            "sure": number(sum(after.stations[code] >= target for code in own)),
-            "count": number(len(own)),
-            "before": number(sum(before.stations[code] >= target for code in own)),
-        }
+    for row in repair_kept.by_class(found.repaired, found.targets):
+        yield (
+            "  "
+            + told
+            % {
+                "klass": CLASSES[row.risk],
+                "target": percent(row.target),
+                "sure": number(row.sure_count),
+                "count": number(row.stations_count),
+                "before": number(row.sure_before_count),
+            }
+        )
 
 
 def _changed(found: Repair) -> Iterator[str]:
@@ -123,9 +127,10 @@ def step_told(step: Step) -> str:
     }
 
 
-def _way(way: Way) -> str:
+def _way(way: Way, names: Names | None = None) -> str:
+    area = names.areas.get(way.area, way.area) if names else way.area
     if way.leg is None:
-        return gettext("earlier, all trips of %(area)s that stations wait for") % {"area": way.area}
+        return gettext("earlier, all trips of %(area)s that stations wait for") % {"area": area}
     told = {
         StepKind.EARLIER: gettext("earlier, %(leg)s, %(area)s"),
         StepKind.MODE: gettext("by %(to_mode)s instead of %(mode)s, %(leg)s, %(area)s"),
@@ -133,7 +138,7 @@ def _way(way: Way) -> str:
     }[way.kind]
     return told % {
         "leg": words.LEGS[way.leg],
-        "area": way.area,
+        "area": area,
         "mode": words.MODES[way.mode] if way.mode else "",
         "to_mode": words.MODES[way.to_mode] if way.to_mode else "",
     }
@@ -172,15 +177,13 @@ def _helped(found: Repair) -> Iterator[str]:
 
 
 def help_told(help_: Help) -> str:
-    of = gettext("officers") if help_.kind is HelpKind.ESCORT else str(words.MODES[help_.mode])
-    amount = f"{number(help_.vehicles_count)} {of}"
     told = gettext(
         "%(what)s: %(amount)s, %(leg)s, %(area)s (Rp %(rp)s); then %(regency)s together, stations "
         "below their target: %(below)s"
     )
     return told % {
         "what": HELPS[help_.kind],
-        "amount": amount,
+        "amount": _amount(help_),
         "leg": words.LEGS[Leg(help_.leg)],
         "area": help_.area,
         "rp": number(help_.rp),
@@ -189,28 +192,23 @@ def help_told(help_: Help) -> str:
     }
 
 
+def _amount(help_: Help) -> str:
+    of = gettext("officers") if help_.kind is HelpKind.ESCORT else str(words.MODES[help_.mode])
+    return f"{number(help_.vehicles_count)} {of}"
+
+
 def plain(found: Repair) -> dict[str, Any]:
-    """For programs: probabilities from 0 to 1, rupiah, codes."""
+    """For programs: what is kept with the version, and what is told only now."""
     done = found.repaired
     return {
         "area": found.plan.area,
         "version": found.plan.version,
         "base_version": found.base_version,
         "new_version": found.made,
-        "targets": {
-            "station": found.targets.station,
-            "regency": found.targets.regency,
-            "classes": {risk.name.lower(): share for risk, share in found.targets.classes.items()},
-        },
-        "before": _promise(done.before, found.targets),
-        "after": _promise(done.after, found.targets),
-        "steps": [asdict(step) for step in done.steps],
+        **repair_kept.plain(done, found.helped, found.targets),
         "changes": [_change(change) for change in done.changes],
-        "rejected": [asdict(one) for one in done.rejected],
         "not_carried": list(found.not_carried),
         "shortfalls": [asdict(row) for row in found.shortfalls],
-        "helps": [asdict(help_) for help_ in found.helped.helps],
-        "with_helps": _promise(found.helped.after, found.targets) if found.helped.after else None,
         "reserves": found.reserves,
         "hold_points": [asdict(point) for point in found.hold_points],
     }
@@ -229,11 +227,48 @@ def _change(change: TripChange) -> dict[str, Any]:
     }
 
 
-def _promise(promise: Promise, targets: Targets) -> dict[str, Any]:
+def shown(kept: RepairKept, names: Names) -> dict[str, Any]:
+    """For the page that compares the version with the one that was repaired."""
     return {
-        "regency": promise.regency,
-        "error": promise.outcome.error(promise.regency),
-        "classes": {risk.name.lower(): share for risk, share in promise.classes.items()},
-        "stations_count": len(promise.stations),
-        "below": {code: promise.stations[code] for code in promise.below(targets)},
+        "before": percent(kept.regency_before),
+        "after": percent(kept.regency),
+        "error": percent(2 * kept.error),
+        "wanted": percent(kept.regency_target),
+        "holds": kept.regency >= kept.regency_target and not kept.below,
+        "classes": [
+            {
+                "klass": CLASSES[row.risk],
+                "target": percent(row.target),
+                "count": row.stations_count,
+                "before": row.sure_before_count,
+                "after": row.sure_count,
+                "state": "ontime" if row.sure_count == row.stations_count else "risk",
+            }
+            for row in kept.classes
+        ],
+        "steps": [
+            {
+                "what": _way(step.way, names),
+                "trips": len(step.trips),
+                "rp": step.rp,
+                "together": percent(step.regency),
+                "below": step.stations_below_count,
+            }
+            for step in kept.steps
+        ],
+        "below_count": len(kept.below),
+        "below": [{"code": code, "name": names.site(code)} for code in kept.below[:_SHOWN]],
+        "helps": [
+            {
+                "what": HELPS[help_.kind],
+                "amount": _amount(help_),
+                "where": f"{words.LEGS[Leg(help_.leg)]}, {names.areas.get(help_.area, help_.area)}",
+                "rp": help_.rp,
+                "together": percent(help_.regency),
+                "below": help_.stations_below_count,
+            }
+            for help_ in kept.helps
+        ],
+        "helped": percent(kept.regency_helped) if kept.regency_helped is not None else "",
+        "helped_below": kept.below_helped_count,
     }

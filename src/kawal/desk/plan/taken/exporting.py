@@ -72,7 +72,7 @@ def _rows(
         gettext("Stop"), gettext("Site"), gettext("Name"), gettext("Latitude"), gettext("Longitude"),
         gettext("Arrives"), gettext("Leaves"), gettext("Due"), gettext("Parcels"), gettext("Stations"),
         gettext("Stations by code"), gettext("Escort post"), gettext("Officers"), gettext("Linmas"),
-        gettext("Instead of officers"),
+        gettext("Instead of officers"), gettext("Second team"),
     ]  # fmt: skip
     for trip in found:
         for number, stop in enumerate(trip.stops[1:-1], start=1):
@@ -108,6 +108,7 @@ def _row(
         min((_local(part.due_at, zone) for part in parts), default=""),
         sum(part.parcels_count for part in parts), len(_stations(trip, stop)), " ".join(named),
         escort["post"], trip.escort.officers_count, trip.escort.linmas_count, escort["substitute"],
+        names.post(trip.escort.reserve_post) if trip.escort.reserve_post else "",
     ]  # fmt: skip
 
 
@@ -121,6 +122,7 @@ def geojson(found: Iterable[Trip], names: Names, *, sees_risk: bool) -> dict[str
             "latest_departure_at": trip.latest_departure_at.isoformat(), "distance_m": trip.distance_m,
             "parcels_count": trip.parcels_count, "stations_count": showing.stations_count(trip),
             "escort_post": trip.escort.post, "officers_count": trip.escort.officers_count,
+            "second_team_post": trip.escort.reserve_post,
         }  # fmt: skip
         if sees_risk:
             told["risk"] = trip.risk.name.lower()

@@ -126,7 +126,7 @@ def figures_of(side: Side) -> Figures:
         distance_km=round(sum(trip.distance_m for trip in side.trips) / 1_000),
         cost_rp=cost_rp(side.trips, side.fleet),
         vehicles_count=len({trip.vehicle for trip in side.trips}),
-        officers_count=sum(trip.escort.officers_count for trip in side.trips),
+        officers_count=sum(trip.escort.called_count for trip in side.trips),
         stations_at_risk_count=len(at_risk),
         stations_unserved_count=len(unserved),
     )
@@ -135,11 +135,11 @@ def figures_of(side: Side) -> Figures:
 def posts_of(change: TripChange) -> set[str]:
     """Who must know of it: the escort, and KPU, supervisors, police and TNI of the areas that the trip serves
     and of all above them in the regency."""
-    posts = set()
+    posts: set[str] = set()
     for trip in (change.before, change.after):
         if trip is None:
             continue
-        posts.add(trip.escort.post)
+        posts.update(trip.escort.posts)
         for area in _areas_of(trip):
             posts |= {post_code(agency, area) for agency in ("kpu", "bawaslu")}
             if area.count(".") < 3:
