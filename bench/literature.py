@@ -5,7 +5,7 @@
 
 PyVRP alone reads the file itself and has the same seconds of the processor. Gaps are to the best known: of
 official files the routes of the solution file beside them, of made ones the best that was found by anyone so
-far (`bench/best-known.json`, which `--keep` writes). Costs of all are judged by `literature.judged`.
+far (`bench/best-known.json`, which `--keep` writes). Costs of all are judged by `judging.judged`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import vrplib
 
 from bench import Row, generated, pure
 from kawal.desk.plan import solving
-from kawal.rules.plan.routing import instances, literature
+from kawal.rules.plan.routing import instances, judging, literature
 
 KNOWN = Path(__file__).with_name("best-known.json")
 MADE: dict[str, Callable[[], str]] = {
@@ -112,9 +112,9 @@ def _official(folder: Path) -> Iterator[Problem]:
     for path in sorted({*folder.glob("*.vrp"), *folder.glob("*.txt"), *folder.glob("*.TXT")}):
         problem, known = _problem(path.stem, path.read_text(), None), None
         solution = path.with_suffix(".sol")
-        if solution.is_file() and literature.is_plain(problem.instance):
+        if solution.is_file():
             routes = vrplib.read_solution(solution)["routes"]
-            known, wrong = literature.judged(problem.instance, routes, problem.rounding)
+            known, wrong = judging.judged(problem.instance, routes, problem.rounding)
             if wrong:
                 print(f"{solution}: {wrong[0]}", file=sys.stderr)
                 known = None
@@ -125,7 +125,7 @@ def _others(problem: Problem, seconds: float) -> dict[str, int | None]:
     found: dict[str, int | None] = {}
     for name, solve in pure.solvers().items():
         routes = solve(problem.instance, problem.rounding, seconds)
-        cost, wrong = literature.judged(problem.instance, routes, problem.rounding)
+        cost, wrong = judging.judged(problem.instance, routes, problem.rounding)
         found[name] = None if wrong else cost
     return found
 

@@ -18,7 +18,7 @@ from pyvrp.stop import MaxIterations
 
 from kawal.desk.plan import solving
 from kawal.desk.plan.commands import plan
-from kawal.rules.plan.routing import instances, literature
+from kawal.rules.plan.routing import instances, judging, literature
 from tests.rules.plan.routing.test_literature import SMALL, SOLOMON
 
 # Once a test has loaded `kawal.cli`, every command first looks whether the tables are there.
@@ -62,7 +62,7 @@ def test_it_is_the_solver_itself_that_solves(windows: bool, tmp_path: Path) -> N
     file.write_text(text)
     solved = solving.solve(text, After(300), seed=3)
     alone = pyvrp.solve(pyvrp.read(file, "dimacs" if windows else "round"), MaxIterations(300), seed=3)
-    assert solved.feasible and solved.judged
+    assert solved.feasible
     assert solved.cost == alone.cost()
 
 
@@ -83,16 +83,16 @@ def test_json_tells_routes_that_a_stranger_can_judge(tmp_path: Path) -> None:
     told = CliRunner().invoke(plan, ["solve", str(file), "--seconds", "0.1", "--json", "-"])
     answer = json.loads(told.stdout)
     instance = literature.read(instances.plain(SOLOMON).text)
-    assert literature.judged(instance, answer["routes"], answer["rounding"]) == (answer["cost"], [])
+    assert judging.judged(instance, answer["routes"], answer["rounding"]) == (answer["cost"], [])
     assert (answer["cost"] / answer["scale"], answer["feasible"]) == (30, True)
 
 
-def test_several_depots_are_solved_and_said_not_to_be_judged() -> None:
+def test_several_depots_are_solved_and_judged() -> None:
     text = SMALL.replace("DEPOT_SECTION\n1\n", "DEPOT_SECTION\n1\n2\n").replace("2 4\n3 5", "2 0\n3 5")
     text = text.replace("DIMENSION", "VEHICLES : 3\nDIMENSION")
     text = text.replace("DEPOT_SECTION", "VEHICLES_DEPOT_SECTION\n1 1\n2 2\n3 1\nDEPOT_SECTION")
     solved = solving.solve(text, After(50))
-    assert solved.feasible and not solved.judged
+    assert solved.feasible and solved.cost == 20_000
     assert sorted(place for route in solved.routes for place in route) == [2, 3]
 
 
@@ -141,6 +141,44 @@ def test_what_cannot_be_served_is_told_and_exits_1(tmp_path: Path) -> None:
     told = CliRunner().invoke(plan, ["solve", str(file), "--seconds", "0.1"])
     assert told.exit_code == 1
     assert "Tidak ditemukan solusi" in told.stderr
+
+
+def test_what_no_vehicle_of_a_mixed_fleet_can_carry_is_told_and_exits_1(tmp_path: Path) -> None:
+    file = tmp_path / "mixed.vrp"
+    mixed = MIXED.replace("1 10\n2 10\n3 6", "1 3\n2 3\n3 3")
+    file.write_text(SMALL.replace("CAPACITY : 10", "VEHICLES : 3").replace("DEPOT_SECTION", mixed))
+    told = CliRunner().invoke(plan, ["solve", str(file), "--seconds", "0.1"])
+    assert told.exit_code == 1
+    assert "Tidak ditemukan solusi" in told.stderr
+
+
+def test_several_runs_of_a_vehicle_are_told_in_its_line_and_can_be_the_start(tmp_path: Path) -> None:
+    file, answer = tmp_path / "runs.vrp", tmp_path / "runs.sol"
+    text = SMALL.replace("CAPACITY : 10", "CAPACITY : 10\nVEHICLES : 1")
+    file.write_text(text.replace("DEPOT_SECTION", "VEHICLES_RELOAD_DEPOT_SECTION\n1 1\nDEPOT_SECTION"))
+    told = CliRunner().invoke(plan, ["solve", str(file), "--seconds", "0.1"])
+    assert told.exit_code == 0, told.output
+    assert told.stdout.splitlines()[-1] == "Cost 30"
+    assert told.stdout.split(":")[1].split("\n")[0].split().count("0") == 1
+    answer.write_text(told.stdout)
+    again = CliRunner().invoke(plan, ["solve", str(file), "--seconds", "0", "--start", str(answer)])
+    assert again.stdout == told.stdout
+
+
+def test_a_value_that_nobody_knows_is_left_out_and_named(tmp_path: Path) -> None:
+    file = tmp_path / "small.vrp"
+    file.write_text(SMALL.replace("DIMENSION", "BEST_KNOWN : 30\nDIMENSION"))
+    told = CliRunner().invoke(plan, ["solve", str(file), "--seconds", "0.1"])
+    assert told.exit_code == 0
+    assert "BEST_KNOWN" in told.stderr
+
+
+def test_a_refusal_names_line_and_field_and_says_what_to_write(tmp_path: Path) -> None:
+    file = tmp_path / "small.vrp"
+    file.write_text(SMALL.replace("3 5\n", "3 five\n"))
+    told = CliRunner().invoke(plan, ["solve", str(file)])
+    assert told.exit_code == 1
+    assert "baris 14 (DEMAND_SECTION): di sini harus ada angka, bukan five" in told.stderr
 
 
 def test_a_file_that_is_no_problem_is_refused_in_words(tmp_path: Path) -> None:

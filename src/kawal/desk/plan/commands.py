@@ -283,6 +283,9 @@ def solve_(
             solved = solving.solve(_text(file), stop, rounding=rounding, seed=seed, start=first)
         finally:
             signal.signal(signal.SIGINT, before)
+    if solved.left_out:
+        names = {"names": ", ".join(solved.left_out)}
+        click.echo(gettext("Left out, because nobody here knows it: %(names)s.") % names, err=True)
     if json_file is None:
         click.echo(solving.solution_text(solved), nl=False)
     else:

@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 import pyvrp
 from pyvrp.exceptions import PenaltyBoundWarning
 
-from kawal.rules.plan.routing import instances, literature
-from kawal.rules.plan.routing.literature import Wrong
+from kawal.rules.plan.routing import instances, judging, literature
+from kawal.rules.plan.routing.judging import Wrong
 from kawal.rules.plan.routing.solver import AS_SHIPPED, RICH
 from kawal.rules.refusals import Refused
 
@@ -28,14 +28,14 @@ class Solved:
     cost: int  # in the instance's unit times `scale`
     scale: int
     rounding: str
-    feasible: bool  # by the solver and, where it may judge, by our own judge
-    judged: bool  # whether our own judge knows all fields of this instance
+    feasible: bool  # by the solver and by our own judge
     wrong: tuple[Wrong, ...]
     routes: tuple[tuple[int, ...], ...]  # as solution files count: the first node is 0, depots not told
     vehicles: tuple[int, ...]  # which vehicle of a mixed fleet goes each route, from 1; empty: all are alike
     iterations: int
     seconds: float
     seed: int
+    left_out: tuple[str, ...]  # values of the file that nobody knows
 
 
 @dataclass(slots=True)
@@ -70,21 +70,21 @@ def solve(text: str, stop: Stop, *, rounding: str | None = None, seed: int = 1, 
     instance = literature.read(plain.text)
     rounding = rounding or literature.rounding_of(instance)
     data, first = _data(plain, rounding, start)
-    judged = literature.is_plain(instance)
     began = time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PenaltyBoundWarning)  # the answer tells that nothing was found
         found = pyvrp.solve(
             data, stop, seed=seed, collect_stats=False, initial_solution=first,
-            params=AS_SHIPPED if judged else RICH,
+            params=AS_SHIPPED if literature.is_plain(instance) else RICH,
         )  # fmt: skip
     routes, vehicles = _routes(data, found.best)
-    cost, wrong = literature.judged(instance, routes, rounding) if judged else (int(found.cost()), [])
+    cost, wrong = judging.judged(instance, routes, rounding, vehicles)
     return Solved(
         name=str(instance.get("name", "")), cost=cost, scale=literature.SCALE[rounding], rounding=rounding,
-        feasible=found.is_feasible() and not wrong, judged=judged, wrong=tuple(wrong),
+        feasible=found.is_feasible() and not wrong, wrong=tuple(wrong),
         routes=instances.in_file(plain.nodes, routes), vehicles=vehicles,
         iterations=found.num_iterations, seconds=time.perf_counter() - began, seed=seed,
+        left_out=plain.left_out,
     )  # fmt: skip
 
 
@@ -108,7 +108,9 @@ def _data(
         try:
             data = pyvrp.read(path, rounding)
         except Exception as error:  # the reader answers hostile text with many kinds of error
-            raise Refused("wrong_instance", problem="not_solvable", detail=str(error)[:120]) from None
+            raise Refused(
+                "wrong_instance", problem="not_solvable", line=0, field="", detail=str(error)[:120]
+            ) from None
         if not start:
             return data, None
         first = Path(folder) / "start.sol"

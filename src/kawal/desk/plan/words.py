@@ -235,12 +235,31 @@ MENDS = {
 }
 INSTANCE_PROBLEMS = {
     "too_long": gettext_lazy("the file is too long"),
-    "no_instance": gettext_lazy("it is neither VRPLIB nor Solomon's format"),
-    "no_dimension": gettext_lazy("DIMENSION is missing or below 2"),
-    "too_large": gettext_lazy("it has too many places; split it"),
-    "section_length": gettext_lazy("a section has another number of rows than DIMENSION says"),
-    "no_distances": gettext_lazy("there are no distances that can be computed from it"),
-    "not_solvable": gettext_lazy("the solver does not understand a field of it"),
+    "no_instance": gettext_lazy("it is neither VRPLIB nor Solomon's format; write it as one of them"),
+    "no_dimension": gettext_lazy("DIMENSION is missing or below 2; write how many nodes there are"),
+    "too_large": gettext_lazy("it has more than %(most)s places; split it"),
+    "section_length": gettext_lazy(
+        "%(count)s rows stand here and %(rows)s are needed; mend the rows, or DIMENSION or VEHICLES"
+    ),
+    "no_distances": gettext_lazy(
+        "no distances can be computed from it (%(value)s); write EUC_2D, or EXPLICIT and a matrix"
+    ),
+    "matrix": gettext_lazy("the matrix does not fit (%(detail)s); mend its numbers or EDGE_WEIGHT_FORMAT"),
+    "not_solvable": gettext_lazy("the solver does not understand a field of it (%(detail)s)"),
+    "told_twice": gettext_lazy("it is told twice; keep one"),
+    "unknown_section": gettext_lazy(
+        "this section is not known; leave it out if the problem holds without it"
+    ),
+    "other_problem": gettext_lazy("a problem of the kind %(value)s cannot be solved here"),
+    "no_number": gettext_lazy("a number belongs here instead of %(value)s"),
+    "columns": gettext_lazy("this row needs %(columns)s columns"),
+    "window": gettext_lazy("it closes before it opens; write the earlier moment first"),
+    "negative": gettext_lazy("an amount below 0 means nothing here; write 0 or more"),
+    "twice": gettext_lazy("%(value)s has two rows; keep one"),
+    "no_node": gettext_lazy("there is no node %(value)s; write one that NODE_COORD_SECTION has"),
+    "no_depot": gettext_lazy("%(value)s is no depot; write one that DEPOT_SECTION has"),
+    "depots_first": gettext_lazy("it names nodes by number: number them from 1, the depots first"),
+    "no_customers": gettext_lazy("customers are missing; write a row of seven numbers for each"),
 }
 ACCESS_MENDS = {
     "needs_head": gettext_lazy("begin with the head: area,access"),
@@ -328,8 +347,10 @@ def refusal(refused: Refused) -> str:
 
 
 def _instance_problem(facts: Mapping[str, object]) -> str:
-    detail = f" ({facts['detail']})" if facts.get("detail") else ""
-    return str(INSTANCE_PROBLEMS[str(facts["problem"])]) + detail
+    problem = str(INSTANCE_PROBLEMS[str(facts["problem"])]) % facts
+    if not facts["line"]:
+        return problem
+    return gettext("line %(line)s (%(field)s): %(problem)s") % {**facts, "problem": problem}
 
 
 def why_unserved(row: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kawal.rules.plan.routing import distances, instances, literature
+from kawal.rules.plan.routing import distances, instances, judging, literature
 from kawal.rules.refusals import Refused
 from tests.rules.plan.routing.test_literature import SMALL, SOLOMON
 
@@ -23,7 +23,7 @@ def _explicit(form: str, numbers: str) -> str:
 
 def _cost(text: str, routes: list[list[int]]) -> int:
     instance = literature.read(instances.plain(text).text)
-    cost, wrong = literature.judged(instance, routes, literature.rounding_of(instance))
+    cost, wrong = judging.judged(instance, routes, literature.rounding_of(instance))
     assert not wrong
     return cost
 
@@ -79,7 +79,7 @@ def test_nodes_may_be_numbered_from_0() -> None:
 def test_amounts_that_are_not_whole_are_counted_in_smaller_units_and_never_rounded() -> None:
     text = SMALL.replace("2 4\n3 5\n4 6", "2 0.45\n3 0.5\n4 0.6").replace("CAPACITY : 10", "CAPACITY : 0.949")
     instance = literature.read(instances.plain(text).text)
-    _, wrong = literature.judged(instance, [[1, 2], [3]], "round")
+    _, wrong = judging.judged(instance, [[1, 2], [3]], "round")
     assert [one.code for one in wrong] == ["capacity"]
 
 
@@ -88,7 +88,7 @@ def test_a_limit_on_the_length_of_a_route_counts_service_and_is_judged_unrounded
         text = SMALL.replace("CAPACITY", f"DISTANCE : {limit}\nSERVICE_TIME : 2\nCAPACITY")
         instance = literature.read(instances.plain(text).text)
         assert literature.is_plain(instance)
-        return [one.code for one in literature.judged(instance, [[1, 2], [3]], "exact")[1]]
+        return [one.code for one in judging.judged(instance, [[1, 2], [3]], "exact")[1]]
 
     assert wrong(24) == []
     assert wrong(23.9) == ["too_long"]
