@@ -60,6 +60,7 @@ class Ways(NamedTuple):
     supply: Counts  # stops that bring what a trip carries
     slots: Singles  # [slot, 2]: from, until
     airs: Counts  # [row, 3]: the mode, place and day of trips as planned
+    rows: int  # of moments that are kept at a time
 
 
 class Laws(NamedTuple):
@@ -105,20 +106,19 @@ def ways_of(flow: Flow, law: Law, deadline_s: int) -> Ways:
     """A flow as the kernel reads it; not yet settled (`settled.py`)."""
     trips, airs = _trips(flow, law)
     stops = np.zeros(len(flow.final), STOP)
-    asked = np.zeros(len(stops), bool)
-    asked[flow.supply] = True
     for name, values in (
         ("way", flow.stop_way_s), ("work", flow.stop_work_s), ("serves", flow.stop_serves_s),
         ("due", np.minimum(flow.due_s, deadline_s)), ("final", flow.final), ("village", flow.village_of),
         ("district", flow.district_of), ("weight", [len(own) for own in flow.stations]),
         ("trip", np.repeat(np.arange(len(flow.codes)), np.diff(flow.stops_at))),
-        ("row", _rows(asked)), ("slots", _spans(flow.opens_in.at + len(flow.leaves_in.from_s))),
+        ("slots", _spans(flow.opens_in.at + len(flow.leaves_in.from_s))),
     ):  # fmt: skip
         stops[name] = values
     slots = [np.stack((one.from_s, one.until_s), axis=1) for one in (flow.leaves_in, flow.opens_in)]
     return Ways(
-        trips=trips, stops=stops, supply=flow.supply, slots=_singles(np.concatenate(slots)), airs=airs
-    )
+        trips=trips, stops=stops, supply=flow.supply, slots=_singles(np.concatenate(slots)), airs=airs,
+        rows=_share_rows(trips, stops, flow),
+    )  # fmt: skip
 
 
 def _trips(flow: Flow, law: Law) -> tuple[NDArray[np.void], Counts]:
@@ -127,15 +127,13 @@ def _trips(flow: Flow, law: Law) -> tuple[NDArray[np.void], Counts]:
     absent = np.where(flow.guarded, law.absent_share**flow.guarded, 0.0)  # every team is late
     day = (flow.starts_s + flow.load_s) // DAY_S
     airs, air = np.unique(np.stack((flow.mode, flow.place, day)), axis=1, return_inverse=True)
-    asked = np.zeros(len(flow.codes), bool)
-    asked[flow.vehicle_before[flow.vehicle_before >= 0]] = True
     trips = np.zeros(len(flow.codes), TRIP)
     for name, values in (
         ("start", flow.starts_s), ("load", flow.load_s), ("way", flow.way_s), ("work", flow.work_s),
         ("opens", flow.opens_s), ("until", flow.leaves_until_s), ("march", flow.march_s),
         ("mode", flow.mode), ("day", day),
         ("limit", day * DAY_S + flow.leaves_until_s), ("place", flow.place), ("air", air.reshape(-1)),
-        ("before", flow.vehicle_before), ("row", _rows(asked)), ("stops", _spans(flow.stops_at)),
+        ("before", flow.vehicle_before), ("stops", _spans(flow.stops_at)),
         ("supply", _spans(flow.supply_at)), ("slots", _spans(flow.leaves_in.at)), ("key", flow.keys),
         ("absent", absent), ("risk", risk), ("absent_below", _maybe(absent)), ("broken_below", _maybe(risk)),
         ("absent_looked", _maybe(absent)), ("broken_looked", _maybe(risk)),
@@ -172,5 +170,22 @@ def _singles(values: object) -> NDArray[np.float32]:
     return np.array(values, np.float32)
 
 
-def _rows(asked: NDArray[np.bool_]) -> NDArray[np.int64]:
-    return np.where(asked, np.cumsum(asked) - 1, -1)
+def _share_rows(trips: NDArray[np.void], stops: NDArray[np.void], flow: Flow) -> int:
+    """Gives each moment that somebody waits for a row to be kept in, until the last has read it; how many."""
+    home = {int(trip): reader for reader, trip in enumerate(flow.vehicle_before) if trip >= 0}
+    served = dict[int, int]()
+    for reader, (first, last) in enumerate(trips["supply"].tolist()):
+        served |= dict.fromkeys(flow.supply[first:last].tolist(), reader)
+    trips["row"], stops["row"] = -1, -1
+    rows, free = 0, list[int]()
+    unread: dict[int, list[int]] = {}
+    for t, (first, last) in enumerate(trips["stops"].tolist()):
+        free += unread.pop(t, [])
+        told = [(stops, s, served[s]) for s in range(first, last) if s in served]
+        told += [(trips, t, home[t])] if t in home else []
+        for of, place, reader in told:
+            if not free:
+                free, rows = [rows], rows + 1
+            of["row"][place] = free.pop()
+            unread.setdefault(reader, []).append(int(of["row"][place]))
+    return rows

@@ -72,9 +72,11 @@ def fine_at(begin: Any, number: Any) -> Any:
 @njit(cache=True, inline="always")
 def lot(low: Any, high: Any, number: Any) -> Any:
     """The 32 bits of scenario `number` of the stream whose halves are given."""
-    value = np.uint32(number * np.uint32(0x9E3779B9) + low)
-    value = np.uint32((value ^ (value >> np.uint32(16))) * np.uint32(0x21F0AAAD))
-    value = np.uint32((value ^ (value >> np.uint32(15)) ^ high) * np.uint32(0x735A2D97))
+    value = np.uint32(
+        np.multiply(number, np.uint32(0x9E3779B9)) + low
+    )  # `*` would count in 64 bits: half as fast
+    value = np.multiply(np.uint32(value ^ (value >> np.uint32(16))), np.uint32(0x21F0AAAD))
+    value = np.multiply(np.uint32(value ^ (value >> np.uint32(15)) ^ high), np.uint32(0x735A2D97))
     return np.uint32(value ^ (value >> np.uint32(15)))
 
 

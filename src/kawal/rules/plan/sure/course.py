@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 
 from kawal.rules.plan.sure.chance import MAYBE_STEPS, STEPS, TAIL, fine_at, lot_at
+from kawal.rules.plan.sure.compiled import inner, shared
 from kawal.rules.plan.sure.flow import DAY_S
 from kawal.rules.plan.sure.nights import by_days
 
@@ -18,12 +18,12 @@ NEVER: Final = np.float32(1e9)  # seconds: what misses its last slot
 _FINE: Final = 1 << 20  # steps within a step of "maybe"
 
 
-@njit(cache=True, inline="always")
+@inner
 def _within(step: Any, fine: Any) -> float:
     return (np.float64(step) + (np.float64(fine & np.uint64(_FINE - 1)) + 0.5) / _FINE) / MAYBE_STEPS
 
 
-@njit(cache=True, inline="always")
+@shared
 def drawn(at: Any, scenario: int, trip: Any, table: Any, wait_s: float, repair_s: Any) -> Any:
     """The spread of the journey, the wait for the escort, the repair and after what way it is lost."""
     bits = lot_at(at, scenario)
@@ -36,37 +36,37 @@ def drawn(at: Any, scenario: int, trip: Any, table: Any, wait_s: float, repair_s
             step = STEPS + np.int64(fine & np.uint64(STEPS - 1))
         chance = _within(absent, fine >> np.uint64(12))
         if chance < trip.absent:
-            wait = np.float32(-wait_s * np.log(chance / trip.absent))
+            wait = np.float32(-wait_s * np.log(np.float32(chance / trip.absent)))
         chance = _within(broken, fine >> np.uint64(32))
         if chance < trip.risk:
-            repair = np.float32(-repair_s * np.log(chance / trip.risk))
+            repair = np.float32(-repair_s * np.log(np.float32(chance / trip.risk)))
             after = np.float32((np.float64(fine >> np.uint64(52)) + 0.5) / 4_096) * trip.way
     return table[step], wait, repair, after
 
 
-@njit(cache=True)
-def leaves(ready: Any, trip: Any, slots: Any, of_place: Any, lane: int, closed_above: Any) -> Any:
+@shared
+def leaves(ready: Any, trip: Any, slots: Any, levels: Any, lane: int, closed_above: Any) -> Any:
     """The first moment from `ready` on at which a trip may leave: in its hours, in one of its slots where it
-    has any, on a day that is not closed. `of_place` [day, scenario]: the weather."""
+    has any, on a day that is not closed. `levels` [place, day, scenario]: the weather."""
     first, last = trip.slots[0], trip.slots[1]
     for slot in range(first, max(last, first + 1)):
         until = NEVER
         if last > first:
             ready, until = max(ready, slots[slot, 0]), slots[slot, 1]
         day = int(ready) // DAY_S
-        while day < of_place.shape[0]:
+        while day < levels.shape[1]:
             midnight = np.float32(day * DAY_S)
             ready = max(ready, midnight + trip.opens)
             if ready > until:
                 break
-            if of_place[day, lane] <= closed_above and ready <= midnight + trip.until:
+            if levels[trip.place, day, lane] <= closed_above and ready <= midnight + trip.until:
                 return ready
             day += 1
             ready = max(ready, np.float32(day * DAY_S))
     return NEVER
 
 
-@njit(cache=True, inline="always")
+@shared
 def opened(at: Any, first: int, last: int, slots: Any) -> Any:
     """When goods may be handed over at a stop reached at this moment, whose slots are those from first on."""
     if first == last:
@@ -77,27 +77,33 @@ def opened(at: Any, first: int, last: int, slots: Any) -> Any:
     return NEVER
 
 
-@njit(cache=True, inline="always")
+@inner
 def moved(left: Any, moving: Any, trip: Any) -> Any:
     """When a trip that left then has moved and worked so long; one of several days rests at night."""
     return by_days(left, moving, trip.opens, trip.march) if trip.march > 0 else left + moving
 
 
-@njit(cache=True)
-def go(begin: Any, at: Any, scenario: int, lane: int, trip: Any, stops: Any, slots: Any, of_place: Any,
-       mode: Any, table: Any, wait_s: float, there: Any) -> None:  # fmt: skip
-    """Fills `there` [place, lane]: when each stop of a trip is reached and open, and last when the vehicle is
-    free. `at`: the trip's stream of chance; `of_place` [day, lane]: the weather it meets."""
-    factor, wait, repair, after = drawn(at, scenario, trip, table, wait_s, mode.repair)
-    left = leaves(begin + trip.load + wait, trip, slots, of_place, lane, mode.closed)
-    day = min(int(left) // DAY_S, of_place.shape[0] - 1)
-    factor *= np.exp(mode.weather * of_place[day, lane])
+@inner
+def go(ready: Any, at: Any, scenario: int, lane: int, trip: Any, ways: Any, laws: Any, lanes: Any) -> None:
+    """Fills `lanes.there`: when each stop of a trip is reached and open, and last when the vehicle is free.
+
+    `ready`: when it has loaded; `at`: its stream of chance.
+    """
+    mode, levels, there = laws.modes[trip.mode], lanes.levels, lanes.there
+    slow, wait, repair, after = drawn(at, scenario, trip, laws.factor[trip.mode], laws.wait, mode.repair)
+    left, air = ready + wait, lanes.airs[trip.air, lane]
+    if air == air and left <= trip.limit and trip.slots[0] == trip.slots[1] and trip.march == 0:
+        slow *= air
+    else:
+        left = leaves(left, trip, ways.slots, levels, lane, mode.closed)
+        day = min(int(left) // DAY_S, levels.shape[1] - 1)
+        slow *= np.exp(mode.weather * levels[trip.place, day, lane])
     first, waited = trip.stops[0], np.float32(0)
     for s in range(first, trip.stops[1]):
-        stop = stops[s]
+        stop = ways.stops[s]
         lost = repair if stop.way >= after else np.float32(0)
-        reached = moved(left, factor * stop.way + stop.work + lost + waited, trip)
-        served = opened(reached, stop.slots[0], stop.slots[1], slots)
-        there[s - first, lane] = served
+        reached = moved(left, slow * stop.way + stop.work + lost + waited, trip)
+        served = opened(reached, stop.slots[0], stop.slots[1], ways.slots)
+        there[s - first] = served
         waited += served - reached
-    there[trip.stops[1] - first, lane] = moved(left, factor * trip.way + trip.work + repair + waited, trip)
+    there[trip.stops[1] - first] = moved(left, slow * trip.way + trip.work + repair + waited, trip)

@@ -17,155 +17,165 @@ import numpy as np
 from numba import njit
 
 from kawal.rules.plan.sure.blame import judge
-from kawal.rules.plan.sure.chance import lots, stream
-from kawal.rules.plan.sure.course import go
+from kawal.rules.plan.sure.chance import stream
+from kawal.rules.plan.sure.compiled import inner
+from kawal.rules.plan.sure.course import drawn, go
 from kawal.rules.plan.sure.lanes import (
+    BLOCK,
+    RARE,
     Lanes,
-    arrive,
+    begin_at,
     count_late,
-    later,
-    leave_all,
+    draw,
+    keep,
+    list_marked,
     look_up,
-    mark_rare,
-    mark_rough,
+    wait_for,
     weather_factor,
     weather_levels,
 )
 from kawal.rules.plan.sure.settled import ROUGH
 
-BLOCK: Final = 512  # scenarios
 LONG_AGO: Final = np.float32(-1e9)  # what nobody has to wait for
 
 
-@njit(cache=True)
-def _air_of(first: int, count: int, airs: Any, laws: Any, asked: Any) -> Any:
-    """The weather, and by mode, place and day how it slows a journey and where it is rough."""
-    levels = np.empty((len(asked.areas) - 2, asked.days, count), np.float32)
-    weather_levels(asked.areas, laws, asked.seed, first, asked.anchor, levels)
-    air, rough = np.empty((len(airs), count), np.float32), np.empty((len(airs), count), np.uint8)
-    for a in range(len(airs)):
-        mode, level = laws.modes[airs[a, 0]], levels[airs[a, 1], airs[a, 2]]
-        weather_factor(mode.weather, level, air[a])
-        mark_rough(min(mode.closed, np.float32(ROUGH)), level, rough[a])
-    return levels, air, rough
+@inner
+def _wait(trip: Any, ways: Any, kept: Any, left: Any) -> None:
+    """A trip begins when its hour has come, its vehicle is back and its goods are there."""
+    begin_at(trip.start, left)
+    if trip.before >= 0:
+        wait_for(kept, ways.trips[trip.before].row, left)
+    for place in range(trip.supply[0], trip.supply[1]):
+        wait_for(kept, ways.stops[ways.supply[place]].row, left)
 
 
-@njit(cache=True)
-def _empty(count: int, most_stops: int) -> Any:
-    return Lanes(
-        np.empty(count, np.uint32), np.empty(count, np.float32), np.empty(count, np.float32),
-        np.empty(count, np.float32), np.zeros(-(-count // 8) * 8, np.uint8),
-        np.empty((most_stops + 1, count), np.float32),
-    )  # fmt: skip
+@inner
+def _part(first: int, at: Any, trip: Any, laws: Any, lanes: Any, marked: int) -> Any:
+    """Of the marked scenarios it takes those back in which a trip goes with the others after all: its escort
+    is late but not too late, or its journey is of the tail. How many are left."""
+    table, repair_s = laws.factor[trip.mode], laws.modes[trip.mode].repair
+    left, slow, still = lanes.left, lanes.slow, 0
+    for place in range(marked):
+        n = lanes.marked[place]
+        spread, wait, repair, _ = drawn(at, first + n, trip, table, laws.wait, repair_s)
+        air = lanes.airs[trip.air, n]
+        if repair == 0 and air == air and left[n] + wait <= trip.limit:
+            left[n] += wait
+            slow[n] = spread * air
+        else:
+            slow[n] = RARE
+            lanes.marked[still] = n
+            still += 1
+    return still
 
 
-@njit(cache=True)
-def _all_go(trip: Any, stops: Any, table: Any, air: Any, begin: Any, lanes: Any) -> None:
-    """The course of one trip where nothing rare happens, in all scenarios."""
-    look_up(lanes.bits, table, lanes.drawn)
-    leave_all(trip.load, air, begin, lanes.drawn, lanes.left, lanes.factor)
-    first = trip.stops[0]
-    for s in range(first, trip.stops[1]):
-        arrive(lanes.left, lanes.factor, stops[s].way, stops[s].work, lanes.there[s - first])
-    arrive(lanes.left, lanes.factor, trip.way, trip.work, lanes.there[trip.stops[1] - first])
+@inner
+def _all_go(trip: Any, stops: Any, lanes: Any, opening: Any, found: int) -> Any:
+    """The course of one trip where nothing rare happens; notes in which scenarios a stop is reached late."""
+    left, slow, kept = lanes.left, lanes.slow, lanes.kept
+    for s in range(trip.stops[0], trip.stops[1]):
+        stop = stops[s]
+        if stop.row >= 0:
+            keep(stop.way, stop.work, stop.serves, left, slow, kept, stop.row)
+        if stop.final and count_late(stop.way, stop.work, stop.due, left, slow):
+            for n in range(left.shape[0]):
+                reached = left[n] + slow[n] * stop.way + stop.work
+                if reached > stop.due:
+                    lanes.behind[found] = 2 * (s * BLOCK + n) + (reached >= opening)
+                    found += 1
+    if trip.row >= 0:
+        keep(trip.way, trip.work, np.float32(0), left, slow, kept, trip.row)
+    return found
 
 
-@njit(cache=True)
-def _rare_go(first: int, at: Any, trip: Any, stops: Any, slots: Any, of_place: Any, mode: Any, table: Any,
-             wait_s: float, begin: Any, rare: Any, there: Any) -> None:  # fmt: skip
-    words = rare.view(np.uint64)  # eight at a time: most are none
-    for word in range(words.shape[0]):
-        if words[word]:
-            for n in range(8 * word, min(8 * word + 8, begin.shape[0])):
-                if rare[n]:
-                    go(begin[n], at, first + n, n, trip, stops, slots, of_place, mode, table, wait_s, there)
+@inner
+def _nobody_waits(trip: Any, stops: Any, kept: Any) -> None:
+    for s in range(trip.stops[0], trip.stops[1]):
+        if stops[s].row >= 0:
+            for n in range(kept.shape[1]):
+                kept[stops[s].row, n] = LONG_AGO
+    if trip.row >= 0:
+        for n in range(kept.shape[1]):
+            kept[trip.row, n] = LONG_AGO
 
 
-@njit(cache=True)
-def _keep(there: Any, lasts: Any, rare: Any, quiet: int, row: Any) -> None:
-    """Keeps the moment for those who wait for it; of a quiet trip only where something rare happened."""
-    if quiet:
-        for n in range(there.shape[0]):
-            at = there[n] + lasts
-            row[n] = at if rare[n] else LONG_AGO
-    else:
-        for n in range(there.shape[0]):
-            row[n] = there[n] + lasts
-
-
-@njit(cache=True)
-def _note(s: int, there: Any, due: Any, opening: Any, rare: Any, quiet: int, behind: Any,
-          found: int) -> Any:  # fmt: skip
-    """Notes in which scenarios a stop is reached too late, and whether after the opening; of a quiet trip
-    only the rare ones count."""
-    if found + there.shape[0] > behind.shape[1]:
-        behind = np.concatenate((behind, np.empty_like(behind)), axis=1)
-    for n in range(there.shape[0]):
-        if there[n] > due and (rare[n] or not quiet):
-            behind[0, found], behind[1, found], behind[2, found] = s, n, there[n] >= opening
-            found += 1
-    return behind, found
-
-
-@njit(cache=True)
-def _block(number: int, count: int, most_stops: int, ways: Any, laws: Any, asked: Any, answer: Any) -> None:
-    """Lives through `count` scenarios from number x BLOCK on."""
-    trips, stops, supply, first = ways.trips, ways.stops, ways.supply, number * BLOCK
-    opening = np.float32(asked.opening)
-    levels, air, rough = _air_of(first, count, ways.airs, laws, asked)
-    free = np.empty((trips[:].row.max() + 1, count), np.float32)
-    served = np.empty((stops[:].row.max() + 1, count), np.float32)
-    lanes = _empty(count, most_stops)
-    bits, rare, there = lanes.bits, lanes.rare, lanes.there
-    begin, spare = np.empty(count, np.float32), np.empty(count, np.float32)
-    behind, found = np.empty((3, 1_024), np.int64), 0  # stops late, in which scenario, and how late
-    for t in range(len(trips)):
-        trip = trips[t]
-        begin[:] = trip.start
-        if trip.before >= 0:
-            later(begin, free[trips[trip.before].row], spare)
-            begin, spare = spare, begin
-        for place in range(trip.supply[0], trip.supply[1]):
-            later(begin, served[stops[supply[place]].row], spare)
-            begin, spare = spare, begin
-        at, table = stream(trip.key, asked.seed), laws.factor[trip.mode]
-        lots(at, first, bits)
-        quiet, found_rare = (
-            trip.quiet,
-            mark_rare(
-                bits,
-                trip.absent_looked,
-                trip.broken_looked,
-                trip.load,
-                trip.limit,
-                rough[trip.air],
-                begin,
-                rare,
-            ),
-        )
-        if trip.slots[1] > trip.slots[0] or trip.march > 0:  # tides, slots and nights
-            rare[:], found_rare = 1, count
-        elif not quiet:
-            _all_go(trip, stops, table, air[trip.air], begin, lanes)
-        if found_rare:
-            of_place, mode = levels[trip.place], laws.modes[trip.mode]
-            _rare_go(first, at, trip, stops, ways.slots, of_place, mode, table, laws.wait, begin, rare, there)
+@inner
+def _rare_go(first: int, at: Any, trip: Any, ways: Any, laws: Any, lanes: Any, marked: int, opening: Any,
+             found: int) -> Any:  # fmt: skip
+    """The course of one trip in the marked scenarios, one after the other: something rare may happen."""
+    stops, there, kept = ways.stops, lanes.there, lanes.kept
+    for place in range(marked):
+        n = lanes.marked[place]
+        go(lanes.left[n], at, first + n, n, trip, ways, laws, lanes)
         for s in range(trip.stops[0], trip.stops[1]):
-            reached, stop = there[s - trip.stops[0]], stops[s]
-            if stop.final and (found_rare if quiet else count_late(reached, stop.due)):
-                behind, found = _note(s, reached, stop.due, opening, rare, quiet, behind, found)
-            if stop.row >= 0:
-                _keep(reached, stop.serves, rare, quiet, served[stop.row])
+            reached = there[s - trip.stops[0]]
+            if stops[s].final and reached > stops[s].due:
+                lanes.behind[found] = 2 * (s * BLOCK + n) + (reached >= opening)
+                found += 1
+            if stops[s].row >= 0:
+                kept[stops[s].row, n] = reached + stops[s].serves
         if trip.row >= 0:
-            home = there[trip.stops[1] - trip.stops[0]]
-            _keep(home, np.float32(0), rare, quiet, free[trip.row])
-    if found:
-        judge(first, number, levels, ways, laws, asked, behind[:, :found], answer)
+            kept[trip.row, n] = there[trip.stops[1] - trip.stops[0]]
+    return found
+
+
+@inner
+def _block(first: int, ways: Any, laws: Any, seed: int, opening: Any, lanes: Any) -> Any:
+    """Lives through a block of scenarios from `first` on; how many times a stop is late: `lanes.behind`."""
+    found, left = 0, lanes.left
+    for t in range(len(ways.trips)):
+        trip = ways.trips[t]
+        _wait(trip, ways, lanes.kept, left)
+        at, marked = stream(trip.key, seed), left.shape[0]
+        if trip.slots[1] > trip.slots[0] or trip.march > 0:  # tides, slots and nights
+            for n in range(marked):
+                left[n] += trip.load
+                lanes.marked[n] = n
+        else:
+            draw(at, first, trip, lanes.airs, left, lanes.bits, lanes.rare)
+            marked = list_marked(lanes.words, lanes.rare, lanes.marked)
+            if trip.quiet:
+                _nobody_waits(trip, ways.stops, lanes.kept)
+            else:
+                look_up(lanes.bits, laws.factor, trip.mode, lanes.airs, trip.air, lanes.slow)
+                marked = _part(first, at, trip, laws, lanes, marked)
+                found = _all_go(trip, ways.stops, lanes, opening, found)
+        if marked:
+            found = _rare_go(first, at, trip, ways, laws, lanes, marked, opening, found)
+    return found
+
+
+@inner
+def _air(modes: Any, places: Any, levels: Any, airs: Any) -> None:
+    """By mode, place and day how the weather slows a journey."""
+    for a in range(len(places)):
+        mode = modes[places[a, 0]]
+        rough = min(mode.closed, np.float32(ROUGH))
+        weather_factor(mode.weather, rough, levels, places[a, 1], places[a, 2], airs, a)
+
+
+@njit(cache=True)
+def _lanes(count: int, most_stops: int, ways: Any, asked: Any) -> Any:
+    words = np.zeros(-(-count // 8), np.uint64)
+    return Lanes(
+        np.empty((len(asked.areas) - 2, asked.days, count), np.float32),
+        np.empty((len(ways.airs), count), np.float32), np.empty((ways.rows, count), np.float32),
+        np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.uint32), words,
+        words.view(np.uint8), np.empty(count + 8, np.int64), np.empty(most_stops + 1, np.float32),
+        np.empty(len(ways.stops) * BLOCK, np.int64),
+    )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
 def live(begin: int, end: int, most_stops: int, ways: Any, laws: Any, asked: Any, answer: Any) -> None:
     """Lives through the scenarios of blocks `begin` to `end`; fills their rows of `answer` [block, ...]."""
+    lanes, opening = _lanes(BLOCK, most_stops, ways, asked), np.float32(asked.opening)
     for number in range(begin, end):
-        count = min(BLOCK, asked.scenarios - number * BLOCK)
-        _block(number, count, most_stops, ways, laws, asked, answer)
+        first, count = number * BLOCK, min(BLOCK, asked.scenarios - number * BLOCK)
+        if count < BLOCK:
+            lanes = _lanes(count, most_stops, ways, asked)
+        weather_levels(asked.areas, laws, asked.seed, first, asked.anchor, lanes.levels)
+        _air(laws.modes, ways.airs, lanes.levels, lanes.airs)
+        found = _block(first, ways, laws, asked.seed, opening, lanes)
+        if found:
+            judge(first, number, ways, laws, asked.seed, lanes, found, answer)

@@ -1,29 +1,41 @@
 """The smallest loops of the simulation: one thing that happens to one trip, in many scenarios side by side.
 
-Each takes plain arrays of one length and does the same to all of them, so that a processor does eight or
-sixteen at once. What happens rarely is done one by one (`course.py`).
+Each does the same to all scenarios of a block, so that a processor does eight or sixteen at once, and takes
+whole arrays and the row to work on: to cut a row out costs more than to work on it, for numba counts
+references. What happens rarely is not a number here (`RARE`), and is done one by one (`course.py`).
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from kawal.rules.plan.sure.chance import MAYBE_STEPS, STEPS, TAIL, Singles, chain
+from kawal.rules.plan.sure.chance import STEPS, TAIL, Singles, chain, lot
+from kawal.rules.plan.sure.compiled import inner
+
+BLOCK: Final = 512  # scenarios
+RARE: Final = np.float32(
+    np.nan
+)  # how slow a journey is that must be lived through by itself: later than nothing
 
 
 class Lanes(NamedTuple):
-    """One trip in all scenarios of a block."""
+    """What a block of scenarios is worked at; a lane is a scenario."""
 
-    bits: NDArray[np.uint32]
-    left: Singles
-    drawn: Singles
-    factor: Singles
-    rare: NDArray[np.uint8]
-    there: Singles  # [stop, scenario], behind the last when the vehicle is free
+    levels: Singles  # [place, day, lane]: the weather
+    airs: Singles  # [row of `Ways.airs`, lane]: how it slows a journey; RARE on a rough day
+    kept: Singles  # [row, lane]: moments that others wait for
+    left: Singles  # [lane], as all below, of the trip at hand: when it leaves
+    slow: Singles  # how many times as long as planned it is on its way; RARE: lived through by itself
+    bits: NDArray[np.uint32]  # its common draws
+    words: NDArray[np.uint64]  # `rare`, eight in one
+    rare: NDArray[np.uint8]  # where something rare may happen
+    marked: NDArray[np.int64]  # the lanes that are lived through by themselves
+    there: Singles  # [stop] of one lane, behind the last when the vehicle is free
+    behind: NDArray[np.int64]  # stops that are late: 2 x (stop x BLOCK + lane), 1 more if after the opening
 
 
 @njit(cache=True)
@@ -47,77 +59,85 @@ def weather_levels(areas: Any, laws: Any, seed: int, first: int, anchor: int, le
                 )
 
 
-@njit(cache=True)
-def weather_factor(slope: Any, levels: Any, factor: Any) -> None:
-    """exp(slope x level) by its series, to a relative error of 1e-5 where the exponent is at most 4."""
+@inner
+def weather_factor(slope: Any, rough: Any, levels: Any, place: int, day: int, airs: Any, a: int) -> None:
+    """exp(slope x level) by its series, to a relative error of 1e-5 where the exponent is at most 4; on days
+    rougher than this, what goes then is lived through by itself."""
     step, one = np.float32(slope / 16), np.float32(1)
-    a, b, c, d = (np.float32(1 / 2), np.float32(1 / 6), np.float32(1 / 24), np.float32(1 / 120))
-    for n in range(levels.shape[0]):
-        x = step * levels[n]
-        y = one + x * (one + x * (a + x * (b + x * (c + x * d))))
+    e, b, c, d = (np.float32(1 / 2), np.float32(1 / 6), np.float32(1 / 24), np.float32(1 / 120))
+    for n in range(levels.shape[2]):
+        level = levels[place, day, n]
+        x = step * level
+        y = one + x * (one + x * (e + x * (b + x * (c + x * d))))
         y *= y
         y *= y
         y *= y
-        factor[n] = y * y
+        airs[a, n] = RARE if level > rough else y * y
 
 
-@njit(cache=True)
-def look_up(bits: Any, table: Any, factor: Any) -> None:
-    for n in range(bits.shape[0]):
-        factor[n] = table[bits[n] & np.uint32(STEPS - 1)]
+@inner
+def begin_at(start: Any, begin: Any) -> None:
+    for n in range(begin.shape[0]):
+        begin[n] = start
 
 
-@njit(cache=True)
-def mark_rare(bits: Any, absent: Any, broken: Any, load: Any, limit: Any, rough: Any, begin: Any,
-              rare: Any) -> Any:  # fmt: skip
-    """Marks where an escort may be late or a vehicle break down (below these steps), where the journey is of
-    the tail, leaves after the limit or meets a rough day; how many these are."""
-    found = np.uint32(0)
-    for n in range(bits.shape[0]):
-        one = bits[n]
-        seen = (
-            np.uint32((one >> np.uint32(22)) < broken)
-            | np.uint32(((one >> np.uint32(12)) & np.uint32(MAYBE_STEPS - 1)) < absent)
-            | np.uint32((one & np.uint32(STEPS - 1)) >= np.uint32(TAIL))
-            | np.uint32(begin[n] + load > limit)
-            | np.uint32(rough[n])
+@inner
+def wait_for(kept: Any, row: int, begin: Any) -> None:
+    for n in range(begin.shape[0]):
+        begin[n] = max(begin[n], kept[row, n])
+
+
+@inner
+def draw(at: Any, first: int, trip: Any, airs: Any, left: Any, bits: Any, rare: Any) -> Any:
+    """All load and leave. Fills `bits` with the common draws of scenarios from `first` on, and marks where an
+    escort may be late or a vehicle break down, where the journey is of the tail, leaves after the limit or
+    meets a rough day."""
+    low, high = np.uint32(at & np.uint64(0xFFFFFFFF)), np.uint32(at >> np.uint64(32))
+    absent, broken = np.uint32(trip.absent_looked << 21), np.uint32(trip.broken_looked << 21)
+    load, limit, air, first_lot = trip.load, trip.limit, trip.air, np.uint32(first)
+    for n in range(left.shape[0]):
+        one = lot(low, high, np.uint32(first_lot + np.uint32(n)))
+        bits[n] = one
+        ready = left[n] + load
+        left[n] = ready
+        rare[n] = (
+            (np.uint32(one >> np.uint32(1)) < broken)
+            | (np.uint32(np.uint32(one << np.uint32(10)) >> np.uint32(1)) < absent)
+            | (np.uint32(one & np.uint32(STEPS - 1)) >= np.uint32(TAIL))
+            | (ready > limit)
+            | (airs[air, n] != airs[air, n])
         )
-        rare[n] = np.uint8(seen)
-        found = np.uint32(found + seen)
-    return np.int64(found)
 
 
-@njit(cache=True)
-def later(begin: Any, there: Any, ready: Any) -> None:
-    """The later of two moments; into other lanes, for eight at once are not written where they were read."""
-    for n in range(begin.shape[0]):
-        own, other = begin[n], there[n]
-        ready[n] = other if other > own else own
+@inner
+def list_marked(words: Any, rare: Any, lanes: Any) -> Any:
+    """Fills `lanes` with the scenarios that are marked; how many. `words`: the marks, eight in one."""
+    found = 0
+    for word in range(words.shape[0]):
+        if words[word]:
+            for n in range(8 * word, 8 * word + 8):
+                lanes[found] = n
+                found += rare[n]
+    return found
 
 
-@njit(cache=True)
-def leave_all(load: Any, air: Any, begin: Any, drawn: Any, left: Any, factor: Any) -> None:
-    """All leave when they have loaded, and the weather slows them."""
-    for n in range(begin.shape[0]):
-        left[n] = begin[n] + load
-        factor[n] = drawn[n] * air[n]
+@inner
+def look_up(bits: Any, table: Any, mode: int, airs: Any, air: int, slow: Any) -> None:
+    """How many times as long as planned the journey takes in each scenario."""
+    for n in range(bits.shape[0]):
+        slow[n] = table[mode, bits[n] & np.uint32(STEPS - 1)] * airs[air, n]
 
 
-@njit(cache=True)
-def arrive(left: Any, factor: Any, way: Any, work: Any, there: Any) -> None:
-    for n in range(there.shape[0]):
-        there[n] = left[n] + factor[n] * way + work
+@inner
+def keep(way: Any, work: Any, lasts: Any, left: Any, slow: Any, kept: Any, row: int) -> None:
+    """Keeps the moment at which those who wait for it may go on."""
+    for n in range(left.shape[0]):
+        kept[row, n] = left[n] + slow[n] * way + work + lasts
 
 
-@njit(cache=True)
-def count_late(there: Any, deadline: Any) -> Any:
+@inner
+def count_late(way: Any, work: Any, due: Any, left: Any, slow: Any) -> Any:
     late = np.int32(0)
-    for n in range(there.shape[0]):
-        late += there[n] > deadline
+    for n in range(left.shape[0]):
+        late += left[n] + slow[n] * way + work > due
     return late
-
-
-@njit(cache=True)
-def mark_rough(above: Any, level: Any, rough: Any) -> None:
-    for n in range(level.shape[0]):
-        rough[n] = level[n] > above

@@ -184,15 +184,17 @@ class _Life:
             world.waited_for_teams += self.free[team] - now
             now = self.free[team]
         trip, laws = world.ways.trips[t], world.laws
-        mode, of_place = laws.modes[trip["mode"]], world.levels[trip["place"]]
+        mode = laws.modes[trip["mode"]]
         lot = drawn(
             world.streams[t], self.scenario, trip, laws.factor[trip["mode"]], laws.wait, mode["repair"]
         )
         left = leaves(
-            np.float32(now + lot[1]), trip, world.ways.slots, of_place, self.scenario, mode["closed"]
+            np.float32(now + lot[1]), trip, world.ways.slots, world.levels, self.scenario, mode["closed"]
         )
-        day = min(int(left) // DAY_S, of_place.shape[0] - 1)
-        slow = float(lot[0]) * float(np.exp(mode["weather"] * of_place[day, self.scenario]))
+        day = min(int(left) // DAY_S, world.levels.shape[1] - 1)
+        slow = float(lot[0]) * float(
+            np.exp(mode["weather"] * world.levels[trip["place"], day, self.scenario])
+        )
         self.lot[t], self.left[t] = (slow, float(lot[2]), float(lot[3])), float(left)
         self._next(t, 0)
 

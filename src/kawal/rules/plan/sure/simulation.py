@@ -25,7 +25,7 @@ from kawal.rules.plan.sure import kernel
 from kawal.rules.plan.sure.arrays import Answer, Asked, areas_of, laws_of, ways_of
 from kawal.rules.plan.sure.delays import Law
 from kawal.rules.plan.sure.flow import DAY_S, Flow, flow_of
-from kawal.rules.plan.sure.lanes import weather_levels
+from kawal.rules.plan.sure.lanes import BLOCK, weather_levels
 from kawal.rules.plan.sure.settled import settle
 from kawal.rules.plan.sure.threads import side_by_side
 from kawal.rules.plan.windows import Windows
@@ -100,7 +100,7 @@ def _lived(
         opening=opening_s, seed=seed, days=max(flow.days, anchor + 2), anchor=anchor,
         scenarios=scenarios, areas=areas_of(flow.districts, regency),
     )  # fmt: skip
-    blocks = -(-scenarios // kernel.BLOCK)
+    blocks = -(-scenarios // BLOCK)
     ways, laws = ways_of(flow, law, deadline_s), laws_of(law)
     settle(ways, laws)
     by_block = (
