@@ -1,6 +1,8 @@
 """A wrong spec or pattern file is refused with the key and the mend."""
 
+import tomllib
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,10 +11,12 @@ from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.measures import MEASURED
 from kawal.rules.risk.modes import MODES
+from kawal.rules.risk.pattern_text import text_of
 from kawal.rules.risk.patterns import (
     EscortPattern,
     escort_for,
     officers_for,
+    on_time_target,
     patterns_of,
     stations_limit,
     watch_limits,
@@ -99,6 +103,16 @@ def test_a_polres_may_have_its_own_pattern() -> None:
     assert escort_for(RiskClass.HIGH, PATTERNS, "31.73") == escort_for(RiskClass.HIGH, PATTERNS)
 
 
+def test_a_class_may_ask_for_more_than_the_usual_promise_and_a_kept_table_says_so() -> None:
+    asked = data("patterns-2024")
+    asked["special"].update(late_per_10000=10)
+    table = patterns_of(asked)
+    assert on_time_target(RiskClass.SPECIAL, table) == 0.999
+    assert on_time_target(RiskClass.HIGH, table) == on_time_target(RiskClass.LOW, PATTERNS) == 0.99
+    again = patterns_of(tomllib.loads(text_of(table), parse_float=Decimal))
+    assert [on_time_target(klass, again) for klass in RiskClass] == [0.99, 0.99, 0.99, 0.999]
+
+
 @pytest.mark.parametrize("klass", list(RiskClass)[1:])
 def test_a_worse_class_is_guarded_more_loads_less_and_is_asked_after_sooner(klass: RiskClass) -> None:
     milder = RiskClass(klass - 1)
@@ -119,6 +133,9 @@ def test_a_worse_class_is_guarded_more_loads_less_and_is_asked_after_sooner(klas
         (lambda file: file["high"].update(days_early=2), "high.days_early", "must_be_at_most"),
         (lambda file: file["low"].update(stop_s=10_801), "low.stop_s", "must_be_at_most"),
         (lambda file: file["special"].update(corridor_m=9000), "special", "must_not_relax"),
+        (lambda file: file["special"].update(late_per_10000=200), "special", "must_not_relax"),
+        (lambda file: file["low"].update(late_per_10000=0), "low.late_per_10000", "must_be_whole"),
+        (lambda file: file["low"].update(late_per_10000=5_001), "low.late_per_10000", "must_be_at_most"),
         (lambda file: file["polres"][2].update(stations=20), "polres 35.02", "must_not_relax"),
         (lambda file: file["low"]["officers"].pop("horse"), "low.officers.horse", "is_missing"),
         (lambda file: file["polres"][0].update(area="16.07.03"), "polres[1].area", "must_be_regency"),

@@ -17,6 +17,7 @@ from kawal.rules.risk.modes import MODES
 from kawal.rules.risk.patterns import (
     CLASS_NAMES,
     DAYS_EARLY_MAX,
+    LATE_MOST_PER_10000,
     STOP_MAX_S,
     ClassRules,
     EscortPattern,
@@ -148,10 +149,15 @@ class TableForm(forms.Form):
                 corridor_m=told("corridor_m"),
             ),
             source=says,
+            late_per_10000=told("late_per_10000"),
         )
 
 
-_MOST: Final = {"days_early": DAYS_EARLY_MAX, "stop_min": STOP_MAX_S // _MINUTE}
+_MOST: Final = {
+    "days_early": DAYS_EARLY_MAX,
+    "stop_min": STOP_MAX_S // _MINUTE,
+    "late_per_10000": LATE_MOST_PER_10000,
+}
 LABELS: Final = {
     "police": _("Police on voting day"),
     "stations": _("for so many stations"),
@@ -169,6 +175,7 @@ LABELS: Final = {
     "stations_per_vehicle": _("Most stations on one vehicle"),
     "second_checks": _("Second checks of the seals"),
     "days_early": _("Days before H-1"),
+    "late_per_10000": _("Times a station may be late in 10,000"),
     "silence_min": _("Minutes of silence before the watch asks"),
     "stop_min": _("Minutes of standing before the watch asks"),
     "corridor_m": _("Metres off the way before the watch asks"),
@@ -186,6 +193,7 @@ def _numbers(patterns: Patterns, klass: RiskClass, regency: str) -> dict[str, in
         "stations_per_vehicle": rules.stations_per_vehicle,
         "second_checks": rules.second_checks,
         "days_early": rules.days_early,
+        "late_per_10000": rules.late_per_10000,
         "silence_min": rules.limits.silence_s // _MINUTE,
         "stop_min": rules.limits.stop_s // _MINUTE,
         "corridor_m": rules.limits.corridor_m,

@@ -9,8 +9,8 @@ import click
 
 from kawal.desk.clock.reads import now
 from kawal.desk.plan.sure import repairing_words
-from kawal.desk.plan.sure.living import TARGET
 from kawal.desk.plan.telling import refusals_told
+from kawal.desk.risk import reads as risk
 from kawal.desk.watch import replanning
 from kawal.rules.plan.repair.promise import TARGET_LEAST, TARGET_MOST, targets_of
 
@@ -19,7 +19,9 @@ _SHARE = click.FloatRange(TARGET_LEAST, TARGET_MOST)
 
 @click.command("repair")
 @click.option("--area", required=True, help="Regency or city, such as 16.07.")
-@click.option("--target", type=_SHARE, default=TARGET, show_default=True, help="Of each station.")
+@click.option(
+    "--target", type=_SHARE, help="Of each station; by default what the table of classes asks for its class."
+)
 @click.option(
     "--class-target",
     "classes",
@@ -27,13 +29,13 @@ _SHARE = click.FloatRange(TARGET_LEAST, TARGET_MOST)
     multiple=True,
     help="Of each station of a class, such as special=0.999 (low, vulnerable, high, special).",
 )
-@click.option("--regency-target", type=_SHARE, help="Of all stations together; by default as of each.")
+@click.option("--regency-target", type=_SHARE, help="Of all stations together; by default --target, or 0.99.")
 @click.option("--reason", default="", help="Why; by default what was repaired.")
 @click.option("--by", default=getpass.getuser, help="Who repairs; by default the user of this machine.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
 def repair_(
     area: str,
-    target: float,
+    target: float | None,
     classes: tuple[str, ...],
     regency_target: float | None,
     reason: str,
@@ -46,7 +48,7 @@ def repair_(
     promised, and the cheapest help.
     """
     with refusals_told():
-        targets = targets_of(target, regency_target, classes)
+        targets = targets_of(risk.patterns(area), target, regency_target, classes)
         reason = reason or repairing_words.reason(targets)
         found = replanning.repair(area, targets=targets, by=by, reason=reason, now=now())
     if as_json:

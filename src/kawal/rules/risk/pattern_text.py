@@ -32,6 +32,7 @@ def _rules(rules: ClassRules) -> Iterator[str]:
     yield f"silence_s = {rules.limits.silence_s}"
     yield f"stop_s = {rules.limits.stop_s}"
     yield f"corridor_m = {rules.limits.corridor_m}"
+    yield f"late_per_10000 = {rules.late_per_10000}"
     yield f"source = {_text(rules.source)}"
 
 

@@ -17,6 +17,8 @@ from kawal.rules.risk.modes import MODES, OLD_BOAT, OLD_WORD
 
 DAYS_EARLY_MAX: Final = 1
 STOP_MAX_S: Final = 10_800  # three hours
+LATE_PER_10000: Final = 100  # where a table tells nothing: on time with 0.99 (assumed)
+LATE_MOST_PER_10000: Final = 5_000
 CLASS_NAMES: Final = {
     "low": RiskClass.LOW,
     "vulnerable": RiskClass.VULNERABLE,
@@ -50,6 +52,7 @@ class ClassRules:
     days_early: int  # how many days before H-1 the last step begins: the hardest first
     limits: WatchLimits
     source: str
+    late_per_10000: int = LATE_PER_10000  # a station may be late in so many of 10,000 distributions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,6 +79,11 @@ def stations_limit(klass: RiskClass, patterns: Patterns) -> int:
 
 def watch_limits(klass: RiskClass, patterns: Patterns) -> WatchLimits:
     return patterns.classes[klass].limits
+
+
+def on_time_target(klass: RiskClass, patterns: Patterns) -> float:
+    """P(on time) that each station of this class is to be promised."""
+    return 1 - patterns.classes[klass].late_per_10000 / 10_000
 
 
 def second_checks(klass: RiskClass, patterns: Patterns) -> int:
@@ -125,7 +133,15 @@ def _class_rules(table: Table) -> ClassRules:
             corridor_m=table.whole("corridor_m", 1),
         ),
         source=table.text("source"),
+        late_per_10000=_late(table) if table.has("late_per_10000") else LATE_PER_10000,
     )
+
+
+def _late(table: Table) -> int:
+    late = table.whole("late_per_10000", 1)  # never late is what nobody can promise
+    if late > LATE_MOST_PER_10000:
+        raise wrong(table.key("late_per_10000"), "must_be_at_most", most=LATE_MOST_PER_10000)
+    return late
 
 
 def _stop(table: Table) -> int:
@@ -168,8 +184,8 @@ def _days_early(table: Table) -> int:
 
 
 def _never_relaxes(patterns: Patterns) -> None:
-    """A worse class is never guarded or checked less, never loads more, is never asked after later and
-    never supplied after a milder one; nor by the patterns of a Polres."""
+    """A worse class is never guarded or checked less, never loads more, is never asked after later, never
+    promised less and never supplied after a milder one; nor by the patterns of a Polres."""
     for key, klass in list(CLASS_NAMES.items())[1:]:
         mild, bad = patterns.classes[RiskClass(klass - 1)], patterns.classes[klass]
         relaxed = (
@@ -177,6 +193,7 @@ def _never_relaxes(patterns: Patterns) -> None:
             or bad.stations_per_vehicle > mild.stations_per_vehicle
             or bad.second_checks < mild.second_checks
             or bad.days_early < mild.days_early
+            or bad.late_per_10000 > mild.late_per_10000
             or bad.limits.silence_s > mild.limits.silence_s
             or bad.limits.stop_s > mild.limits.stop_s
             or bad.limits.corridor_m > mild.limits.corridor_m

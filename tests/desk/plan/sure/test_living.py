@@ -10,6 +10,11 @@ import pytest
 
 from kawal.desk.plan import gathering
 from kawal.desk.plan.models import Consignment, Life, Trip
+from kawal.desk.risk import deciding, specfiles
+from kawal.desk.risk import reads as risk
+from kawal.rules.plan.repair.promise import targets_of
+from kawal.rules.risk.classes import RiskClass
+from tests.desk.plan.conftest import NOW
 from tests.desk.plan.test_commands import _run
 from tests.desk.plan.test_pages import signed_in, text_of
 
@@ -116,3 +121,33 @@ def test_a_district_sees_its_own_stations_and_trips(regency: str, tmp_path: Path
     trips = set(re.findall(r"/plan/16.07.01/trip/([^\"]+)\"", section))
     assert trips
     assert all(client.get(f"/plan/16.07.01/trip/{code}").status_code == 200 for code in trips)
+
+
+def test_stations_are_held_against_what_the_table_asks_of_their_class(regency: str) -> None:
+    _run("make", "--area", regency)
+    asked = ("simulate", "--area", regency, "--scenarios", "500")
+    told = _run(*asked)[1]
+    assert "at least 99.00 %" in told
+    text, _ = specfiles.patterns_text()
+    for name in ("vulnerable", "high", "special"):
+        text = text.replace(f"[{name}]", f"[{name}]\nlate_per_10000 = 1 ", 1)
+    deciding.change_patterns(regency, text, "Rawan ditagih lebih", "kapolres", now=NOW)
+    answer = json.loads(_run(*asked, "--json")[1])
+    assert answer["class_targets"]["vulnerable"] == 0.9999 and answer["class_targets"]["low"] == 0.99
+    told = _run(*asked)[1]
+    assert "at least what their class asks (99.00 % to 99.99 %)" in told
+    below = sum(one["on_time"] < 0.9999 for one in answer["stations"].values())
+    assert below and f"{18 - below} of 18 stations" in told, "who is not assessed counts as vulnerable"
+
+
+def test_a_repair_aims_at_what_the_table_asks(regency: str) -> None:
+    text, _ = specfiles.patterns_text()
+    for name in ("vulnerable", "high", "special"):
+        text = text.replace(f"[{name}]", f"[{name}]\nlate_per_10000 = 20 ", 1)
+    deciding.change_patterns(regency, text, "Rawan ditagih lebih", "kapolres", now=NOW)
+    by_table = targets_of(risk.patterns(regency), None, None, ())
+    assert by_table.of(RiskClass.VULNERABLE) == 0.998 and by_table.of(RiskClass.LOW) == 0.99
+    assert by_table.regency == 0.99
+    told = targets_of(risk.patterns(regency), 0.95, None, ["special=0.999"])
+    assert told.of(RiskClass.SPECIAL) == 0.999
+    assert told.of(RiskClass.VULNERABLE) == told.regency == 0.95

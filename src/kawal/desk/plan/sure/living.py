@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from kawal.desk.plan import gathering, models, reads
+from kawal.desk.risk import reads as risk
 from kawal.rules.places.codes import covers, level_of, village_of, zone_of
-from kawal.rules.plan.facts import FORWARD, Level, PlanFacts, Trip
+from kawal.rules.plan.facts import FORWARD, Leg, Level, PlanFacts, Trip
 from kawal.rules.plan.fleet import Fleet, fleet_of
+from kawal.rules.plan.repair.promise import Targets, targets_of
 from kawal.rules.plan.sure.delays import Law, law_of
 from kawal.rules.plan.sure.flow import Flow, flow_of
 from kawal.rules.plan.sure.queues import Queued, docks_of, with_queues
+from kawal.rules.plan.sure.safe import PROMISED
 from kawal.rules.plan.sure.simulation import Outcome, home_on_time, simulate
 from kawal.rules.plan.windows import Windows
 from kawal.rules.refusals import Refused
+from kawal.rules.risk.classes import RiskClass
 
-TARGET = 0.99  # of a station's and of a regency's promise
+TARGET = PROMISED  # of a box's way home
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +32,12 @@ class Lived:
     law: str  # name of the law of delays
     outcome: Outcome
     not_carried: tuple[str, ...]  # stations to which the plan has no way at all
+    targets: Targets  # by the table of classes in force
+    risks: Mapping[str, RiskClass]  # of the stations; empty where all classes ask the same
+
+    def target(self, station: str) -> float:
+        """What is asked of a station's promise."""
+        return self.targets.of(self.risks[station]) if station in self.risks else self.targets.station
 
     def stations(self, area: str) -> dict[str, float]:
         """P(by the deadline) of the stations of an area."""
@@ -38,8 +49,8 @@ class Lived:
         return {code: share for code, share in self.outcome.home.items() if covers(area, village_of(code))}
 
     def below_target(self, area: str) -> list[tuple[str, float]]:
-        """Stations of an area that reach the target less often, the least sure first."""
-        below = [(code, share) for code, share in self.stations(area).items() if share < TARGET]
+        """Stations of an area that reach their target less often, the least sure first."""
+        below = [(code, share) for code, share in self.stations(area).items() if share < self.target(code)]
         return sorted(below, key=lambda pair: (pair[1], pair[0]))
 
     def together(self, area: str) -> float:
@@ -71,7 +82,10 @@ def live(area: str, *, seed: int, scenarios: int, now: datetime, delays: str | N
     models.Life.objects.create(
         plan_id=plan.id, made_at=now, seed=seed, scenarios=scenarios, law=asked.text, outcome=asdict(outcome)
     )
-    return Lived(plan=plan, made_at=now, law=asked.law.name, outcome=outcome, not_carried=_not_carried(plan))
+    return Lived(
+        plan=plan, made_at=now, law=asked.law.name, outcome=outcome, not_carried=_not_carried(plan),
+        **_targets(plan),
+    )  # fmt: skip
 
 
 def queued(
@@ -133,8 +147,21 @@ def last(plan: PlanFacts) -> Lived | None:
         return None
     return Lived(
         plan=plan, made_at=row.made_at, law=law_of(row.law).name, outcome=Outcome(**row.outcome),
-        not_carried=_not_carried(plan),
+        not_carried=_not_carried(plan), **_targets(plan),
     )  # fmt: skip
+
+
+def _targets(plan: PlanFacts) -> dict[str, Any]:
+    """What the table of classes asks of each station; where it asks the same of all, classes are not read."""
+    table = risk.patterns(plan.area)
+    targets = targets_of(table, None, None, ())
+    asked = set(targets.classes.values())
+    if len(asked) == 1:
+        return {"targets": Targets(station=asked.pop(), regency=targets.regency), "risks": {}}
+    rows = models.Consignment.objects.filter(trip__plan_id=plan.id, trip__leg=Leg.TO_STATION.value)
+    told = rows.values_list("trip__risk", "stations")
+    risks = {station: RiskClass(klass) for klass, stations in told for station in stations}
+    return {"targets": targets, "risks": risks}
 
 
 def _law_text(plan: PlanFacts) -> str:

@@ -34,7 +34,7 @@ def lines(found: Lived) -> Iterator[str]:
         "area": found.plan.area,
         "count": number(len(outcome.stations) - len(below)),
         "total": number(len(outcome.stations) + len(found.not_carried)),
-        "target": percent(TARGET),
+        "target": target(found),
         "regency": percent(outcome.regency),
         "error": percent(2 * outcome.error(outcome.regency)),
     }
@@ -57,6 +57,15 @@ def lines(found: Lived) -> Iterator[str]:
             yield f"  {code}: {number_format(mean, 4)}"
     told = gettext("%(scenarios)s scenarios, seed %(seed)s, law of delays %(law)s (assumed where it says so)")
     yield told % {"scenarios": number(outcome.scenarios), "seed": outcome.seed, "law": found.law}
+
+
+def target(found: Lived) -> str:
+    """What is asked of a station's promise, as part of a sentence."""
+    asked = sorted(set(found.targets.classes.values())) or [found.targets.station]
+    if len(asked) == 1:
+        return percent(asked[0])
+    told = gettext("what their class asks (%(least)s to %(most)s)")
+    return told % {"least": percent(asked[0]), "most": percent(asked[-1])}
 
 
 def home(found: Lived, area: str) -> str:
@@ -118,7 +127,8 @@ def plain(found: Lived) -> dict[str, Any]:
         "law": found.law,
         "scenarios": outcome.scenarios,
         "seed": outcome.seed,
-        "target": TARGET,
+        "target": found.targets.station,
+        "class_targets": {risk.name.lower(): share for risk, share in found.targets.classes.items()},
         "regency": {"on_time": outcome.regency, "error": outcome.error(outcome.regency)},
         "districts": _areas(found, dict(outcome.districts)),
         "villages": _areas(found, dict(outcome.villages)),
@@ -158,7 +168,7 @@ def shown(found: Lived, area: str, names: Names, runs: Collection[Run]) -> dict[
         "stations_count": len(found.stations(area)),
         "sure_count": len(found.stations(area)) - len(below),
         "home": home(found, area) if found.home(area) else "",
-        "target": percent(TARGET),
+        "target": target(found),
         "together": percent(together),
         "error": percent(2 * found.outcome.error(together)),
         "scenarios": found.outcome.scenarios,

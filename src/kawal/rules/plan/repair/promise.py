@@ -17,7 +17,7 @@ from kawal.rules.plan.sure.safe import PROMISED, SCENARIOS, SEED, rungs_of
 from kawal.rules.plan.sure.simulation import Outcome, simulate
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
-from kawal.rules.risk.patterns import CLASS_NAMES
+from kawal.rules.risk.patterns import CLASS_NAMES, Patterns, on_time_target
 
 JUDGING_SEED: Final = 90_210  # of scenarios that nothing was chosen on
 JUDGING_SCENARIOS: Final = 20_000
@@ -45,12 +45,16 @@ class Targets:
         )
 
 
-def targets_of(station: float, regency: float | None, classes: Iterable[str]) -> Targets:
-    """As they are told; `classes` like `special=0.999`. Without one for the regency, as for each station.
+def targets_of(
+    patterns: Patterns, station: float | None, regency: float | None, classes: Iterable[str]
+) -> Targets:
+    """By the table of classes; `station` stands instead of all of it, and one of `classes` (`special=0.999`)
+    before both. Without one for the regency, as for each station.
 
     Refuses `wrong_class_target` with `value`.
     """
-    told: dict[RiskClass, float] = {}
+    told = {risk: on_time_target(risk, patterns) for risk in RiskClass} if station is None else {}
+    each = PROMISED if station is None else station
     for text in classes:
         name, _, share = (part.strip() for part in text.partition("="))
         try:
@@ -60,7 +64,7 @@ def targets_of(station: float, regency: float | None, classes: Iterable[str]) ->
         if name.lower() not in CLASS_NAMES or not TARGET_LEAST <= found <= TARGET_MOST:
             raise Refused("wrong_class_target", value=text[:80])
         told[CLASS_NAMES[name.lower()]] = found
-    return Targets(station=station, regency=station if regency is None else regency, classes=told)
+    return Targets(station=each, regency=each if regency is None else regency, classes=told)
 
 
 def _aim(target: float) -> float:
