@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from bench import Row
-from kawal.desk.plan.gathering import default_fleet
+from kawal.desk.plan.fleets.default_fleets import default_fleet
 from kawal.rules.plan.facts import Mode, Terrain
 from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.plan.journey.passage import PROFILES, passage

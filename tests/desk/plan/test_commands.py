@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 from django.utils.translation import override
 
-from kawal.desk.plan import gathering
 from kawal.desk.plan.commands import plan
+from kawal.desk.plan.fleets.default_fleets import default_fleet
 from kawal.desk.plan.models import Trip
 
 
@@ -78,7 +78,7 @@ def test_a_wrong_file_is_refused_with_its_mend(
     regency: str, tmp_path: Path, option: str, text: str, expected: str
 ) -> None:
     if option == "--fleet":
-        text = gathering.default_fleet().replace("detour = 1.43", text, 1)
+        text = default_fleet().replace("detour = 1.43", text, 1)
     path = tmp_path / "given"
     path.write_text(text)
     code, _, errors = _run("make", "--area", regency, option, str(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -10,9 +11,11 @@ import pytest
 
 from kawal.rules.plan.check import check
 from kawal.rules.plan.facts import Consignment, Leg, Mode, Stop, Trip, Unserved
+from kawal.rules.plan.fleet import fleet_of
+from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.make import make_plan
 from kawal.rules.risk.classes import RiskClass
-from tests.rules.plan.small import ordinary, settings
+from tests.rules.plan.small import DEFAULT_TEXT, ordinary, settings
 
 PROBLEM = ordinary()
 SETTINGS = settings()
@@ -148,3 +151,20 @@ def test_a_boat_at_night_is_caught() -> None:
     start = SETTINGS.calendar.shifts[Leg.BACK_PPS][0].start
     late = _moved(boat, start + 5 * HOUR - boat.stops[0].arrive_at)
     assert "outside_hours" in _codes([late if trip is boat else trip for trip in TRIPS])
+
+
+def test_a_vehicle_is_judged_by_its_own_speed_and_hours() -> None:
+    """What a quick truck did in time a slow one could not have, and one that stops early is out too late."""
+    quick = _with_own(speed_kmh=70)
+    trips = list(make_plan(PROBLEM, quick).trips)
+    assert not check(PROBLEM, quick, trips, ())
+    slow, early = _with_own(speed_kmh=35), _with_own(speed_kmh=70, hours=["06:00", "06:30"])
+    assert "too_fast" in {found.code for found in check(PROBLEM, slow, trips, ())}
+    assert "outside_hours" in {found.code for found in check(PROBLEM, early, trips, ())}
+
+
+def _with_own(**own: object) -> Settings:
+    """One truck at the warehouse that is not as its mode."""
+    told = "".join(f"{key} = {json.dumps(value)}\n" for key, value in own.items())
+    row = f'\n[[vehicle]]\nname = "BG 1"\nmode = "truck"\narea = "16.07"\n{told}'
+    return settings(by=fleet_of(DEFAULT_TEXT + row))

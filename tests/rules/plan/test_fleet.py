@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kawal.rules.plan.facts import Access, Mode
+from kawal.rules.plan.facts import Access, Mode, Terrain
 from kawal.rules.plan.fleet import fleet_of, vehicles
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
@@ -74,3 +74,54 @@ def test_a_file_that_says_boat_has_speedboats() -> None:
     text = DEFAULT_TEXT.replace('"speedboat"', '"boat"')
     assert text != DEFAULT_TEXT
     assert fleet_of(text) == fleet()
+
+
+OWN = """
+[[vehicle]]
+name = "BG 1"
+mode = "truck"
+area = "16.07"
+speed_kmh = 70
+rp_per_km = 9000
+rp_per_hour = 0
+hours = ["07:00", "16:30"]
+"""
+
+
+def test_a_single_vehicle_has_a_speed_a_cost_and_hours_of_its_own() -> None:
+    found = fleet_of(DEFAULT_TEXT + OWN)
+    own, mode = found.kind_of("truck-16.07-BG 1", Mode.TRUCK), found.kinds[Mode.TRUCK]
+    assert own == found.listed[0].kind
+    assert own.speed_kmh[Terrain.RURAL] == 70 and own.quicker == 2
+    assert own.speed_kmh[Terrain.URBAN] == 2 * mode.speed_kmh[Terrain.URBAN], "slower in town, as its mode"
+    assert (own.rp_per_km, own.rp_per_hour, own.rp_per_day) == (9_000, 0, mode.rp_per_day)
+    assert (f"{own.opens:%H:%M}", f"{own.closes:%H:%M}") == ("07:00", "16:30")
+    assert own.order() != mode.order() and own.ways() != mode.ways()
+    assert found.kind_of("truck-16.07-BG 2", Mode.TRUCK) == mode, "whoever is not listed is as its mode"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "problem"),
+    [
+        ("speed_kmh = 70", "speed_kmh = 0", "vehicle[1].speed_kmh", "must_be_above_zero"),
+        ("speed_kmh = 70", "speed_kmh = { rural = 70 }", "vehicle[1].speed_kmh", "must_be_number"),
+        ("rp_per_km = 9000", "rp_per_km = -1", "vehicle[1].rp_per_km", "must_be_whole"),
+        ("16:30", "06:30", "vehicle[1].hours", "must_be_two_hours"),
+    ],
+)
+def test_a_wrong_figure_of_a_single_vehicle_is_refused_by_key(
+    old: str, new: str, key: str, problem: str
+) -> None:
+    with pytest.raises(Refused, match="wrong_fleet") as refused:
+        fleet_of(DEFAULT_TEXT + OWN.replace(old, new))
+    assert (refused.value.facts["key"], refused.value.facts["problem"]) == (key, problem)
+
+
+def test_a_stock_may_be_of_vehicles_that_differ_from_their_mode() -> None:
+    text = DEFAULT_TEXT.replace(
+        'level = "district"\nmode = "pickup"', 'level = "district"\nmode = "pickup"\nparcels = 50'
+    )
+    found = fleet_of(text)
+    assert [one.kind.parcels for one in vehicles(found, "district", "16.07.03", {Access.ROAD: 9})] == [50, 50]
+    assert found.kind_of("pickup-16.07.03-02", Mode.PICKUP).parcels == 50
+    assert found.kinds[Mode.PICKUP].parcels == 40

@@ -18,6 +18,7 @@ from kawal.rules.plan.facts import Access, Level, Terrain
 from kawal.rules.plan.gateways import ACCESS_OF, serving
 from kawal.rules.plan.journey.land import Land
 from kawal.rules.plan.journey.travel import REMOTE_VOTERS_PER_KM2, spread_of, terrain_of
+from kawal.rules.plan.landscape import HIGHLANDS
 from kawal.rules.plan.problem import District, Gateway, Load, Problem, Village
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
@@ -25,10 +26,6 @@ from kawal.rules.risk.classes import RiskClass
 BY_WATER_SHARE = 0.5  # of the way, by the given indicator `water`
 UNASSESSED = RiskClass.VULNERABLE  # where nobody has assessed the risk
 GRAMS_PER_KG = CM3_PER_L = 1_000
-
-
-def default_fleet() -> str:
-    return (files("kawal.rules.plan") / "fleet-default.toml").read_text("utf-8")
 
 
 def default_delays() -> str:
@@ -94,10 +91,12 @@ class _Regency:
         own = sorted(village for village in self.stations if parent_of(village) == code)
         villages = tuple(self._village(village) for village in own)
         voters = sum(station.voters for village in own for station in self.stations[village])
-        reached = {village.access for village in villages}
-        # The committee sits where the district is best reached.
-        access = next(way for way in (Access.ROAD, Access.WATER, Access.FOOT, Access.AIR) if way in reached)
-        access = access_at(code, self.told) or self._over_sea(self.warehouse, (lat, lon)) or access
+        density = _density(voters, self.areas.get(code))
+        access = (
+            access_at(code, self.told)
+            or self._over_sea(self.warehouse, (lat, lon))
+            or self._best({village.access for village in villages}, density)
+        )
         gateway = serving(self.gateways, access, self.warehouse, (lat, lon))
         return District(
             code=code,
@@ -105,7 +104,7 @@ class _Regency:
             lat=lat,
             lon=lon,
             access=access,
-            terrain=terrain_of(_density(voters, self.areas.get(code))),
+            terrain=terrain_of(density),
             villages=villages,
             gateway=gateway.site if gateway else "",
         )
@@ -140,7 +139,14 @@ class _Regency:
             risk=self.classes.get(code, UNASSESSED),
             spread_m=spread_of(area.area_km2 if area else None),
             loads=tuple(self._load(station) for station in stations),
+            over_sea=self.land is not None and not self.land.same(self.warehouse, (lat, lon)),
         )
+
+    def _best(self, reached: set[Access], density: float | None) -> Access:
+        """The committee sits where the district is best reached; a sparse highland is flown to."""
+        if self.code in HIGHLANDS and (Access.ROAD not in reached or _sparse(density)):
+            return Access.AIR
+        return next(way for way in (Access.ROAD, Access.WATER, Access.FOOT, Access.AIR) if way in reached)
 
     def _over_sea(self, here: tuple[float, float], there: tuple[float, float]) -> Access | None:
         """By water where the places lie on two pieces of land, and nobody told of a bridge or a ferry."""
@@ -150,7 +156,8 @@ class _Regency:
         return Access.WATER
 
     def _access(self, code: str, density: float | None, at: tuple[float, float]) -> Access:
-        """As told; else by the given share of water; else over the sea; else the sparsest lie on water."""
+        """As told; else by the given share of water; else over the sea; else the sparsest have no road: one
+        gets there by water, in the highlands on foot."""
         told = access_at(code, self.told)
         if told is not None:
             return told
@@ -160,8 +167,9 @@ class _Regency:
         if self._over_sea(self.ppk, at) is not None:
             return Access.WATER
         self.assumed["access_by_density"] += 1
-        sparse = density is not None and density < REMOTE_VOTERS_PER_KM2
-        return Access.WATER if sparse else Access.ROAD
+        if not _sparse(density):
+            return Access.ROAD
+        return Access.FOOT if self.code in HIGHLANDS else Access.WATER
 
     def _load(self, station: Station) -> Load:
         given = station.source is Source.GIVEN and station.lat is not None and station.lon is not None
@@ -221,6 +229,10 @@ def _land(regency: str) -> Land | None:
 
 def _known(place: Site | Area) -> tuple[float, float] | None:
     return None if place.lat is None or place.lon is None else (place.lat, place.lon)
+
+
+def _sparse(density: float | None) -> bool:
+    return density is not None and density < REMOTE_VOTERS_PER_KM2
 
 
 def _density(voters: int, area: Area | None) -> float | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Final
 
 from kawal.desk.plan import gathering, numbering
+from kawal.desk.plan.fleets.default_fleets import default_fleet
 from kawal.desk.plan.journey import travelling
 from kawal.desk.plan.journey.travelling import Teller
 from kawal.desk.risk import reads as risk
@@ -17,11 +19,21 @@ from kawal.rules.plan.facts import Access, Level
 from kawal.rules.plan.fleet import Fleet, fleet_of, vehicles
 from kawal.rules.plan.journey.told import Told
 from kawal.rules.plan.journey.travel import ESTIMATE
+from kawal.rules.plan.landscape import Landscape, landscape_of
 from kawal.rules.plan.leg import FULL, Effort, Settings
 from kawal.rules.plan.problem import Problem
 from kawal.rules.plan.routing.present import NOTHING, Present
 from kawal.rules.plan.sure.delays import law_of
 from kawal.rules.plan.wide.regency import RegencyTask
+
+# What is assumed where nobody gave a fleet, by landscape.
+DEFAULT_FLEETS: Final = {
+    Landscape.LAND: "default_fleet",
+    Landscape.CITY: "default_fleet_city",
+    Landscape.RIVERS: "default_fleet_rivers",
+    Landscape.ISLANDS: "default_fleet_islands",
+    Landscape.MOUNTAINS: "default_fleet_mountains",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +51,9 @@ class Asked:
     effort: Effort = FULL
     start: Present = NOTHING  # the plan to begin from
 
-    def fleet_text(self) -> str:
-        return gathering.default_fleet() if self.fleet is None else self.fleet
+    def fleet_text(self, problem: Problem) -> str:
+        """Of the file; without one the stated default for such a regency."""
+        return default_fleet(landscape_of(problem)[0]) if self.fleet is None else self.fleet
 
     def delays_text(self) -> str:
         return gathering.default_delays() if self.delays is None else self.delays
@@ -53,14 +66,19 @@ class Asked:
         """Refuses `wrong_fleet`, `wrong_access`, `wrong_delays`, `wrong_first_day`: what would be refused
         everywhere."""
         calendar(self.voting_day, UTC, first_day=self.first_day)
-        fleet_of(self.fleet_text())
+        if self.fleet is not None:
+            fleet_of(self.fleet)
         law_of(self.delays_text())
         self.ways()
 
-    def told(self) -> tuple[str, ...]:
+    def fleet_texts(self) -> list[str]:
+        """All that may count: of many regencies each gets the default of its own landscape."""
+        return list(map(default_fleet, Landscape)) if self.fleet is None else [self.fleet]
+
+    def told(self, *fleets: str) -> tuple[str, ...]:
         """All that decides a plan beside the regency and what its classes mean."""
         return (
-            self.fleet_text(),
+            *fleets,
             self.delays_text(),
             self.voting_day.isoformat(),
             str(self.seed),
@@ -87,8 +105,9 @@ def prepared(area: str, asked: Asked, *, now: datetime, teller: Teller | None = 
     """Refuses what `gathering.problem_of` and the teller refuse, `wrong_fleet` and `wrong_access`."""
     problem, assumed = gathering.problem_of(area, asked.ways(), now=now, level=asked.level)
     if asked.fleet is None:
-        assumed["default_fleet"] = 1
-    text = asked.fleet_text()
+        landscape, stations = landscape_of(problem)
+        assumed[DEFAULT_FLEETS[landscape]] = stations
+    text = asked.fleet_text(problem)
     fleet = fleet_of(text)
     if fleet.listed and (counted := _by_ratio(problem, fleet)):
         assumed["vehicles_by_ratio"] = counted
@@ -120,7 +139,7 @@ def prepared(area: str, asked: Asked, *, now: datetime, teller: Teller | None = 
         ),
         fleet=text,
         patterns=table.text,
-        problem_sha256=problem.sha256(*asked.told(), table.text, *settings.travel.told()),
+        problem_sha256=problem.sha256(*asked.told(text), table.text, *settings.travel.told()),
         teller=teller,
         told=told,
     )

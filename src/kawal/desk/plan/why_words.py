@@ -8,12 +8,13 @@ from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext, ngettext
 
 from kawal.desk.plan import models, reads, words
+from kawal.desk.plan.fleets import fleet_words
 from kawal.desk.plan.showing import Names
 from kawal.desk.risk.words import CLASSES
 from kawal.rules.places.codes import zone_of
 from kawal.rules.plan.calendar import calendar
 from kawal.rules.plan.facts import PlanFacts, Trip
-from kawal.rules.plan.fleet import Kind, fleet_of
+from kawal.rules.plan.fleet import Fleet, fleet_of
 from kawal.rules.plan.why import Begin, Cause, begin_of, saved_share
 
 _WORTH_TELLING = 0.01
@@ -21,7 +22,8 @@ _WORTH_TELLING = 0.01
 
 def route(plan: PlanFacts, trip: Trip, *, sees_risk: bool) -> list[str]:
     """Why these stops on this vehicle."""
-    kind = _kind(plan, trip)
+    fleet = _fleet(plan)
+    kind = fleet.kind_of(trip.vehicle, trip.mode)
     mode = str(words.MODES[trip.mode])
     full = round(100 * trip.parcels_count / kind.parcels)
     load = gettext("A %(mode)s takes %(most)s parcels; with %(parcels)s it is %(full)s %% full.")
@@ -34,6 +36,9 @@ def route(plan: PlanFacts, trip: Trip, *, sees_risk: bool) -> list[str]:
             "full": full,
         }
     ]
+    if own := fleet_words.own_figures(kind, fleet.kinds[trip.mode]):
+        differs = gettext("This vehicle is not as its mode: %(figures)s.")
+        told.append(differs % {"figures": ", ".join(own)})
     if sees_risk:
         alone = gettext("No vehicle mixes classes: all stations aboard are %(class)s.")
         told.append(alone % {"class": CLASSES[trip.risk]})
@@ -81,13 +86,13 @@ def _sentence(begin: Begin) -> str:
     return gettext("It begins to load at %(at)s; nothing but the plan holds it there.")
 
 
-def _kind(plan: PlanFacts, trip: Trip) -> Kind:
-    return fleet_of(models.Plan.objects.get(pk=plan.id).fleet).kinds[trip.mode]
+def _fleet(plan: PlanFacts) -> Fleet:
+    return fleet_of(models.Plan.objects.get(pk=plan.id).fleet)
 
 
 def _opens(plan: PlanFacts, trip: Trip) -> list[datetime]:
     zone = zone_of(plan.area)
-    kind = _kind(plan, trip)
+    kind = _fleet(plan).kind_of(trip.vehicle, trip.mode)
     found = calendar(plan.voting_at.astimezone(zone).date(), zone, first_day=plan.first_day)
     day = trip.stops[0].arrive_at.astimezone(zone).date()
     shifts = [*found.shifts_of(trip.leg, early=False), *found.shifts_of(trip.leg, early=True)]

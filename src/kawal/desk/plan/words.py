@@ -87,6 +87,21 @@ ASSUMPTIONS = {
         "%(count)s vehicles are counted by stations, where no list names one that gets there"
     ),
     "default_fleet": gettext_lazy("the fleet, its speeds and its costs are Kawal's stated default"),
+    "default_fleet_city": gettext_lazy(
+        "the fleet, its speeds and its costs are Kawal's stated default for a city"
+    ),
+    "default_fleet_rivers": gettext_lazy(
+        "the fleet, its speeds and its costs are Kawal's stated default for rivers, since %(count)s stations"
+        " are reached by water"
+    ),
+    "default_fleet_islands": gettext_lazy(
+        "the fleet, its speeds and its costs are Kawal's stated default for islands, since %(count)s stations"
+        " lie over the sea from the warehouse"
+    ),
+    "default_fleet_mountains": gettext_lazy(
+        "the fleet, its speeds and its costs are Kawal's stated default for mountains, since %(count)s"
+        " stations are reached by air or on foot"
+    ),
     "last_leg_estimated": gettext_lazy(
         "from the PPS to the stations nothing is planned; time is kept free for it (%(count)s villages)"
     ),

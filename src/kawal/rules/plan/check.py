@@ -61,7 +61,9 @@ class _Plan:
 
     def kind(self, trip: Trip) -> Kind:
         known = self.stock.get(trip.vehicle)
-        return known if known and known.mode is trip.mode else self.settings.fleet.kinds[trip.mode]
+        if known and known.mode is trip.mode:
+            return known
+        return self.settings.fleet.kind_of(trip.vehicle, trip.mode)
 
     def at_latest(self, trip: Trip, planned: datetime) -> datetime:
         """When what is planned for a moment happens if the trip leaves at its latest safe departure."""

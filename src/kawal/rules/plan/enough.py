@@ -110,7 +110,8 @@ class _Depots:
             more = (f"X{number}" for number in range(1, count + len(own) + 1))
             names += [name for name in more if name.casefold() not in taken][: max(0, count - len(own))]
             kinds = [vehicle.kind for vehicle in own[:count]]
-            kinds += [self.fleet.kinds[mode]] * (len(names) - len(kinds))
+            like = own[-1].kind if own else self.fleet.kinds[mode]
+            kinds += [like] * (len(names) - len(kinds))
             yield from (
                 Listed(area=area, name=name, kind=kind) for name, kind in zip(names, kinds, strict=True)
             )

@@ -26,7 +26,15 @@ from kawal.rules.risk.modes import OLD_BOAT
 LEVELS = ("regency", "district", "village")
 NAME_CHARS_MAX = 30
 NO_LIMIT = 10**9
-_OWN = ("parcels", "weight_kg", "volume_l", "stations", "range_m", "escort_seats", "rp_per_day")
+_OWN = (
+    "parcels", "weight_kg", "volume_l", "stations", "range_m", "escort_seats", "rp_per_day", "quicker",
+    "rp_per_km", "rp_per_hour",
+)  # fmt: skip
+# Keys of a row with whole numbers of its own, and the least of each.
+_WHOLE = {
+    "parcels": 1, "weight_kg": 1, "stations": 1, "escort_seats": 0, "rp_per_day": 0, "rp_per_km": 0,
+    "rp_per_hour": 0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +58,17 @@ class Kind:
     closes: time
     drives_on_voting_night: bool
     safety: float
+    quicker: float = 1.0  # than its mode, so many times; `speed_kmh` holds it already
 
-    def order(self) -> tuple[str | int, ...]:
+    def order(self) -> tuple[str | float, ...]:
         """The mode's name, then all in which vehicles of a mode may differ."""
         own = (getattr(self, name) for name in _OWN)
-        return self.mode.value, *(-1 if value is None else value for value in own)
+        hours = (60 * at.hour + at.minute for at in (self.opens, self.closes))
+        return self.mode.value, *(-1 if value is None else value for value in own), *hours
+
+    def ways(self) -> tuple[Mode, float, int, int]:
+        """What decides how long its ways take and what they cost."""
+        return self.mode, self.quicker, self.rp_per_km, self.rp_per_hour
 
     def limits(self, loss_limit: int) -> tuple[int, int, int, int]:
         """Most parcels, kg, litres and stations, where the class allows so many stations."""
@@ -66,6 +80,7 @@ class Kind:
 class Stock:
     level: str
     mode: Mode
+    own: Kind | None = None  # where it differs from its mode
     one_per_stations: int
     at_least: int
 
@@ -100,6 +115,24 @@ class Fleet:
     aparts: tuple[Apart, ...] = ()
     handling: Mapping[str, Handling]  # by level
     safety_of_class: Mapping[RiskClass, float]
+    _by_name: Mapping[str, Kind] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        named = {f"{one.kind.mode}-{one.area}-{one.name}": one.kind for one in self.listed}
+        object.__setattr__(self, "_by_name", named)
+
+    def kind_of(self, vehicle: str, mode: Mode) -> Kind:
+        """By the vehicle's name: as it is listed, else as the stock of its level or its mode tells."""
+        named = self._by_name.get(vehicle)
+        if named is not None:
+            return named
+        area = base_of(vehicle)
+        level = "regency" if is_gateway(area) else level_of(area)
+        stocks = (self.kind_in(one) for one in self.stocks if (one.level, one.mode) == (level, mode))
+        return next(stocks, self.kinds[mode])
+
+    def kind_in(self, stock: Stock) -> Kind:
+        return stock.own or self.kinds[stock.mode]
 
     def safety(self, kind: Kind, risk: RiskClass) -> float:
         return kind.safety * self.safety_of_class[risk]
@@ -130,7 +163,7 @@ def vehicles(fleet: Fleet, level: str, area: str, stations: Mapping[Access, int]
 
 def by_ratio(fleet: Fleet, level: str, area: str, stations: Mapping[Access, int]) -> list[Vehicle]:
     return [
-        Vehicle(name=f"{stock.mode}-{area}-{number:02d}", kind=fleet.kinds[stock.mode])
+        Vehicle(name=f"{stock.mode}-{area}-{number:02d}", kind=fleet.kind_in(stock))
         for stock in fleet.stocks
         if stock.level == level
         for number in range(1, stock.count(stations.get(fleet.kinds[stock.mode].access, 0)) + 1)
@@ -234,20 +267,25 @@ def _listed(row: Table, kinds: Mapping[Mode, Kind]) -> Listed:
     at = area_of_site(area) if is_gateway(area) else area
     if not is_area(at) or level_of(at) not in LEVELS:
         raise wrong(row.key("area"), "must_be_own_area")
-    own: dict[str, int | None] = {}
-    for key, least in (
-        ("parcels", 1),
-        ("weight_kg", 1),
-        ("stations", 1),
-        ("escort_seats", 0),
-        ("rp_per_day", 0),
-    ):
-        if row.has(key):
-            own[key] = row.whole(key, least=least)
+    return Listed(area=area, name=name, kind=_with_own(row, kind))
+
+
+def _with_own(row: Table, kind: Kind) -> Kind:
+    """The kind with what a row tells that differs. One speed is that in the country; where its mode is
+    slower or faster, so is the vehicle."""
+    own: dict[str, object] = {
+        key: row.whole(key, least=least) for key, least in _WHOLE.items() if row.has(key)
+    }
     for key, value in (("volume_l", "volume_m3"), ("range_m", "range_km")):
         if row.has(value):
             own[key] = _thousands(row, value)
-    return Listed(area=area, name=name, kind=replace(kind, **own))  # type: ignore[arg-type]
+    if row.has("speed_kmh"):
+        quicker = _above_zero(row, "speed_kmh") / kind.speed_kmh[Terrain.RURAL]
+        speeds = {terrain: speed * quicker for terrain, speed in kind.speed_kmh.items()}
+        own |= {"quicker": quicker, "speed_kmh": speeds}
+    if row.has("hours"):
+        own |= dict(zip(("opens", "closes"), hours_of(row), strict=True))
+    return replace(kind, **own)  # type: ignore[arg-type]
 
 
 def _thousands(row: Table, key: str) -> int | None:
@@ -256,9 +294,13 @@ def _thousands(row: Table, key: str) -> int | None:
 
 
 def _stock(row: Table, kinds: Mapping[Mode, Kind]) -> Stock:
+    if row.has("source"):
+        row.text("source")
+    kind = kinds[Mode(row.choice("mode", [mode.value for mode in kinds], old=[OLD_BOAT]))]
     return Stock(
         level=row.choice("level", LEVELS),
-        mode=Mode(row.choice("mode", [mode.value for mode in kinds], old=[OLD_BOAT])),
+        mode=kind.mode,
+        own=own if (own := _with_own(row, kind)) != kind else None,
         one_per_stations=row.whole("one_per_stations", least=1),
         at_least=row.whole("at_least"),
     )

@@ -1,8 +1,8 @@
 """A fleet as people keep it: a table of vehicles and a table of when what is open, row by row.
 
 What is wrong becomes numbered notices that name file, row, field and mend; with an error nothing is taken.
-Heads and words may be English or Indonesian. The answer is the text of a fleet file (rules.plan.fleet): a
-mode's speed, cost and hours stay those of the file it begins with.
+Heads and words may be English or Indonesian. The answer is the text of a fleet file (rules.plan.fleet): what
+a vehicle's row leaves out is as the file it begins with says of its mode.
 """
 
 from __future__ import annotations
@@ -24,22 +24,26 @@ from kawal.rules.plan.windows import KINDS
 
 VEHICLES: Final = (
     "name", "mode", "area", "count", "parcels", "weight_kg", "volume_m3", "stations", "range_km",
-    "escort_seats", "rp_per_day",
+    "escort_seats", "rp_per_day", "speed_kmh", "rp_per_km", "rp_per_hour", "opens", "closes",
 )  # fmt: skip
 WINDOWS: Final = ("kind", "where", "modes", "vehicle", "day", "opens", "closes")
 COUNT_MAX: Final = 2_000
 _BOUNDS: Final = ("not_before", "not_after")
-_WHOLE: Final = ("parcels", "weight_kg", "stations", "escort_seats", "rp_per_day")
-_DECIMAL: Final = ("volume_m3", "range_km")
-_MAY_BE_NONE: Final = ("escort_seats", "rp_per_day")
+SPEED_MAX_KMH: Final = 1_000
+_WHOLE: Final = ("parcels", "weight_kg", "stations", "escort_seats", "rp_per_day", "rp_per_km", "rp_per_hour")
+_DECIMAL: Final = ("volume_m3", "range_km", "speed_kmh")
+_MAY_BE_NONE: Final = ("escort_seats", "rp_per_day", "rp_per_km", "rp_per_hour")
 _NEEDED: Final = {VEHICLES: ("mode", "area"), WINDOWS: ("kind", "opens")}
 _HEADS: Final = {
     "nama": "name", "nomor polisi": "name", "moda": "mode", "jenis": "mode", "wilayah": "area",
     "kode": "area", "jumlah": "count", "koli": "parcels", "berat kg": "weight_kg", "volume m3": "volume_m3",
     "tps": "stations",
     "jangkauan km": "range_km", "kursi pengawal": "escort_seats", "biaya per hari": "rp_per_day",
+    "kecepatan km/jam": "speed_kmh", "kecepatan": "speed_kmh", "biaya per km": "rp_per_km",
+    "biaya per jam": "rp_per_hour",
     "jenis waktu": "kind", "tempat": "where", "kendaraan": "vehicle", "hari": "day", "tanggal": "day",
-    "buka": "opens", "mulai": "opens", "tutup": "closes", "selesai": "closes",
+    "buka": "opens", "mulai": "opens", "tutup": "closes", "selesai": "closes", "jam mulai": "opens",
+    "jam selesai": "closes",
 }  # fmt: skip
 _OF_WINDOWS: Final = {"mode": "modes", "area": "where"}
 _WORDS: Final = {
@@ -209,10 +213,19 @@ def _vehicle(row: _Row) -> None:
     for key in (*_WHOLE, *_DECIMAL):
         if row.get(key):
             value = _number(row.get(key), whole=key in _WHOLE)
-            if value is None or value < (0 if key in _MAY_BE_NONE else 0.001):
-                row.wrong(Code.NUMBER_BAD, key, ">= 0" if key in _MAY_BE_NONE else "> 0")
+            least, most = 0 if key in _MAY_BE_NONE else 0.001, SPEED_MAX_KMH if key == "speed_kmh" else None
+            if value is None or value < least or (most is not None and value > most):
+                row.wrong(
+                    Code.NUMBER_BAD, key, f"0.001 .. {most}" if most else ">= 0" if least == 0 else "> 0"
+                )
             else:
                 found[key] = value
+    if row.get("opens") or row.get("closes"):
+        opens, closes = _hour(row, "opens"), _hour(row, "closes")
+        if opens and closes and opens >= closes:
+            row.wrong(Code.HOURS_ORDER, "closes", f"> {opens:%H:%M}")
+        elif opens and closes:
+            found["hours"] = json.dumps([f"{opens:%H:%M}", f"{closes:%H:%M}"])
     count = _number(row.get("count"), whole=True) if row.get("count") else 1
     if count is None or not 1 <= count <= COUNT_MAX:
         row.wrong(Code.NUMBER_BAD, "count", f"1 .. {COUNT_MAX}")

@@ -122,8 +122,11 @@ class RoutedLeg:
         return dict(found for run in self.runs for job in run.jobs for found in self.handed(run, job))
 
     def handed(self, run: Run, job: Job) -> list[tuple[str, int]]:
-        """Each station of a job, and the second at which it is handed over."""
-        at_s = run.arrive_s[run.jobs.index(job)] + job.service_s + self.terms.network.stop_s
+        """Each station of a job, and the second at which it is handed over: with all else at that stop."""
+        last = run.jobs.index(job)
+        while last + 1 < len(run.jobs) and run.jobs[last + 1].node == job.node:
+            last += 1
+        at_s = run.arrive_s[last] + run.jobs[last].service_s + self.terms.network.stop_s
         return [(station, run.free_s if self.terms.collect else at_s) for station in job.stations]
 
     def away(self) -> dict[str, list[Stretch]]:

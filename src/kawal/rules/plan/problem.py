@@ -34,6 +34,7 @@ class Village:
     risk: RiskClass
     spread_m: int  # from the PPS to a station, or between two, where no point is given
     loads: tuple[Load, ...]
+    over_sea: bool = False  # on another piece of land than the warehouse, as far as borders are known
 
     @property
     def inside(self) -> Access:

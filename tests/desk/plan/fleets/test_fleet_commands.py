@@ -12,9 +12,10 @@ from click.testing import CliRunner
 from django.utils.translation import override
 from openpyxl import Workbook
 
-from kawal.desk.plan import gathering, reads
+from kawal.desk.plan import reads
 from kawal.desk.plan.commands import plan
 from kawal.desk.plan.fleets import fleet_files
+from kawal.desk.plan.fleets.default_fleets import default_fleet
 from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.plan.fleet_rows import VEHICLES
 
@@ -39,7 +40,7 @@ def _file(folder: Path, name: str, text: str) -> str:
 
 def test_without_files_the_stated_default_is_shown() -> None:
     code, told, _ = _run("fleet")
-    assert code == 0 and told == gathering.default_fleet()
+    assert code == 0 and told == default_fleet()
 
 
 def test_tables_become_one_fleet_that_a_plan_takes(regency: str, tmp_path: Path) -> None:
@@ -102,7 +103,7 @@ def test_a_workbook_of_ones_own_is_read_from_its_first_sheet(tmp_path: Path) -> 
 
 
 def test_an_example_opens_in_a_spreadsheet() -> None:
-    rows = list(csv.reader(io.StringIO(fleet_files.template("csv").decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(fleet_files.template("csv", default_fleet()).decode("utf-8-sig"))))
     assert tuple(rows[0]) == VEHICLES and len(rows) > 2
 
 
@@ -110,7 +111,19 @@ def test_how_many_would_be_enough_is_told(regency: str, tmp_path: Path) -> None:
     code, told, errors = _run("fleet", "--area", regency, "--json", "--workers", "1")
     assert code == 0, errors
     answer = json.loads(told)
-    assert answer["fleet"] == "kawal-default-2026" and answer["unserved"] == {}
+    assert answer["fleet"] == "kawal-default-2026-rivers" and answer["unserved"] == {}
     assert all(row["enough"] <= row["available"] for row in answer["rows"])
     code, told, _ = _run("fleet", "--area", regency, "--workers", "1")
     assert code == 0 and "its vehicles are enough" in told and "regency, truck: 2 there" in told
+    assert "stated default for rivers" in told and answer["default"]["default_fleet_rivers"] > 0
+
+
+def test_the_stated_default_of_a_regency_is_handed_out_to_be_changed(regency: str, tmp_path: Path) -> None:
+    code, told, _ = _run("fleet", "--template", "toml", "--area", regency)
+    assert code == 0 and fleet_of(told).name == "kawal-default-2026-rivers"
+    own = _file(tmp_path, "own.toml", told)
+    code, told, errors = _run("fleet", own, "--area", regency, "--json", "--workers", "1")
+    assert code == 0, errors
+    assert json.loads(told)["default"] == {}, "a file of one's own is no default any more"
+    code, _, errors = _run("fleet", "--template", "toml", "--area", "99.99")
+    assert code == 1 and errors

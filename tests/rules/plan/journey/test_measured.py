@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from kawal.rules.plan.facts import Mode, Terrain
 from kawal.rules.plan.journey.measured import BELIEF, Journey, calibration, factors_of, text_of
-from kawal.rules.plan.journey.told import Told, of_bytes, to_bytes
+from kawal.rules.plan.journey.told import Block, Told, of_bytes, to_bytes
 from kawal.rules.plan.journey.travel import ESTIMATE, UNREACHABLE_S
 from kawal.rules.refusals import Refused
 from tests.rules.plan.grid import point
@@ -84,3 +86,16 @@ def test_factors_lengthen_times_and_leave_metres_and_the_unreachable_alone() -> 
     assert np.array_equal(plain.matrices(points, TRUCK)[1], seconds)
     assert slow.told() != plain.told() and of_bytes(to_bytes(slow)) == slow
     assert slow.matrices(points, fleet().kinds[Mode.SPEEDBOAT])[1].max() < UNREACHABLE_S
+
+
+def test_a_vehicle_of_its_own_speed_takes_so_much_less_of_what_was_told() -> None:
+    points = [point(0, 0), point(3, 0), point(9, 0)]
+    metres, seconds = ESTIMATE.matrices(points, TRUCK)
+    seconds[0, 2] = UNREACHABLE_S
+    places = {(one.lat, one.lon): number for number, one in enumerate(points)}
+    block = Block(places=places, metres=metres, seconds=seconds)
+    told = Told(name="roads", blocks={(Mode.TRUCK, (points[0].lat, points[0].lon)): block})
+    own = told.matrices(points, replace(TRUCK, quicker=2.0))
+    assert own[1][0, 1] == np.ceil(seconds[0, 1] / 2) and own[1][0, 2] == UNREACHABLE_S
+    assert np.array_equal(own[0], metres)
+    assert np.array_equal(told.matrices(points, TRUCK)[1], seconds)

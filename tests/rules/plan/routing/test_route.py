@@ -160,3 +160,29 @@ def test_no_station_is_lost_in_splitting_even_if_nothing_carries_it() -> None:
     loads = [Load(station=str(number), parcels_count=6, weight_kg=9_000) for number in range(3)]
     portions = split(loads, [FLEET.kinds[Mode.TRUCK]], 60)
     assert [load for portion in portions for load in portion] == loads
+
+
+def _own(name: str, *, quicker: float = 1.0, rp_per_km: int = 3_000) -> Vehicle:
+    """A pickup that differs from its mode."""
+    kind = FLEET.kinds[Mode.PICKUP]
+    speeds = {terrain: quicker * speed for terrain, speed in kind.speed_kmh.items()}
+    return Vehicle(name=name, kind=replace(kind, speed_kmh=speeds, quicker=quicker, rp_per_km=rp_per_km))
+
+
+def test_of_two_pickups_the_quicker_one_is_there_sooner() -> None:
+    terms = _terms([30])
+    (slow,) = _route([_job(1)], [_own("slow")], terms).runs
+    (quick,) = _route([_job(1)], [_own("quick", quicker=2.0)], terms).runs
+    assert quick.arrive_s[0] - quick.depart_s == pytest.approx((slow.arrive_s[0] - slow.depart_s) / 2, abs=1)
+    assert quick.distance_m == slow.distance_m
+    (first,) = _route([_job(1)], [_own("slow"), _own("quick", quicker=2.0)], terms).runs
+    assert first.vehicle.name == "quick", "where both are free at once"
+
+
+def test_the_solver_knows_what_each_vehicle_costs_and_how_fast_it_is() -> None:
+    jobs, terms = [_job(node) for node in range(1, 7)], _terms([8, 10, 12, 14, 16, 18])
+    found = _route(jobs, [_own("a-dear", rp_per_km=90_000), _own("b-cheap")], terms)
+    assert not found.unserved and {run.vehicle.name for run in found.runs} == {"b-cheap"}
+    for run in _route(jobs, [_own("a-slow", quicker=0.5), _own("b-quick", quicker=1.5)], terms).runs:
+        _, seconds = terms.network.tables(run.vehicle.kind)
+        assert run.arrive_s[0] - run.depart_s == seconds[0][run.jobs[0].node]

@@ -14,7 +14,8 @@ from django.utils.translation import gettext
 from kawal.desk.clock.reads import now
 from kawal.desk.plan import actions
 from kawal.desk.plan.fleets import fleet_files, fleet_notices, fleet_words
-from kawal.desk.plan.preparing import Asked, prepared
+from kawal.desk.plan.fleets.default_fleets import default_fleet
+from kawal.desk.plan.preparing import DEFAULT_FLEETS, Asked, Prepared, prepared
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.plan.working import each
 from kawal.rules.places.notices import Severity
@@ -32,7 +33,11 @@ EXAMPLES: Final = ("toml", "csv", "windows.csv", "xlsx")
 @click.option(
     "--voting-day", type=click.DateTime(["%Y-%m-%d"]), default=VOTING_DAY, show_default="2024-02-14"
 )
-@click.option("--template", type=click.Choice(EXAMPLES), help="Write an example to fill in.")
+@click.option(
+    "--template",
+    type=click.Choice(EXAMPLES),
+    help="Write an example to fill in; toml with --area: the stated default for that regency.",
+)
 @click.option("--write", type=click.Path(dir_okay=False, path_type=Path), help="Write it to this file.")
 @click.option("--workers", type=click.IntRange(1), default=actions.WORKERS, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
@@ -51,10 +56,11 @@ def fleet_(
     What is wrong is told by number, row and field, and nothing is taken. With --write all of it becomes one
     TOML for kawal plan make --fleet.
     """
-    if template:
-        _put(fleet_files.template(template), write)
-        return
     with refusals_told():
+        if template:
+            default = _default_of(area, access, voting_day) if area else default_fleet()
+            _put(fleet_files.template(template, default), write)
+            return
         found = fleet_files.read(files)
         for one in found.notices:
             click.echo(fleet_notices.notice(one), err=True)
@@ -71,16 +77,25 @@ def fleet_(
 def _reckon(
     area: str, text: str | None, access: Path | None, voting_day: datetime, workers: int, as_json: bool
 ) -> None:
-    told = access.read_text("utf-8") if access else ""
-    asked = Asked(voting_day=voting_day.date(), seed=1, fleet=text, access=told)
-    task = prepared(area, asked, now=now()).task
+    made_ready = _prepared(area, text, access, voting_day)
+    task = made_ready.task
     found = reckon(task.problem, task.settings, each(workers, None))
+    default = {code: task.assumptions[code] for code in DEFAULT_FLEETS.values() if code in task.assumptions}
     if as_json:
-        answer = {"area": area, "fleet": task.settings.fleet.name, **asdict(found)}
+        answer = {"area": area, "fleet": task.settings.fleet.name, "default": default, **asdict(found)}
         click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
     else:
-        for line in fleet_words.lines(area, task.settings.fleet.name, found):
+        for line in fleet_words.lines(area, task.settings.fleet.name, found, default):
             click.echo(line)
+
+
+def _default_of(area: str, access: Path | None, voting_day: datetime) -> str:
+    return _prepared(area, None, access, voting_day).fleet
+
+
+def _prepared(area: str, text: str | None, access: Path | None, voting_day: datetime) -> Prepared:
+    told = access.read_text("utf-8") if access else ""
+    return prepared(area, Asked(voting_day=voting_day.date(), seed=1, fleet=text, access=told), now=now())
 
 
 def _put(data: bytes, write: Path | None) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 from openpyxl import Workbook
 
 from kawal.desk.places.spreadsheets import spreadsheet
-from kawal.desk.plan import gathering
+from kawal.desk.plan.fleets.default_fleets import default_fleet
 from kawal.desk.risk import sheets
 from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.plan.fleet_rows import VEHICLES, WINDOWS, Code, Notice, Sheets, check_names, fleet_text, take
@@ -19,11 +19,12 @@ from kawal.rules.refusals import Refused
 from kawal.rules.risk.indicators import Code as SheetCode
 
 _SHEETS: Final = ("vehicles", "kendaraan", "windows", "waktu")
-_VEHICLES: Final = (
-    ("BG 1234 XX", "truck", "16.07", 1, 160, 4000, 16, "", "", 2, 700_000),
-    ("KM Sri Rejeki 2", "speedboat", "16.07.10", 1, 60, 600, "", 20, 120, 4, 900_000),
-    ("", "pickup", "16.07.03", 3, "", "", "", "", "", "", ""),
-)
+_VEHICLES: Final[tuple[tuple[str | int, ...], ...]] = (
+    ("BG 1234 XX", "truck", "16.07", 1, 160, 4000, 16, "", "", 2, 700_000, *[""] * 5),
+    ("KM Sri Rejeki 2", "speedboat", "16.07.10", 1, 60, 600, "", 20, 120, 4, 900_000, 28, 15_000, "",
+     "06:30", "16:00"),
+    ("", "pickup", "16.07.03", 3, *[""] * 12),
+)  # fmt: skip
 _WINDOWS: Final = (
     ("tide", "16.07.10", "longboat, speedboat", "", "2024-02-12", "04:30", "09:10"),
     ("slot", "", "", "KM Sri Rejeki 2", "2024-02-11", "06:00", "12:00"),
@@ -47,7 +48,7 @@ def read(paths: Sequence[Path]) -> FleetFile:
     bases = [path for path in paths if path.suffix.lower() not in _TABLES]
     if len(bases) > 1:
         raise Refused("wrong_fleet", key=bases[1].name, problem="one_toml")
-    base = _toml(bases[0]) if bases else gathering.default_fleet()
+    base = _toml(bases[0]) if bases else default_fleet()
     tables = [path for path in paths if path not in bases]
     if not tables:
         fleet_of(base)
@@ -71,10 +72,10 @@ def text_of(path: Path) -> str:
     return found.text
 
 
-def template(form: str) -> bytes:
-    """An example to fill in, `form`: toml, csv (vehicles), windows.csv, or xlsx with both."""
+def template(form: str, default: str) -> bytes:
+    """An example to fill in, `form`: toml (`default`), csv (vehicles), windows.csv, or xlsx with both."""
     if form == "toml":
-        return gathering.default_fleet().encode()
+        return default.encode()
     if form == "csv":
         return spreadsheet([VEHICLES, *_VEHICLES], "csv")
     if form == "windows.csv":

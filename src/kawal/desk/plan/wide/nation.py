@@ -158,7 +158,7 @@ def _largest_first(area: str) -> list[str]:
 
 def _run(area: str, asked: Asked, *, reason: str, by: str, now: datetime, replace: bool) -> models.PlanRun:
     """The one that the same command began and did not end, else a new one."""
-    told = json.dumps([*asked.told(), asked.access, reason.strip(), replace])
+    told = json.dumps([*asked.told(*asked.fleet_texts()), asked.access, reason.strip(), replace])
     sha256 = hashlib.sha256(told.encode()).hexdigest()
     open_ = models.PlanRun.objects.filter(area_code=area, asked_sha256=sha256, ended_at=None)
     found = open_.order_by("-id").first()

@@ -182,7 +182,7 @@ def cost_rp(trips: Iterable[Trip], fleet: Fleet) -> int:
     cost = 0.0
     days = set()
     for trip in trips:
-        kind = fleet.kinds[trip.mode]
+        kind = fleet.kind_of(trip.vehicle, trip.mode)
         hours = (trip.back_at - trip.depart_at).total_seconds() / 3_600
         cost += trip.distance_m / 1_000 * kind.rp_per_km + hours * kind.rp_per_hour
         day = trip.vehicle, (trip.depart_at + timedelta(hours=8)).date()  # of the zones the middle one

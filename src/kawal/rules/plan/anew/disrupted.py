@@ -304,7 +304,7 @@ def _others(
     for trip in trips:
         if trip.vehicle not in known:
             known.add(trip.vehicle)
-            vehicle = Vehicle(name=trip.vehicle, kind=settings.fleet.kinds[trip.mode])
+            vehicle = Vehicle(name=trip.vehicle, kind=settings.fleet.kind_of(trip.vehicle, trip.mode))
             yield Parked(area=base_of(trip.vehicle), vehicle=vehicle)
 
 
@@ -340,5 +340,5 @@ def _come(
             while (name := f"{row.mode}-{row.area}-{number:02d}") in names:
                 number += 1
             names = {*names, name}
-            come.append((row, Vehicle(name=name, kind=settings.fleet.kinds[row.mode])))
+            come.append((row, Vehicle(name=name, kind=settings.fleet.kind_of(name, row.mode))))
     return come

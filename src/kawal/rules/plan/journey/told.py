@@ -70,6 +70,9 @@ class Told:
         known = np.flatnonzero(row >= 0)
         here, there = np.ix_(known, known), np.ix_(row[known], row[known])
         told_s = block.seconds[there]
+        if kind.quicker != 1.0:
+            own_s = np.ceil(told_s / kind.quicker).astype(np.int64)
+            told_s = np.where(told_s < UNREACHABLE_S, np.minimum(own_s, UNREACHABLE_S - 1), told_s)
         # A team on foot goes where no path is drawn; a vehicle does not.
         use = (told_s < UNREACHABLE_S) | (kind.access is not Access.FOOT)
         metres[here] = np.where(use, block.metres[there], metres[here])
@@ -93,8 +96,8 @@ def asked(problem: Problem, fleet: Fleet) -> list[Asked]:
     found: dict[tuple[Mode, Place], tuple[Kind, dict[Place, Point]]] = {}
     networks = dict(_networks(problem))
     for level, area, stations in problem.stations_by_access():
-        kinds = {vehicle.kind.mode: vehicle.kind for vehicle in vehicles(fleet, level, area, stations)}
-        for kind in kinds.values():
+        modes = dict.fromkeys(one.kind.mode for one in vehicles(fleet, level, area, stations))
+        for kind in (fleet.kinds[mode] for mode in modes):  # vehicles of their own speed: see `Told`
             points = networks.get(area, [])  # a gateway sends nothing by land
             if kind.access in _BY_LAND and len(points) > 1:
                 _, known = found.setdefault((kind.mode, _place(points[0])), (kind, {}))

@@ -158,7 +158,10 @@ class _Helping:
             rp = count * (SHIFT_RP + POLDA_RP)
         elif kind is HelpKind.DAY_EARLIER:
             count = len({trip.vehicle for trip in new})
-            rp = sum(fleet.kinds[one].rp_per_day for _, one in {(trip.vehicle, trip.mode) for trip in new})
+            rp = sum(
+                fleet.kind_of(name, one).rp_per_day
+                for name, one in {(trip.vehicle, trip.mode) for trip in new}
+            )
         else:
             come = {trip.vehicle for trip in trips} - {trip.vehicle for trip in self.trips}
             count = len(come)

@@ -85,15 +85,16 @@ class Network:
         self.travel = travel
         self.sites = tuple(sites)  # of the points, where they are known
         self.reached = tuple(reached)  # and how each is reached
-        self._tables: dict[Mode, tuple[list[list[int]], list[list[int]]]] = {}
+        self._tables: dict[tuple[Mode, float], tuple[list[list[int]], list[list[int]]]] = {}
 
     def tables(self, kind: Kind) -> tuple[list[list[int]], list[list[int]]]:
-        if kind.mode not in self._tables:
+        key = kind.mode, kind.quicker
+        if key not in self._tables:
             metres, seconds = self.travel.matrices(self.points, kind)
             seconds[1:, :] += self.stop_s
             np.fill_diagonal(seconds, 0)
-            self._tables[kind.mode] = metres.tolist(), seconds.tolist()
-        return self._tables[kind.mode]
+            self._tables[key] = metres.tolist(), seconds.tolist()
+        return self._tables[key]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -168,7 +168,7 @@ def _cheaper(runs: list[Run], book: Book, terms: Terms, ask: _Ask) -> list[Run]:
 
 def _types(book: Book) -> list[list[Vehicle]]:
     """Vehicles that are alike in kind, in when they are free and until when, and in being used already."""
-    alike: dict[tuple[str | int, ...], list[Vehicle]] = {}
+    alike: dict[tuple[str | float, ...], list[Vehicle]] = {}
     for vehicle in book.vehicles:
         if book.free[vehicle.name] < book.until[vehicle.name]:
             free, until = book.free[vehicle.name], book.until[vehicle.name]
@@ -185,8 +185,8 @@ def _flat(
     open_at: Sequence[tuple[int, int]],
 ) -> Flat:
     limit = min(terms.loss_limit[job.risk] for job in jobs)
-    kinds = list({alike[0].kind.mode: alike[0].kind for alike in types}.values())
-    profile = {kind.mode: place for place, kind in enumerate(kinds)}
+    kinds = list({alike[0].kind.ways(): alike[0].kind for alike in types}.values())
+    profile = {kind.ways(): place for place, kind in enumerate(kinds)}
     tables = [terms.network.tables(kind) for kind in kinds]
     return Flat(
         calls=tuple(
@@ -203,7 +203,7 @@ def _flat(
         ranks=tuple(
             Rank(
                 count=len(alike),
-                profile=profile[alike[0].kind.mode],
+                profile=profile[alike[0].kind.ways()],
                 capacity=tuple(alike[0].kind.limits(limit)),
                 rp_per_day=alike[0].kind.rp_per_day if alike[0].name in book.fresh else 0,
                 opens_s=book.free[alike[0].name],

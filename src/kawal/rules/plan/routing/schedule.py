@@ -68,11 +68,11 @@ def _next_run(left: Sequence[Job], book: Book, terms: Terms) -> Run | None:
     seed = left[0]
     all_parcels = sum(job.parcels_count for job in left)
 
-    def order(vehicle: Vehicle) -> tuple[int, bool, int, str]:
-        # Of those free at once the smallest that takes all that is left, else the largest.
+    def order(vehicle: Vehicle) -> tuple[int, bool, int, float, str]:
+        # Of those free at once the smallest that takes all that is left, else the largest; the quicker one.
         size = vehicle.kind.parcels
-        small = size < all_parcels
-        return max(book.free[vehicle.name], seed.ready_s), small, -size if small else size, vehicle.name
+        small, free_s = size < all_parcels, max(book.free[vehicle.name], seed.ready_s)
+        return free_s, small, -size if small else size, -vehicle.kind.quicker, vehicle.name
 
     for vehicle in sorted(book.vehicles, key=order):
         if not fits(vehicle.kind, [seed], terms.loss_limit):

@@ -158,7 +158,7 @@ class _Worlds:
 
     def _allowed(self, trip: Trip, ready: Worlds, levels: Worlds) -> Worlds:
         """Not at night, not on a closed day, and by day only while the last stop is reached before dark."""
-        kind = self.settings.fleet.kinds[trip.mode]
+        kind = self.settings.fleet.kind_of(trip.vehicle, trip.mode)
         planned_s = self._second(trip.depart_at) % _DAY_S
         opens_s, closes_s = (3_600.0 * at.hour + 60 * at.minute for at in (kind.opens, kind.closes))
         busy_s = 0.0
@@ -190,7 +190,7 @@ class _Days:
 
     def __init__(self, trip: Trip, settings: Settings) -> None:
         self.trip, self.zone = trip, settings.calendar.zone
-        kind = settings.fleet.kinds[trip.mode]
+        kind = settings.fleet.kind_of(trip.vehicle, trip.mode)
         self.opens_s, closes_s = (3_600.0 * at.hour + 60 * at.minute for at in (kind.opens, kind.closes))
         self.day_s = closes_s - CAMP_S - self.opens_s
 

@@ -137,7 +137,7 @@ def _hours(trips: Sequence[Trip], fleet: Fleet, first_day: datetime) -> dict[str
     days while there is day left to go."""
     opens, until, march = [], [], []
     for trip in trips:
-        kind = fleet.kinds[trip.mode]
+        kind = fleet.kind_of(trip.vehicle, trip.mode)
         opens_s, closes_s = (60 * (at.hour * 60 + at.minute) for at in (kind.opens, kind.closes))
         planned_s = int((trip.depart_at - first_day).total_seconds()) % DAY_S
         march_s, busy_s = march_of(kind)[1] if trip.halts else 0, 0
@@ -198,7 +198,7 @@ def _elapsed(trip: Trip, fleet: Fleet, zone: tzinfo) -> Callable[[datetime], int
     that nights are no journey and waiting by day counts as work."""
     if not trip.halts:
         return lambda at: int((at - trip.depart_at).total_seconds())
-    opens_s, march_s = march_of(fleet.kinds[trip.mode])
+    opens_s, march_s = march_of(fleet.kind_of(trip.vehicle, trip.mode))
     midnight = trip.depart_at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
     def clock(at: datetime) -> int:
