@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.test import Client
 
@@ -12,6 +14,7 @@ from kawal.desk.watch import packing
 from kawal.rules.custody.stages import Stage
 from tests.desk.plan.anew.test_replanning import FLOOD, again
 from tests.desk.plan.conftest import NOW, make, regency  # noqa: F401 - a fixture
+from tests.desk.plan.sure.test_repairing import law_of_closed_days
 from tests.desk.plan.test_pages import signed_in, text_of
 from tests.desk.watch.tables import put_stage
 
@@ -52,6 +55,31 @@ def test_a_version_can_be_made_of_record_at_once_or_dropped() -> None:
     post(client, do="what_if", reason="Lagi", kind="withdrawn", place="truck-16.07-01")
     post(client, do="drop", version="3")
     assert "andai-andai, dibatalkan" in text_of(client.get("/plan/16.07/versions"))
+
+
+def test_the_plan_is_made_surer_beside_the_record_and_the_comparison_tells_what_was_done(
+    tmp_path: Path,
+) -> None:
+    text = Path(law_of_closed_days(tmp_path)).read_text()
+    make("16.07", reason="Hari tertutup", delays=text)
+    client = signed_in()
+    done = post(client, do="try_repair")
+    assert done.status_code == 302 and done["Location"] == "/plan/16.07/compare/2/3"
+    told = text_of(client.get("/plan/16.07/compare/2/3"))
+    assert "Yang dilakukan perbaikan" in told and "Yang akan menolong" in told
+    assert "Yang dilakukan perbaikan" not in text_of(client.get("/plan/16.07/compare/1/2"))
+    assert reads.plan_by_version("16.07", 2).of_record
+    post(client, do="adopt", version="3")
+    assert reads.plan_by_version("16.07", 3).of_record
+    assert "Tidak ada yang dapat diubah" in text_of(
+        client.post("/plan/16.07/versions", {"do": "repair"}, follow=True)
+    )
+
+
+def test_who_may_not_make_plans_makes_none_surer() -> None:
+    client = signed_in(agency="polri", role="duty")
+    assert post(client, do="repair").status_code == 403
+    assert models.Plan.objects.count() == 1
 
 
 @pytest.mark.parametrize(

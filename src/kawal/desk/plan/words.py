@@ -205,6 +205,9 @@ REFUSALS = {
     ),
     "wrong_recap_days": gettext_lazy("%(recap_days)s days of recapitulation are too few. Give 1 or more."),
     "unknown_dock": gettext_lazy("No boat or aircraft of the plan is handled at %(site)s."),
+    "vote_is_over": gettext_lazy(
+        "The vote that %(area)s was planned for is over: a repair of it is no what-if, only a new version."
+    ),
     "nothing_ahead": gettext_lazy("All of the plan of %(area)s has arrived: there is nothing to repair."),
     "wrong_class_target": gettext_lazy(
         "%(value)s is no target of a class. Write low, vulnerable, high or special = 0.5 to 0.9999."

@@ -6,6 +6,7 @@ import getpass
 import json
 
 import click
+from django.utils.translation import gettext
 
 from kawal.desk.clock.reads import now
 from kawal.desk.plan.sure import repairing_words
@@ -30,6 +31,7 @@ _SHARE = click.FloatRange(TARGET_LEAST, TARGET_MOST)
     help="Of each station of a class, such as special=0.999 (low, vulnerable, high, special).",
 )
 @click.option("--regency-target", type=_SHARE, help="Of all stations together; by default --target, or 0.99.")
+@click.option("--what-if", is_flag=True, help="Beside the plan of record: compare it, then adopt or drop it.")
 @click.option("--reason", default="", help="Why; by default what was repaired.")
 @click.option("--by", default=getpass.getuser, help="Who repairs; by default the user of this machine.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
@@ -38,6 +40,7 @@ def repair_(
     target: float | None,
     classes: tuple[str, ...],
     regency_target: float | None,
+    what_if: bool,
     reason: str,
     by: str,
     as_json: bool,
@@ -50,9 +53,12 @@ def repair_(
     with refusals_told():
         targets = targets_of(risk.patterns(area), target, regency_target, classes)
         reason = reason or repairing_words.reason(targets)
-        found = replanning.repair(area, targets=targets, by=by, reason=reason, now=now())
+        found = replanning.repair(area, targets=targets, by=by, reason=reason, now=now(), what_if=what_if)
     if as_json:
         click.echo(json.dumps(repairing_words.plain(found), ensure_ascii=False, indent=1, default=str))
     else:
         for line in repairing_words.lines(found):
             click.echo(line)
+        if what_if and found.made:
+            told = gettext("what-if %(id)s; adopt it: kawal plan adopt %(id)s")
+            click.echo(told % {"id": found.plan.id})

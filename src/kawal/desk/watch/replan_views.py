@@ -17,11 +17,14 @@ from kawal.desk.places import reads as places
 from kawal.desk.plan import reads, words
 from kawal.desk.plan.anew import comparing, notices
 from kawal.desk.plan.anew import replanning as plans
+from kawal.desk.plan.sure import repairing_words
+from kawal.desk.risk import reads as risk
 from kawal.desk.watch import replanning
 from kawal.desk.watch.replan_forms import ReplanForm
 from kawal.rules.places.codes import level_of, lineage
 from kawal.rules.places.facts import Area
 from kawal.rules.plan.facts import PlanFacts
+from kawal.rules.plan.repair.promise import targets_of
 from kawal.rules.refusals import Refused
 
 
@@ -62,6 +65,8 @@ def _done(request: HttpRequest, officer: access.Officer, area: Area, form: Repla
             plans.drop(plan.id, by=officer.name, now=now)
             messages.success(request, gettext("Dropped."))
         return HttpResponseRedirect(reverse("watch:versions", args=[area.code]))
+    if asked in ("repair", "try_repair"):
+        return _repaired(request, officer, area, what_if=asked == "try_repair")
     if not form.is_valid():
         return None
     what_if = asked != "replan"
@@ -80,6 +85,25 @@ def _done(request: HttpRequest, officer: access.Officer, area: Area, form: Repla
         messages.success(request, gettext("The new version is of record. Every post concerned is told."))
     after = reads.plan_by_id(made).version
     return HttpResponseRedirect(reverse("plan:compare", args=[area.code, change.base_version, after]))
+
+
+def _repaired(request: HttpRequest, officer: access.Officer, area: Area, *, what_if: bool) -> HttpResponse:
+    """Towards what the table of classes asks."""
+    targets = targets_of(risk.patterns(area.code), None, None, ())
+    reason = request.POST.get("reason", "").strip() or repairing_words.reason(targets)
+    found = replanning.repair(
+        area.code, targets=targets, by=officer.name, reason=reason, now=clock.now(), what_if=what_if
+    )
+    if not found.made:
+        messages.success(request, repairing_words.unchanged())
+        return HttpResponseRedirect(reverse("watch:versions", args=[area.code]))
+    if what_if:
+        messages.success(request, gettext("A what-if stands beside the plan of record."))
+    else:
+        messages.success(request, gettext("The new version is of record."))
+    return HttpResponseRedirect(
+        reverse("plan:compare", args=[area.code, found.base_version, found.plan.version])
+    )
 
 
 def _told(officer: access.Officer, area: Area, form: ReplanForm, refused: str) -> dict[str, Any]:

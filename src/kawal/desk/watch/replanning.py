@@ -72,9 +72,19 @@ def make_again(
     )
 
 
-def repair(area: str, *, targets: Targets, by: str, reason: str, now: datetime) -> Repair:
+def repair(
+    area: str, *, targets: Targets, by: str, reason: str, now: datetime, what_if: bool = False
+) -> Repair:
     """See `desk.plan.sure.repairing.repair`."""
-    return repairing.repair(area, targets=targets, by=by, reason=reason, now=now, happened=happened_on(area))
+    return repairing.repair(
+        area,
+        targets=targets,
+        by=by,
+        reason=reason,
+        now=now,
+        happened=happened_on(area),
+        what_if=what_if,
+    )
 
 
 def adopt(plan_id: int, *, by: str, now: datetime) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from kawal.desk.plan import gathering, reads
+from kawal.desk.plan.anew import replanning
 from kawal.desk.plan.models import Change, Plan, PostNotice
-from kawal.desk.plan.sure import repairing
+from kawal.desk.plan.sure import repair_kept, repairing
 from kawal.desk.plan.sure.repairing import Repair
 from kawal.rules.plan.anew.happened import Happened
 from kawal.rules.plan.repair.promise import Targets
@@ -104,3 +105,35 @@ def test_where_all_has_arrived_there_is_nothing_to_repair(regency: str) -> None:
         repaired(regency, now=late(), happened=happened)
     assert refused.value.code == "nothing_ahead"
     assert Plan.objects.count() == 1
+
+
+def test_a_repair_may_stand_beside_the_plan_of_record_and_be_adopted(regency: str, often_closed: str) -> None:
+    _run("make", "--area", regency, "--delays", often_closed)
+    found = repaired(regency, what_if=True)
+    assert found.made and not found.plan.of_record and found.base_version == 1
+    assert not PostNotice.objects.exists()
+    replanning.adopt(found.plan.id, by="Kapolres", now=NOW, happened={})
+    plan = reads.plan_of_record(regency)
+    assert plan is not None and plan.id == found.plan.id
+    assert PostNotice.objects.filter(plan_id=plan.id).exists()
+    assert reads.check_plan(plan.id, now=NOW) == []
+
+
+def test_a_plan_on_paper_has_no_what_if(regency: str, often_closed: str) -> None:
+    _run("make", "--area", regency, "--delays", often_closed)
+    after = datetime(2024, 3, 1, tzinfo=UTC)
+    with pytest.raises(Refused, match="vote_is_over"):
+        repaired(regency, what_if=True, now=after)
+    assert repaired(regency, now=after).made, "as a new version it is repaired"
+
+
+def test_what_a_repair_answered_is_kept_with_its_version(regency: str, often_closed: str) -> None:
+    _run("make", "--area", regency, "--delays", often_closed)
+    found = repaired(regency)
+    kept = repair_kept.of_plan(reads.plan_by_id(found.plan.id))
+    first = reads.plan_by_version(regency, 1)
+    assert kept is not None and repair_kept.of_plan(first) is None
+    assert kept.steps == found.repaired.steps and kept.helps == found.helped.helps
+    assert kept.regency == found.repaired.after.regency
+    assert kept.below == tuple(found.repaired.after.below(Targets()))
+    assert sum(row.stations_count for row in kept.classes) == len(found.repaired.after.stations)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kawal.desk.plan import models, reads
-from kawal.desk.plan.sure import living
+from kawal.desk.plan.sure import living, repair_kept
+from kawal.desk.plan.sure.repair_kept import RepairKept
 from kawal.rules.plan.anew.compare import Comparison, Side, compare
 from kawal.rules.plan.facts import PlanFacts
 from kawal.rules.plan.fleet import fleet_of
@@ -19,6 +20,7 @@ class Compared:
     found: Comparison
     sure_before: float | None  # P(all stations of the regency on time); None where nobody lived through it
     sure_after: float | None
+    repair: RepairKept | None = None  # what was answered where the second is the first, repaired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +45,15 @@ class ChangeFacts:
 def compared(area: str, before: int, after: int) -> Compared:
     """Refuses `unknown_version`."""
     one, other = reads.plan_by_version(area, before), reads.plan_by_version(area, after)
+    kept = repair_kept.of_plan(other)
+    repair = kept if kept and kept.base_version == before else None
     return Compared(
         before=one,
         after=other,
         found=compare(_side(one), _side(other)),
-        sure_before=_sure(one),
-        sure_after=_sure(other),
+        sure_before=repair.regency_before if repair else _sure(one),
+        sure_after=repair.regency if repair else _sure(other),
+        repair=repair,
     )
 
 

@@ -51,6 +51,11 @@ def verdict(one: Compared) -> str:
     if after["stations_unserved_count"] > before["stations_unserved_count"]:
         # What is cheaper because it carries less is not better.
         better = [one for one in better if not one.startswith(str(FIGURES["cost_rp"]))]
+    if one.repair:
+        was, now = one.repair.sure_counts
+        word = gettext("stations as sure as their class asks")
+        step = f"{word} {words.number(was)} → {words.number(now)}"
+        (better if now > was else worse if now < was else []).append(step)
     told = {"after": one.after.version, "before": one.before.version}
     if not one.found.trips:
         return gettext("Versions %(before)s and %(after)s are the same, trip by trip.") % told

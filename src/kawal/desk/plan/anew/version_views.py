@@ -14,7 +14,7 @@ from kawal.desk.plan import maps, timetable
 from kawal.desk.plan.anew import comparing, comparing_words, notices
 from kawal.desk.plan.anew.version_rows import notice_rows, promise_rows, trip_rows
 from kawal.desk.plan.showing import names_under
-from kawal.desk.plan.sure import repair_kept, repairing_words
+from kawal.desk.plan.sure import repairing_words
 from kawal.desk.plan.views import place, reader
 
 ROWS_MOST = 200
@@ -24,7 +24,6 @@ ROWS_MOST = 200
 def compare(request: HttpRequest, code: str, before: int, after: int) -> HttpResponse:
     officer, area = reader(request, code)
     found = comparing.compared(area.code, before, after)
-    kept = repair_kept.of_plan(found.after)
     told = place(officer, area) | {
         "before": found.before,
         "after": found.after,
@@ -36,7 +35,7 @@ def compare(request: HttpRequest, code: str, before: int, after: int) -> HttpRes
         "trips": trip_rows(found.found.trips[:ROWS_MOST]),
         "trips_count": len(found.found.trips),
         "map_url": reverse("plan:compare_map", args=[code, before, after]),
-        "repair": repairing_words.shown(kept, names_under(area.code)) if kept else None,
+        "repair": repairing_words.shown(found.repair, names_under(area.code)) if found.repair else None,
     }
     return render(request, "plan/compare.html", told)
 

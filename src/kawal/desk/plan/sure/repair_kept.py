@@ -28,6 +28,7 @@ class ClassKept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepairKept:
+    base_version: int  # that was repaired
     regency_target: float
     regency_before: float
     regency: float
@@ -39,10 +40,16 @@ class RepairKept:
     regency_helped: float | None  # with all helps, out of sample
     below_helped_count: int
 
+    @property
+    def sure_counts(self) -> tuple[int, int]:
+        """Stations that reach the target of their class, before and after."""
+        return sum(row.sure_before_count for row in self.classes), sum(row.sure_count for row in self.classes)
 
-def plain(done: Repaired, helped: Helped, targets: Targets) -> dict[str, Any]:
+
+def plain(base_version: int, done: Repaired, helped: Helped, targets: Targets) -> dict[str, Any]:
     """For programs and for the summary: probabilities from 0 to 1, rupiah, codes."""
     return {
+        "base_version": base_version,
         "targets": {
             "station": targets.station,
             "regency": targets.regency,
@@ -82,6 +89,7 @@ def of_plan(plan: PlanFacts) -> RepairKept | None:
         return None
     helped = told["with_helps"]
     return RepairKept(
+        base_version=told["base_version"],
         regency_target=told["targets"]["regency"],
         regency_before=told["before"]["regency"],
         regency=told["after"]["regency"],

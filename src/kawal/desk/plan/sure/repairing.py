@@ -40,9 +40,9 @@ from kawal.rules.refusals import Refused
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
-    plan: PlanFacts  # of record now
+    plan: PlanFacts  # the version that was made; where none was, the one of record
     base_version: int  # that was repaired
-    made: bool  # whether it is a new version
+    made: bool
     targets: Targets
     repaired: Repaired
     helped: Helped  # what would help where the targets do not hold; nothing where they do
@@ -97,26 +97,30 @@ def repair(
     reason: str,
     now: datetime,
     happened: Mapping[str, Happened] | None = None,
+    what_if: bool = False,
 ) -> Repair:
-    """Changes what fleet, officers and calendar allow; makes a new version only if anything was changed.
+    """Changes what fleet, officers and calendar allow; makes a new version only if anything was changed: the
+    one of record, or a `what_if` beside it.
 
-    Refuses `no_plan`, `plan_is_empty`, `nothing_ahead`, `by_required`, and `plan_breaks_rule` where the
-    places, needs or risk of now no longer fit the plan: then a plan is to be made, not repaired.
+    Refuses `no_plan`, `plan_is_empty`, `nothing_ahead`, `by_required`, `vote_is_over` (a what-if of a plan
+    on paper), and `plan_breaks_rule` where the places, needs or risk of now no longer fit the plan: then a
+    plan is to be made, not repaired.
     """
     if not by.strip():
         raise Refused("by_required", area=area)
     found = _found(area, now, happened or {})
     base, standing = found.base, found.standing
+    if what_if and standing.now is None:
+        raise Refused("vote_is_over", area=area)
     done = repaired(standing, base.made.trips, targets, lambda trips: found.broken(trips, now))
     holds = done.after.holds(targets)
     helped = Helped(helps=(), after=None) if holds else helps(standing, done.trips, targets)
+    plan_id = base.row.pk
     if done.changes:
-        answer = {repair_kept.KEY: repair_kept.plain(done, helped, targets)}
-        _save(found, done.trips, answer, by=by, reason=reason, now=now)
-    kept = reads.plan_of_record(area)
-    assert kept is not None
+        answer = {repair_kept.KEY: repair_kept.plain(base.row.version, done, helped, targets)}
+        plan_id = _save(found, done.trips, answer, by=by, reason=reason, now=now, what_if=what_if)
     return Repair(
-        plan=kept,
+        plan=reads.plan_by_id(plan_id),
         base_version=base.row.version,
         made=bool(done.changes),
         targets=targets,
@@ -158,23 +162,30 @@ def _found(area: str, now: datetime, happened: Mapping[str, Happened]) -> _Found
 
 
 def _save(
-    found: _Found, trips: Sequence[Trip], answer: dict[str, Any], *, by: str, reason: str, now: datetime
-) -> None:
+    found: _Found,
+    trips: Sequence[Trip],
+    answer: dict[str, Any],
+    *,
+    by: str,
+    reason: str,
+    now: datetime,
+    what_if: bool,
+) -> int:
+    """Answers the row of the new version."""
     base, happened = found.base, found.standing.happened
-    if found.calm:
-        _save_whole(found, trips, answer, by=by, reason=reason, now=now)
-        return
+    if found.calm and not what_if:
+        return _save_whole(found, trips, answer, by=by, reason=reason, now=now)
     fresh = set(found.again(trips).anew)
     trips = dating.redated(trips, fresh, base.row.area_code, base.settings, happened)
-    replanning.keep(
+    return replanning.keep(
         base, found.standing.world, found.again(trips), disruptions=found.text, reason=reason, by=by, now=now,
-        happened=happened, what_if=False, answer=answer,
+        happened=happened, what_if=what_if, answer=answer,
     )  # fmt: skip
 
 
 def _save_whole(
     found: _Found, trips: Sequence[Trip], answer: dict[str, Any], *, by: str, reason: str, now: datetime
-) -> None:
+) -> int:
     row, problem, settings, before = found.base.row, found.base.problem, found.base.settings, found.base.made
     trips = redated(trips, row.area_code, settings)
     if broken := check(problem, settings, trips, before.unserved):
@@ -199,6 +210,7 @@ def _save_whole(
     )
     for travel in models.Travel.objects.filter(plan_id=row.pk):
         models.Travel.objects.create(plan_id=saved, told=bytes(travel.told))
+    return saved
 
 
 def _not_carried(unserved: Sequence[Unserved]) -> tuple[str, ...]:

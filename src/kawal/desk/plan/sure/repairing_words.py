@@ -37,6 +37,10 @@ def reason(targets: Targets) -> str:
     return gettext("Repaired towards %(target)s on time") % {"target": percent(targets.station)}
 
 
+def unchanged() -> str:
+    return gettext("Nothing could be changed that would help: the plan of record stays as it is.")
+
+
 def lines(found: Repair) -> Iterator[str]:
     done, targets = found.repaired, found.targets
     told = gettext(
@@ -103,7 +107,7 @@ def _changed(found: Repair) -> Iterator[str]:
         for step in done.steps:
             yield f"  {step_told(step)}"
     else:
-        yield gettext("Nothing could be changed that would help: the plan of record stays as it is.")
+        yield unchanged()
     for change in done.changes[:_SHOWN]:
         yield f"    {change_told(change)}"
     if len(done.changes) > _SHOWN:
@@ -194,7 +198,7 @@ def help_told(help_: Help) -> str:
 
 def _amount(help_: Help) -> str:
     of = gettext("officers") if help_.kind is HelpKind.ESCORT else str(words.MODES[help_.mode])
-    return f"{number(help_.vehicles_count)} {of}"
+    return f"{number(help_.vehicles_count)} {'' if help_.kind is HelpKind.ESCORT else '× '}{of}"
 
 
 def plain(found: Repair) -> dict[str, Any]:
@@ -203,9 +207,8 @@ def plain(found: Repair) -> dict[str, Any]:
     return {
         "area": found.plan.area,
         "version": found.plan.version,
-        "base_version": found.base_version,
         "new_version": found.made,
-        **repair_kept.plain(done, found.helped, found.targets),
+        **repair_kept.plain(found.base_version, done, found.helped, found.targets),
         "changes": [_change(change) for change in done.changes],
         "not_carried": list(found.not_carried),
         "shortfalls": [asdict(row) for row in found.shortfalls],
