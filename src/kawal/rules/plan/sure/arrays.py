@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import heappop, heappush
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -172,20 +173,20 @@ def _singles(values: object) -> NDArray[np.float32]:
 
 def _share_rows(trips: NDArray[np.void], stops: NDArray[np.void], flow: Flow) -> int:
     """Gives each moment that somebody waits for a row to be kept in, until the last has read it; how many."""
-    home = {int(trip): reader for reader, trip in enumerate(flow.vehicle_before) if trip >= 0}
-    served = dict[int, int]()
-    for reader, (first, last) in enumerate(trips["supply"].tolist()):
-        served |= dict.fromkeys(flow.supply[first:last].tolist(), reader)
-    trips["row"], stops["row"] = -1, -1
-    rows, free = 0, list[int]()
-    unread: dict[int, list[int]] = {}
-    for t, (first, last) in enumerate(trips["stops"].tolist()):
-        free += unread.pop(t, [])
-        told = [(stops, s, served[s]) for s in range(first, last) if s in served]
-        told += [(trips, t, home[t])] if t in home else []
-        for of, place, reader in told:
-            if not free:
-                free, rows = [rows], rows + 1
-            of["row"][place] = free.pop()
-            unread.setdefault(reader, []).append(int(of["row"][place]))
-    return rows
+    count = len(trips)
+    reads_home, reads_served = np.full(count, -1), np.full(len(stops), -1)  # the last trip that does
+    waits = np.flatnonzero(flow.vehicle_before >= 0)
+    reads_home[flow.vehicle_before[waits]] = waits
+    reads_served[flow.supply] = np.repeat(np.arange(count), np.diff(flow.supply_at))
+    of_stop, of_trip = np.flatnonzero(reads_served >= 0), np.flatnonzero(reads_home >= 0)
+    told_by = np.concatenate((stops["trip"][of_stop], of_trip))
+    read_by = np.concatenate((reads_served[of_stop], reads_home[of_trip]))
+    order, rows = np.argsort(told_by, kind="stable"), np.empty(len(told_by), np.int64)
+    until = list[tuple[int, int]]()  # a heap: by whom a row is last read, the row
+    for place, teller, reader in zip(order, told_by[order].tolist(), read_by[order].tolist(), strict=True):
+        row = heappop(until)[1] if until and until[0][0] <= teller else len(until)
+        heappush(until, (reader, row))
+        rows[place] = row
+    stops["row"], trips["row"] = -1, -1
+    stops["row"][of_stop], trips["row"][of_trip] = np.split(rows, [len(of_stop)])
+    return len(until)

@@ -72,7 +72,7 @@ def _open_by(by: Any, first: int, last: int, slots: Any) -> Any:
 def _block(number: int, ways: Any, due_s: Any, laws: Any, asked: Any, latest: Any) -> None:
     trips, stops, supply, slots = ways.trips, ways.stops, ways.supply, ways.slots
     first, count = number * BLOCK, min(BLOCK, asked.scenarios - number * BLOCK)
-    levels = np.empty((len(asked.areas) - 2, asked.days, count), np.float32)
+    levels = np.empty((len(asked.areas), asked.days, count), np.float32)
     weather_levels(asked.areas, laws, asked.seed, first, asked.anchor, levels)
     due = np.empty((len(due_s), count), np.float32)
     for s in range(len(due_s)):

@@ -2,38 +2,64 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+from numpy.typing import NDArray
 
-from kawal.rules.plan.sure.chance import stream
+from kawal.rules.plan.sure.arrays import Counts, Ways
+from kawal.rules.plan.sure.chance import Singles, stream
 from kawal.rules.plan.sure.compiled import inner
 from kawal.rules.plan.sure.course import go, moved
 from kawal.rules.plan.sure.lanes import BLOCK
 
 
-@njit(cache=True)
-def judge(first: int, number: int, ways: Any, laws: Any, seed: int, lanes: Any, found: int,
+class Hearing(NamedTuple):
+    """What is noted while it is judged, one scenario after the other."""
+
+    heads: Counts  # [lane]: the first place in `Lanes.behind` of whom was late; -1: nobody
+    after: Counts  # [place]: the next of the same lane
+    asks: NDArray[np.bool_]  # [trip]: lived through again
+    held_by: Counts  # the trip it waited for longest; -1: none
+    lost: Singles  # seconds by itself
+    free: Singles  # when its vehicle is free
+    served: Singles  # [stop]: when what goes on from there may load
+    in_village: Counts  # the lane in which somebody there was last seen late
+    in_district: Counts
+
+
+def hearing_of(ways: Ways, villages: int, districts: int) -> Hearing:
+    trips, stops = len(ways.trips), len(ways.stops)
+    return Hearing(
+        heads=np.empty(BLOCK, np.int64), after=np.empty(stops * BLOCK, np.int64),
+        asks=np.zeros(trips, np.bool_), held_by=np.empty(trips, np.int64),
+        lost=np.empty(trips, np.float32), free=np.empty(trips, np.float32),
+        served=np.empty(stops, np.float32), in_village=np.empty(villages, np.int64),
+        in_district=np.empty(districts, np.int64),
+    )  # fmt: skip
+
+
+@inner
+def judge(first: int, number: int, ways: Any, laws: Any, seed: int, lanes: Any, found: int, hearing: Any,
           answer: Any) -> None:  # fmt: skip
     """Who was late, and by whose fault, in a block of scenarios from `first` on: `lanes.behind` [:found]."""
-    count = lanes.left.shape[0]
-    heads, after = np.full(count, -1, np.int64), np.empty(found, np.int64)
-    asks, held_by = np.zeros(len(ways.trips), np.bool_), np.empty(len(ways.trips), np.int64)
-    lost, free = np.empty(len(ways.trips), np.float32), np.empty(len(ways.trips), np.float32)
-    served = np.empty(len(ways.stops), np.float32)
-    in_village = np.full(answer.villages.shape[1], -1, np.int64)
-    in_district = np.full(answer.districts.shape[1], -1, np.int64)
-    _by_lane(lanes.behind, found, heads, after)
-    for lane in range(count):
+    heads, behind = hearing.heads, lanes.behind
+    _forget(heads)
+    _forget(hearing.in_village)
+    _forget(hearing.in_district)
+    _by_lane(behind, found, heads, hearing.after)
+    for lane in range(lanes.left.shape[0]):
         if heads[lane] >= 0:
-            _count(
-                first + lane, lane, number, ways.stops, lanes.behind, heads[lane], after, in_village,
-                in_district, asks, answer,
-            )  # fmt: skip
-            _ask(asks, ways)
-            _live_again(first + lane, lane, ways, laws, seed, lanes, asks, free, served, held_by, lost)
-            _blame(number, ways.stops, lanes.behind, heads[lane], after, held_by, lost, answer)
+            _count(first + lane, lane, number, ways.stops, behind, hearing, answer)
+            _ask(hearing.asks, ways)
+            _live_again(first + lane, lane, ways, laws, seed, lanes, hearing)
+            _blame(lane, number, ways.stops, behind, hearing, answer)
+
+
+@inner
+def _forget(told: Any) -> None:
+    for place in range(told.shape[0]):
+        told[place] = -1
 
 
 @inner
@@ -46,9 +72,9 @@ def _by_lane(behind: Any, found: int, heads: Any, after: Any) -> None:
 
 
 @inner
-def _count(scenario: int, lane: int, number: int, stops: Any, behind: Any, place: int, after: Any,
-           in_village: Any, in_district: Any, asks: Any, answer: Any) -> None:  # fmt: skip
+def _count(scenario: int, lane: int, number: int, stops: Any, behind: Any, hearing: Any, answer: Any) -> None:
     """Counts who was late in one scenario, and asks for their trips."""
+    in_village, in_district, place = hearing.in_village, hearing.in_district, hearing.heads[lane]
     answer.whole[number] += 1
     while place >= 0:
         s, shut = behind[place] // 2 // BLOCK, behind[place] % 2
@@ -56,14 +82,14 @@ def _count(scenario: int, lane: int, number: int, stops: Any, behind: Any, place
         answer.late[number, s] += 1
         answer.shut[number, s] += shut
         answer.unopened[scenario] += shut * stop.weight
-        asks[stop.trip] = True
+        hearing.asks[stop.trip] = True
         if in_village[stop.village] != lane:
             in_village[stop.village] = lane
             answer.villages[number, stop.village] += 1
         if in_district[stop.district] != lane:
             in_district[stop.district] = lane
             answer.districts[number, stop.district] += 1
-        place = after[place]
+        place = hearing.after[place]
 
 
 @inner
@@ -79,10 +105,9 @@ def _ask(asks: Any, ways: Any) -> None:
 
 
 @inner
-def _live_again(scenario: int, lane: int, ways: Any, laws: Any, seed: int, lanes: Any, asks: Any, free: Any,
-                served: Any, held_by: Any, lost: Any) -> None:  # fmt: skip
+def _live_again(scenario: int, lane: int, ways: Any, laws: Any, seed: int, lanes: Any, hearing: Any) -> None:
     """One scenario of the trips asked for: what held each up, what each lost. Then nothing is asked for."""
-    there = lanes.there
+    asks, free, served, there = hearing.asks, hearing.free, hearing.served, lanes.there
     for t in range(len(ways.trips)):
         if not asks[t]:
             continue
@@ -95,21 +120,21 @@ def _live_again(scenario: int, lane: int, ways: Any, laws: Any, seed: int, lanes
             s = ways.supply[at]
             if served[s] > begin:
                 begin, held = served[s], np.int64(ways.stops[s].trip)
-        held_by[t] = held
+        hearing.held_by[t] = held
         go(begin + trip.load, stream(trip.key, seed), scenario, lane, trip, ways, laws, lanes)
         for s in range(trip.stops[0], trip.stops[1]):
             served[s] = there[s - trip.stops[0]] + ways.stops[s].serves
         free[t] = there[trip.stops[1] - trip.stops[0]]
-        lost[t] = free[t] - moved(begin + trip.load, trip.way + trip.work, trip)
+        hearing.lost[t] = free[t] - moved(begin + trip.load, trip.way + trip.work, trip)
 
 
 @inner
-def _blame(number: int, stops: Any, behind: Any, place: int, after: Any, held_by: Any, lost: Any,
-           answer: Any) -> None:  # fmt: skip
+def _blame(lane: int, number: int, stops: Any, behind: Any, hearing: Any, answer: Any) -> None:
+    place = hearing.heads[lane]
     while place >= 0:
         stop = stops[behind[place] // 2 // BLOCK]
-        answer.blame[number, _to_blame(stop.trip, held_by, lost)] += stop.weight
-        place = after[place]
+        answer.blame[number, _to_blame(stop.trip, hearing.held_by, hearing.lost)] += stop.weight
+        place = hearing.after[place]
 
 
 @inner

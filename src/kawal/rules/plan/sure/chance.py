@@ -4,7 +4,7 @@ A hash of trip, scenario and seed gives the bits. So the same load meets the sam
 a plan (common random numbers), more scenarios leave the first ones as they were, and no answer depends on
 how many processors worked at it.
 
-There are two draws. The common one has 32 bits (`lots`; a 32-bit finaliser of Wellons, keyed twice by
+There are two draws. The common one has 32 bits (`lot`; a 32-bit finaliser of Wellons, keyed twice by
 splitmix64: Steele, Lea and Flood 2014) and is asked everywhere: 12 bits choose the spread of the journey,
 10 whether the escort may be late, 10 whether the vehicle may break down. Where they say "maybe", 64 more
 bits (`fine`) say whether, for how long and where. The table has 4,096 quantiles, each in the middle of its
@@ -19,9 +19,10 @@ from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 from scipy.special import ndtri
+
+from kawal.rules.plan.sure.compiled import inner, shared
 
 STEPS: Final = 1 << 12  # of a table of quantiles
 TAIL: Final = STEPS - 16  # from here on the steps are told apart further
@@ -49,7 +50,7 @@ def key_of(*words: object) -> int:
     return int.from_bytes(hashlib.sha256(told.encode()).digest()[:8], "big")
 
 
-@njit(cache=True, inline="always")
+@inner
 def mixed(value: Any) -> Any:
     """splitmix64: a counter becomes 64 bits that look like chance."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -57,19 +58,19 @@ def mixed(value: Any) -> Any:
     return value ^ (value >> np.uint64(31))
 
 
-@njit(cache=True, inline="always")
+@shared
 def stream(key: Any, seed: int) -> Any:
     """Where the counter of one key begins."""
     return mixed(key + COUNTER * np.uint64(seed + 1))
 
 
-@njit(cache=True, inline="always")
+@inner
 def fine_at(begin: Any, number: Any) -> Any:
     """The 64 bits of scenario `number` of a stream."""
     return mixed(begin + COUNTER * np.uint64(number + 1))
 
 
-@njit(cache=True, inline="always")
+@inner
 def lot(low: Any, high: Any, number: Any) -> Any:
     """The 32 bits of scenario `number` of the stream whose halves are given."""
     value = np.uint32(
@@ -80,39 +81,33 @@ def lot(low: Any, high: Any, number: Any) -> Any:
     return np.uint32(value ^ (value >> np.uint32(15)))
 
 
-@njit(cache=True)
-def lots(at: Any, first: int, bits: Any) -> None:
-    """Fills `bits` with the common draws of scenarios from `first` on."""
-    low, high = np.uint32(at & np.uint64(0xFFFFFFFF)), np.uint32(at >> np.uint64(32))
-    begin = np.uint32(first)
-    for n in range(bits.shape[0]):
-        bits[n] = lot(low, high, np.uint32(begin + np.uint32(n)))
-
-
-@njit(cache=True, inline="always")
+@inner
 def lot_at(at: Any, number: int) -> Any:
     low, high = np.uint32(at & np.uint64(0xFFFFFFFF)), np.uint32(at >> np.uint64(32))
     return lot(low, high, np.uint32(number))
 
 
-@njit(cache=True)
-def chain(key: Any, seed: int, first: int, anchor: int, day_to_day: float, normal: Any, levels: Any) -> None:
-    """Standard normal levels, each leaning on the day beside it: fills `levels` [day, scenario].
+@inner
+def chain(key: Any, seed: int, first: int, anchor: int, day_to_day: float, normal: Any, levels: Any,
+          area: int) -> None:  # fmt: skip
+    """Standard normal levels, each leaning on the day beside it: fills `levels` [area, day, scenario].
 
     The chain begins at day `anchor` (the deadline's) and goes both ways, so that a plan that begins a day
     earlier meets the same weather. `first` is the number of the first scenario.
     """
-    days, count = levels.shape
+    days, count, first_lot = levels.shape[1], levels.shape[2], np.uint32(first)
     stay, move = np.float32(day_to_day), np.float32(np.sqrt(1 - day_to_day**2))
-    bits = np.empty(count, np.uint32)
     for day in range(days):
-        lots(stream(key + np.uint64(day - anchor + 512), seed), first, bits)
-        row = levels[day]
+        at = stream(key + np.uint64(day - anchor + 512), seed)
+        low, high = np.uint32(at & np.uint64(0xFFFFFFFF)), np.uint32(at >> np.uint64(32))
+        for n in range(count):  # the step first, all at once, and then what it means
+            one = lot(low, high, np.uint32(first_lot + np.uint32(n)))
+            levels[area, day, n] = np.float32(one & np.uint32(NORMAL_STEPS - 1))
         for n in range(count):
-            row[n] = normal[bits[n] & np.uint32(NORMAL_STEPS - 1)]
+            levels[area, day, n] = normal[np.int64(levels[area, day, n])]
     for day in range(anchor + 1, days):
         for n in range(count):
-            levels[day, n] = stay * levels[day - 1, n] + move * levels[day, n]
+            levels[area, day, n] = stay * levels[area, day - 1, n] + move * levels[area, day, n]
     for day in range(min(anchor, days) - 1, -1, -1):
         for n in range(count):
-            levels[day, n] = stay * levels[day + 1, n] + move * levels[day, n]
+            levels[area, day, n] = stay * levels[area, day + 1, n] + move * levels[area, day, n]

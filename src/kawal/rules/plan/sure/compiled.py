@@ -25,6 +25,6 @@ def inner(function: _Function) -> _Function:
 
 
 def shared(function: _Function) -> _Function:
-    """What makes no array, for compiled functions and for Python."""
-    compiled: _Function = njit(cache=True, _nrt=False)(function)  # type: ignore[call-overload]
+    """What makes no array, for compiled functions and for Python, whose lock it lets go."""
+    compiled: _Function = njit(cache=True, nogil=True, _nrt=False)(function)  # type: ignore[call-overload]
     return compiled

@@ -14,16 +14,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 
 from kawal.rules.plan.sure.blame import judge
 from kawal.rules.plan.sure.chance import stream
-from kawal.rules.plan.sure.compiled import inner
+from kawal.rules.plan.sure.compiled import inner, shared
 from kawal.rules.plan.sure.course import drawn, go
 from kawal.rules.plan.sure.lanes import (
     BLOCK,
     RARE,
-    Lanes,
     begin_at,
     count_late,
     draw,
@@ -154,28 +152,17 @@ def _air(modes: Any, places: Any, levels: Any, airs: Any) -> None:
         weather_factor(mode.weather, rough, levels, places[a, 1], places[a, 2], airs, a)
 
 
-@njit(cache=True)
-def _lanes(count: int, most_stops: int, ways: Any, asked: Any) -> Any:
-    words = np.zeros(-(-count // 8), np.uint64)
-    return Lanes(
-        np.empty((len(asked.areas) - 2, asked.days, count), np.float32),
-        np.empty((len(ways.airs), count), np.float32), np.empty((ways.rows, count), np.float32),
-        np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.uint32), words,
-        words.view(np.uint8), np.empty(count + 8, np.int64), np.empty(most_stops + 1, np.float32),
-        np.empty(len(ways.stops) * BLOCK, np.int64),
-    )  # fmt: skip
-
-
-@njit(cache=True, nogil=True)
-def live(begin: int, end: int, most_stops: int, ways: Any, laws: Any, asked: Any, answer: Any) -> None:
-    """Lives through the scenarios of blocks `begin` to `end`; fills their rows of `answer` [block, ...]."""
-    lanes, opening = _lanes(BLOCK, most_stops, ways, asked), np.float32(asked.opening)
+@shared
+def live(
+    begin: int, end: int, ways: Any, laws: Any, asked: Any, lanes: Any, hearing: Any, answer: Any
+) -> None:
+    """Lives through blocks `begin` to `end`, of as many scenarios as there are lanes; fills their rows of
+    `answer` [block, ...]."""
+    opening = np.float32(asked.opening)
     for number in range(begin, end):
-        first, count = number * BLOCK, min(BLOCK, asked.scenarios - number * BLOCK)
-        if count < BLOCK:
-            lanes = _lanes(count, most_stops, ways, asked)
+        first = number * BLOCK
         weather_levels(asked.areas, laws, asked.seed, first, asked.anchor, lanes.levels)
         _air(laws.modes, ways.airs, lanes.levels, lanes.airs)
         found = _block(first, ways, laws, asked.seed, opening, lanes)
         if found:
-            judge(first, number, ways, laws, asked.seed, lanes, found, answer)
+            judge(first, number, ways, laws, asked.seed, lanes, found, hearing, answer)

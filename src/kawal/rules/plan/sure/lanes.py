@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from kawal.rules.plan.sure.arrays import Ways
 from kawal.rules.plan.sure.chance import STEPS, TAIL, Singles, chain, lot
-from kawal.rules.plan.sure.compiled import inner
+from kawal.rules.plan.sure.compiled import inner, shared
 
 BLOCK: Final = 512  # scenarios
 RARE: Final = np.float32(
@@ -25,7 +25,7 @@ RARE: Final = np.float32(
 class Lanes(NamedTuple):
     """What a block of scenarios is worked at; a lane is a scenario."""
 
-    levels: Singles  # [place, day, lane]: the weather
+    levels: Singles  # [place, day, lane]: the weather; behind the last place that of nation and regency
     airs: Singles  # [row of `Ways.airs`, lane]: how it slows a journey; RARE on a rough day
     kept: Singles  # [row, lane]: moments that others wait for
     left: Singles  # [lane], as all below, of the trip at hand: when it leaves
@@ -38,24 +38,38 @@ class Lanes(NamedTuple):
     behind: NDArray[np.int64]  # stops that are late: 2 x (stop x BLOCK + lane), 1 more if after the opening
 
 
-@njit(cache=True)
+def lanes_of(count: int, ways: Ways, areas: int, days: int) -> Lanes:
+    """A place to work at for so many scenarios."""
+    words = np.zeros(-(-count // 8), np.uint64)
+    most_stops = int(np.diff(ways.trips["stops"]).max())
+    return Lanes(
+        levels=np.empty((areas, days, count), np.float32), airs=np.empty((len(ways.airs), count), np.float32),
+        kept=np.empty((ways.rows, count), np.float32), left=np.empty(count, np.float32),
+        slow=np.empty(count, np.float32), bits=np.empty(count, np.uint32), words=words,
+        rare=words.view(np.uint8), marked=np.empty(count + 8, np.int64),
+        there=np.empty(most_stops + 1, np.float32), behind=np.empty(len(ways.stops) * count, np.int64),
+    )  # fmt: skip
+
+
+@shared
 def weather_levels(areas: Any, laws: Any, seed: int, first: int, anchor: int, levels: Any) -> None:
-    """Fills `levels` [place, day, scenario] of the regency's districts."""
-    nation, regency = np.empty_like(levels[0]), np.empty_like(levels[0])
-    chain(areas[0], seed, first, anchor, laws.day_to_day, laws.normal, nation)
-    chain(areas[1], seed, first, anchor, laws.day_to_day, laws.normal, regency)
-    for place in range(levels.shape[0]):
-        if laws.shares[2] > 0:
-            chain(areas[2 + place], seed, first, anchor, laws.day_to_day, laws.normal, levels[place])
+    """Fills `levels` [area, day, scenario]: first the regency's districts, behind them nation and regency."""
+    districts = levels.shape[0] - 2
+    for area in range(levels.shape[0]):
+        if area >= districts or laws.shares[2] > 0:
+            key = areas[area + 2 if area < districts else area - districts]
+            chain(key, seed, first, anchor, laws.day_to_day, laws.normal, levels, area)
         else:
-            levels[place] = 0
+            for day in range(levels.shape[1]):
+                for n in range(levels.shape[2]):
+                    levels[area, day, n] = 0
+    for place in range(districts):
         for day in range(levels.shape[1]):
-            own = levels[place, day]
-            for n in range(own.shape[0]):
-                own[n] = (
-                    laws.shares[0] * nation[day, n]
-                    + laws.shares[1] * regency[day, n]
-                    + laws.shares[2] * own[n]
+            for n in range(levels.shape[2]):
+                levels[place, day, n] = (
+                    laws.shares[0] * levels[districts, day, n]
+                    + laws.shares[1] * levels[districts + 1, day, n]
+                    + laws.shares[2] * levels[place, day, n]
                 )
 
 

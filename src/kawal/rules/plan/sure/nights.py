@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from kawal.rules.plan.routing.marching import DAY_S
+from kawal.rules.plan.sure.compiled import shared
 
 
-@njit(cache=True)
+@shared
 def by_days(left: Any, moving: Any, opens: Any, march: Any) -> Any:
     """When a trip of several days has moved so long: `march` seconds a day, from `opens` on."""
     day = np.floor(left / DAY_S)
@@ -23,7 +23,7 @@ def by_days(left: Any, moving: Any, opens: Any, march: Any) -> Any:
     return np.float32((day + days) * DAY_S + opens + gone - days * march)
 
 
-@njit(cache=True)
+@shared
 def days_before(by: Any, moving: Any, opens: Any, march: Any) -> Any:
     """The latest moment at which a trip of several days can leave to have moved so long by then."""
     day = np.floor(by / DAY_S)

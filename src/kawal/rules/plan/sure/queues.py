@@ -100,7 +100,7 @@ class _World:
         self.team_before = _teams(own, zone)
         self.carrier = np.repeat(np.arange(len(own)), np.diff(flow.stops_at)).tolist()
         anchor = max(0, deadline_s // DAY_S)
-        self.levels = np.empty((len(flow.districts), max(flow.days, anchor + 2), scenarios), np.float32)
+        self.levels = np.empty((len(flow.districts) + 2, max(flow.days, anchor + 2), scenarios), np.float32)
         weather_levels(areas_of(flow.districts, regency), self.laws, seed, 0, anchor, self.levels)
         self.streams = [np.uint64(stream(key, seed)) for key in flow.keys]
         self.waited: defaultdict[str, float] = defaultdict(float)

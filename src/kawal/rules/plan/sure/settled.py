@@ -12,9 +12,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from numba import njit
 
+from kawal.rules.plan.sure.arrays import Laws, Ways
 from kawal.rules.plan.sure.chance import MAYBE_STEPS, TAIL
+from kawal.rules.plan.sure.compiled import inner, shared
 from kawal.rules.plan.sure.flow import DAY_S
 
 ROUGH: Final = 3.0  # level of the weather above which a scenario is looked at by itself
@@ -22,12 +23,16 @@ _LEAST: Final = 4e-10  # no chance is drawn below this
 _MARGIN_S: Final = 2.0  # single precision
 
 
-@njit(cache=True)
-def settle(ways: Any, laws: Any) -> None:
+def settle(ways: Ways, laws: Laws) -> None:
     """Marks the quiet trips of a flow, how late they leave, and how small a chance is looked at."""
+    free, served = np.full((2, len(ways.trips)), np.inf), np.full((2, len(ways.stops)), np.inf)
+    _settle(ways, laws, free[0], free[1], served[0], served[1])
+
+
+@shared
+def _settle(ways: Any, laws: Any, asked_free: Any, free: Any, asked_served: Any, served: Any) -> None:
+    """`asked_...`: when those who wait for it must begin; the others: when it is there at the latest."""
     trips, stops, supply = ways.trips, ways.stops, ways.supply
-    asked_free, free = np.full(len(trips), np.inf), np.empty(len(trips))
-    asked_served, served = np.full(len(stops), np.inf), np.empty(len(stops))
     for t in range(len(trips)):
         trip = trips[t]
         if trip.before >= 0:
@@ -60,7 +65,7 @@ def settle(ways: Any, laws: Any) -> None:
             trips[t].broken_looked = min(trip.broken_below, _below(trip.risk, spare, mode.repair))
 
 
-@njit(cache=True)
+@inner
 def _below(chance: float, spare: float, mean: float) -> int:
     """The step of chance below which what happens so often takes more than half of the time to spare."""
     if mean > 0:

@@ -23,9 +23,10 @@ from kawal.rules.plan.facts import Leg, Trip
 from kawal.rules.plan.fleet import Fleet
 from kawal.rules.plan.sure import kernel
 from kawal.rules.plan.sure.arrays import Answer, Asked, areas_of, laws_of, ways_of
+from kawal.rules.plan.sure.blame import Hearing, hearing_of
 from kawal.rules.plan.sure.delays import Law
 from kawal.rules.plan.sure.flow import DAY_S, Flow, flow_of
-from kawal.rules.plan.sure.lanes import BLOCK, weather_levels
+from kawal.rules.plan.sure.lanes import BLOCK, lanes_of, weather_levels
 from kawal.rules.plan.sure.settled import settle
 from kawal.rules.plan.sure.threads import side_by_side
 from kawal.rules.plan.windows import Windows
@@ -109,10 +110,18 @@ def _lived(
     )  # fmt: skip
     shapes = [*((blocks, *shape) for shape in by_block), (scenarios,)]
     answer = Answer(*(np.zeros(shape, np.int32) for shape in shapes))
-    most_stops = int(np.diff(flow.stops_at).max())
-    side_by_side(
-        lambda begin, end: kernel.live(begin, end, most_stops, ways, laws, asked, answer), blocks, threads
-    )
+    hearings = list[Hearing]()  # of those who work side by side
+
+    def live(begin: int, end: int) -> None:
+        hearing = hearings.pop() if hearings else hearing_of(ways, len(flow.villages), len(flow.districts))
+        whole = min(end, scenarios // BLOCK)
+        for first, until, count in ((begin, whole, BLOCK), (max(begin, whole), end, scenarios % BLOCK)):
+            if first < until:
+                lanes = lanes_of(count, ways, len(asked.areas), asked.days)
+                kernel.live(first, until, ways, laws, asked, lanes, hearing, answer)
+        hearings.append(hearing)
+
+    side_by_side(live, blocks, threads)
     return answer
 
 
@@ -137,9 +146,9 @@ def weather(
 
     `anchor` is the day on which the deadline falls. The national part is shared by all regencies of a seed.
     """
-    levels = np.empty((len(districts), days, scenarios), np.float32)
+    levels = np.empty((len(districts) + 2, days, scenarios), np.float32)
     weather_levels(areas_of(districts, regency), laws_of(law), seed, 0, anchor, levels)
-    return levels
+    return levels[:-2]
 
 
 def _by_station(flow: Flow, shares: NDArray[np.float64]) -> dict[str, float]:
