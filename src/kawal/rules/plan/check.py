@@ -18,6 +18,7 @@ from kawal.rules.plan.check_open import closed, together
 from kawal.rules.plan.check_places import Violation, ends, places, points
 from kawal.rules.plan.facts import (
     BACKWARD,
+    BY_GATEWAY,
     FORWARD,
     LEGS_DOWN_TO,
     LEVEL_OF_LEG,
@@ -50,6 +51,7 @@ class _Plan:
         self.trips = trips
         self.legs = LEGS_DOWN_TO[settings.level]
         self.forward = tuple(leg for leg in FORWARD if leg in self.legs)
+        self.backward = tuple(leg for leg in BACKWARD if leg in self.legs)
         self.unserved = {(row.leg, station) for row in unserved for station in row.stations}
         self.places = places(problem)
         self.points = points(problem)
@@ -260,23 +262,32 @@ def _within_range(plan: _Plan) -> Iterator[Violation]:
 
 def _order_of_legs(plan: _Plan) -> Iterator[Violation]:
     """What a site sends on it has received before the vehicle is loaded (or comes to fetch it)."""
-    there: dict[tuple[Leg, str], datetime] = {}
-    loaded: dict[tuple[Leg, str], tuple[datetime, str]] = {}
+    there: dict[Leg, dict[str, datetime]] = {leg: {} for leg in Leg}
+    sent: list[tuple[Leg, datetime, Consignment]] = []
     for trip in plan.trips:
         leaves = {stop.site: stop.depart_at for stop in trip.stops}
         comes = {stop.site: stop.arrive_at for stop in reversed(trip.stops)}
         for part in trip.consignments:
-            for station in part.stations:
-                there[trip.leg, station] = leaves[part.to_site]
-                loaded[trip.leg, station] = comes[part.from_site], part.code
-    for legs in (plan.forward, [leg for leg in BACKWARD if leg in plan.legs]):
-        for (leg, station), (at, code) in loaded.items():
-            gone = [one for one in legs if plan.places[station].goes_on(one)]
-            if leg not in gone[1:]:
+            there[trip.leg].update(dict.fromkeys(part.stations, leaves[part.to_site]))
+            sent.append((trip.leg, comes[part.from_site], part))
+    ways = [
+        _one_by_one(plan.forward, by_gateway) | _one_by_one(plan.backward, by_gateway)
+        for by_gateway in (False, True)
+    ]
+    for leg, at, part in sent:
+        for station in part.stations:
+            before = ways[bool(plan.places[station].gateway)].get(leg)
+            if before is None:
                 continue
-            before = gone[gone.index(leg) - 1]
-            if (before, station) not in there or at < there[before, station]:
-                yield Violation("sent_before_received", code, (("station", station),))
+            received = there[before].get(station)
+            if received is None or at < received:
+                yield Violation("sent_before_received", part.code, (("station", station),))
+
+
+def _one_by_one(legs: Sequence[Leg], by_gateway: bool) -> dict[Leg, Leg]:
+    """Each leg that a station goes on but the first, and the one before it."""
+    gone = [leg for leg in legs if by_gateway or leg not in BY_GATEWAY]
+    return {leg: before for before, leg in pairwise(gone)}
 
 
 def _guarded(plan: _Plan) -> Iterator[Violation]:

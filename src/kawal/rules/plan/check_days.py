@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 
-from kawal.rules.places.codes import covers, is_area
+from kawal.rules.places.codes import covers, is_area, is_station, village_of
 from kawal.rules.plan.check_places import Violation
 from kawal.rules.plan.facts import BACKWARD, FORWARD, Access, Stop, Trip
 from kawal.rules.plan.fleet import Kind
@@ -66,7 +66,8 @@ def broken_days(trip: Trip, kind: Kind, settings: Settings, points: dict[str, Po
         if not _by_day(begin, end, kind, zone):
             yield Violation("in_the_dark", trip.code, (("at", f"{begin.astimezone(zone):%Y-%m-%d %H:%M}"),))
     # Stations whose point is unknown stand on their PPS, and are no place to stay at.
-    known = {(point.lat, point.lon): point for point in points.values() if not point.spread_m}
+    # Several places may share a point, in town and out of it: a halt names the area of its own.
+    known = {(_area(site), point.lat, point.lon): point for site, point in points.items() if not point.spread_m}
     for way in ways(trip):
         ends = points[way.here.site], points[way.there.site]
         for part, (start, goal) in _by_places(way, ends, known):
@@ -109,19 +110,24 @@ def _sensible(halt: Stop, trip: Trip) -> bool:
 
 
 def _by_places(
-    way: Way, ends: tuple[Point, Point], known: dict[tuple[float, float], Point]
+    way: Way, ends: tuple[Point, Point], known: dict[tuple[str, float, float], Point]
 ) -> Iterator[tuple[Way, tuple[Point, Point]]]:
     """The parts of a way between the places at which it halts; camps lie within a part."""
     at_ends = {(point.lat, point.lon) for point in ends}
     here, begin, camps = way.here, ends[0], list[Stop]()
     for halt in way.halts:
-        place = known.get((halt.lat, halt.lon)) if (halt.lat, halt.lon) not in at_ends else None
+        named = _area(halt.site), halt.lat, halt.lon
+        place = known.get(named) if (halt.lat, halt.lon) not in at_ends else None
         if place is None:
             camps.append(halt)
         else:
             yield Way(here, halt, tuple(camps)), (begin, place)
             here, begin, camps = halt, place, []
     yield Way(here, way.there, tuple(camps)), (begin, ends[1])
+
+
+def _area(site: str) -> str:
+    return village_of(site) if is_station(site) else site.partition("-")[2]
 
 
 def _on_the_way(halt: Stop, way: Way, line: Sequence[tuple[float, float]]) -> bool:

@@ -47,7 +47,7 @@ class Effort:
 
 
 FULL = Effort()
-LIGHT = Effort(regency=100, district=30, village=10)  # for hundreds of regencies in one run
+LIGHT = Effort(regency=60, district=20, village=10)  # for hundreds of regencies in one run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

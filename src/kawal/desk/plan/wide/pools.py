@@ -6,6 +6,7 @@ takes the others with it.
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
@@ -27,6 +28,7 @@ _IDLE_S = 60  # a process without work ends by itself: also when whoever started
 _ANSWERS_WITHIN_S = 10
 _LOOK_EVERY_S = 2
 _WITHOUT_WORKERS_S = 20
+_VALUES_BETWEEN_LOOKS = 70_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,16 +173,22 @@ def _filled(
         if item is None:
             return []
         try:
-            at_hand[executor.submit(work, item[1])] = item
+            at_hand[executor.submit(_patient, work, item[1])] = item
         except BrokenExecutor:
             return [item]
     return []
 
 
 def _alone(pool: Pool, work: Callable[[Task], Answer], task: Task) -> Future[Answer]:
-    future = pool.executor().submit(work, task)
+    future = pool.executor().submit(_patient, work, task)
     wait([future])
     return future
+
+
+def _patient(work: Callable[[Task], Answer], task: Task) -> Answer:
+    """Looks for garbage a hundred times less often than Python would: a plan is many values and no cycles."""
+    gc.set_threshold(_VALUES_BETWEEN_LOOKS)
+    return work(task)
 
 
 def _error(future: Future[Answer]) -> BaseException | None:

@@ -110,6 +110,7 @@ class Packing:
     def __init__(self, flat: Flat) -> None:
         self.flat = flat
         self.days: list[tuple[int, list[tuple[int, ...]]]] = []
+        self.busy_s: list[int] = []  # of each day: its runs one after the other, without waits
         self.left = [rank.count for rank in flat.ranks]
         self._spans: dict[tuple[int, tuple[int, ...]], Span] = {}
 
@@ -138,8 +139,15 @@ class Packing:
         best: tuple[int, int, int, int] | None = None  # Rp, seconds left, day, place
         able = [rank for rank in range(len(self.flat.ranks)) if self.flat.carries(self.flat.ranks[rank], run)]
         way = {rank: self.way_rp(rank, run) for rank in able}
+        # Who is at work so long already has no time for it, wherever it is put: most are told so.
+        most_s = {
+            rank: self.flat.ranks[rank].closes_s
+            - self.flat.ranks[rank].opens_s
+            - self.span(rank, run).takes_s
+            for rank in able
+        }
         for number, (rank, runs) in enumerate(self.days):
-            if rank not in way:
+            if rank not in way or self.busy_s[number] > most_s[rank]:
                 continue
             for place in range(len(runs), -1, -1):
                 home_s = self.home_s(rank, [*runs[:place], run, *runs[place:]])
@@ -153,13 +161,16 @@ class Packing:
             if self.left[rank] and self.home_s(rank, [run]) is not None
         ]
         if best is not None and (not fresh or best[0] <= min(fresh)[0]):
-            self.days[best[2]][1].insert(best[3], run)
+            rank, runs = self.days[best[2]]
+            runs.insert(best[3], run)
+            self.busy_s[best[2]] += self.span(rank, run).takes_s
             return True
         if not fresh:
             return False
         _, rank = min(fresh)
         self.left[rank] -= 1
         self.days.append((rank, [run]))
+        self.busy_s.append(self.span(rank, run).takes_s)
         return True
 
 

@@ -88,10 +88,15 @@ def _filled(run: Run, left: Sequence[Job], book: Book, terms: Terms) -> Run:
     _, seconds = terms.network.tables(run.vehicle.kind)
     free_s = book.free[run.vehicle.name]
     waiting = [job for job in left if job is not run.jobs[0]]
+    most, _, _, crowd = run.vehicle.kind.limits(terms.loss_limit[run.jobs[0].risk])
     while waiting:
         last = run.jobs[-1].node
         waiting.sort(key=lambda job: (seconds[last][job.node], job.site, job.stations))
+        parcels = most - sum(job.parcels_count for job in run.jobs)
+        stations = crowd - sum(len(job.stations) for job in run.jobs)
         for job in waiting:
+            if job.parcels_count > parcels or len(job.stations) > stations:
+                continue  # most do not fit, and that is seen at once
             if not fits(run.vehicle.kind, [*run.jobs, job], terms.loss_limit):
                 continue
             longer = run_of(run.vehicle, [*run.jobs, job], free_s, terms)

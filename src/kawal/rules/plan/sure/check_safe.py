@@ -111,17 +111,20 @@ class _Worlds:
         levels = self.weather[parent_of(village_of(trip.consignments[-1].stations[0]))]
         if trip.escort.officers_count:
             teams = 2 if trip.escort.reserve_post else 1  # all of them must be late
-            late = self.chance.random(WORLDS) < self.law.absent_share**teams
-            ready = ready + late * self.chance.exponential(self.law.wait_s, WORLDS)
+            late = np.flatnonzero(self.chance.random(WORLDS) < self.law.absent_share**teams)
+            ready = ready.copy()
+            ready[late] += self.chance.exponential(self.law.wait_s, len(late))
         left = self._allowed(trip, ready, levels)
         day = np.minimum(left // _DAY_S, _DAYS - 1).astype(np.int64)
         level = levels[day, np.arange(WORLDS)]
         slow = np.exp(law.spread * self.chance.standard_normal(WORLDS) + law.weather * level)
         days = _Days(trip, self.settings)
         way_s = days.moved_s(trip.back_at)
-        broken = self.chance.random(WORLDS) < -math.expm1(-law.breakdowns_per_hour * way_s / 3_600)
-        repair = broken * self.chance.exponential(law.repair_s, WORLDS)
-        after = self.chance.random(WORLDS) * way_s
+        breaks = -math.expm1(-law.breakdowns_per_hour * way_s / 3_600)
+        broken = np.flatnonzero(self.chance.random(WORLDS) < breaks)
+        repair, after = np.zeros(WORLDS), np.zeros(WORLDS)
+        repair[broken] = self.chance.exponential(law.repair_s, len(broken))
+        after[broken] = self.chance.random(len(broken)) * way_s
         arrives, waited = [], np.zeros(WORLDS)
         for stop in trip.visits:
             gone_s, worked_s = days.moved_s(stop.arrive_at), days.worked_s(stop.arrive_at)
@@ -136,7 +139,7 @@ class _Worlds:
         intervals = self.windows.at(site, trip.mode, trip.vehicle)
         if intervals is None:
             return at
-        zero, found = int(self.zero.timestamp()), np.full(WORLDS, _NEVER_S)
+        zero, found = int(self.zero.timestamp()), np.full(len(at), _NEVER_S)
         for opens, closes in intervals:
             here = np.maximum(at, opens - zero)
             found = np.where(here + for_s <= closes - zero, np.minimum(found, here), found)
@@ -168,17 +171,17 @@ class _Worlds:
             busy_s = (trip.stops[-2].arrive_at - trip.depart_at).total_seconds()
         opens_s, until_s = min(opens_s, planned_s), max(closes_s - busy_s, planned_s)
         above = self.law.closed_above(trip.mode)
-        left, waits = ready, np.ones(WORLDS, bool)
-        for day in range(int(ready.min() // _DAY_S), _DAYS):
-            here = waits & (left // _DAY_S <= day)
-            wanted = np.maximum(left, day * _DAY_S + opens_s)
+        left, waiting = ready.copy(), np.arange(WORLDS)
+        while len(waiting):
+            day = left[waiting] // _DAY_S
+            waiting, day = waiting[day < _DAYS], day[day < _DAYS]
+            wanted = np.maximum(left[waiting], day * _DAY_S + opens_s)
             if self.windows:
-                wanted = np.where(here, self._all_open(trip, wanted), wanted)
-            goes = here & (levels[day] <= above) & (wanted <= day * _DAY_S + until_s)
-            left = np.where(here, np.where(goes, wanted, np.maximum(wanted, (day + 1) * _DAY_S)), left)
-            waits &= ~goes
-            if not waits.any():
-                break
+                wanted = self._all_open(trip, wanted)
+            goes = levels[day.astype(np.int64), waiting] <= above
+            goes &= wanted <= day * _DAY_S + until_s
+            left[waiting] = np.where(goes, wanted, np.maximum(wanted, (day + 1) * _DAY_S))
+            waiting = waiting[~goes]
         return left
 
 
