@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from kawal.rules.plan.check import check
-from kawal.rules.plan.facts import Access, Escort, Leg, Mode, Stop, Trip
+from kawal.rules.plan.facts import Access, Escort, Leg, Mode, Stop, Terrain, Trip
 from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.plan.make import make_plan
 from tests.rules.plan.small import DEFAULT_TEXT, district, regency, settings, village
@@ -155,3 +155,17 @@ def test_a_boat_stays_the_night_at_a_place_on_its_way_and_not_in_open_water() ->
     hurried = _halt(trip, arrive_at=night.arrive_at - 2 * HOUR, depart_at=night.depart_at)
     trips = [hurried if one is trip else one for one in made.trips]
     assert "too_fast" in {found.code for found in check(ISLANDS, SETTINGS, trips, made.unserved)}
+
+
+def test_a_halt_is_judged_at_the_place_of_the_area_that_it_names() -> None:
+    """A PPK and a PPS may share a point, and the PPS be told as in town, where nobody is as quick."""
+    km = 225
+    town = replace(village("16.07.05.1001", 2, km=km), terrain=Terrain.URBAN)
+    problem = regency(
+        district("16.07.05", town, km=km),
+        district("16.07.09", village("16.07.09.2001", 3, km=302), km=300),
+    )
+    made = make_plan(problem, SETTINGS)
+    resting = {halt.site for trip in made.trips for halt in trip.halts if trip.leg is Leg.TO_PPK}
+    assert "SGH-16.07.05" in resting
+    assert check(problem, SETTINGS, made.trips, made.unserved) == []

@@ -92,11 +92,11 @@ def save_trips(row: models.Plan, trips: Sequence[Trip]) -> None:
 
 
 def _insert(model: type[Model], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Rows as the database takes them: through the model they take twice as long, and a nation has millions."""
+    """Rows as the database takes them: through the model that takes twice as long, for millions."""
     quoted = connection.ops.quote_name
     names, places = ", ".join(map(quoted, columns)), ", ".join(["%s"] * len(columns))
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {quoted(model._meta.db_table)} ({names}) VALUES ({places})", rows)  # noqa: S608, SLF001 - names are the model's
+        cursor.executemany(f"INSERT INTO {quoted(model._meta.db_table)} ({names}) VALUES ({places})", rows)  # noqa: S608 - names are the model's
 
 
 def _trip(trip: Trip, plan: models.Plan) -> models.Trip:

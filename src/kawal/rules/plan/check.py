@@ -33,7 +33,7 @@ from kawal.rules.plan.fleet import Kind, vehicles
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.problem import Problem
 from kawal.rules.plan.sure.check_safe import broken_promises
-from kawal.rules.plan.wide.check_last_leg import without_time
+from kawal.rules.plan.wide.check_last_leg import at_least, without_time
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import officers_for, stations_limit
 
@@ -347,7 +347,8 @@ def _safe_departures(plan: _Plan) -> Iterator[Violation]:
             for station in part.stations:
                 if any(part.due_at > latest.get((leg, station), part.due_at) for leg in following):
                     yield Violation("due_after_next_leg", part.code, (("station", station),))
-    for station, share in broken_promises(plan.trips, plan.settings):
+    beyond = list(at_least(plan.problem, plan.settings, plan.trips))
+    for station, share in broken_promises(plan.trips, plan.settings, beyond):
         yield Violation("promise_broken", station, (("share", f"{100 * share:.2f} %"),))
 
 

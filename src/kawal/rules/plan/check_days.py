@@ -67,7 +67,9 @@ def broken_days(trip: Trip, kind: Kind, settings: Settings, points: dict[str, Po
             yield Violation("in_the_dark", trip.code, (("at", f"{begin.astimezone(zone):%Y-%m-%d %H:%M}"),))
     # Stations whose point is unknown stand on their PPS, and are no place to stay at.
     # Several places may share a point, in town and out of it: a halt names the area of its own.
-    known = {(_area(site), point.lat, point.lon): point for site, point in points.items() if not point.spread_m}
+    known = {
+        (_area(site), point.lat, point.lon): point for site, point in points.items() if not point.spread_m
+    }
     for way in ways(trip):
         ends = points[way.here.site], points[way.there.site]
         for part, (start, goal) in _by_places(way, ends, known):

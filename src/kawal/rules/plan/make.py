@@ -13,6 +13,7 @@ from kawal.rules.plan.leg import DatedLeg, RoutedLeg, Settings
 from kawal.rules.plan.problem import Problem
 from kawal.rules.plan.sure.safe import safely_dated
 from kawal.rules.plan.trips import trips_of
+from kawal.rules.plan.wide.rounds import rounds_of
 from kawal.rules.refusals import Refused
 
 # Runs the tasks in any order and any number of processes; answers in any order.
@@ -61,24 +62,27 @@ def make_plan(
         *chain.back_warehouse(problem, home, settings.hurried() if hurry() else settings, out),
     ]
     return PlanMade(
-        trips=redated(trips_of(problem.regency, legs, settings.patterns, above), problem.regency, settings),
+        trips=redated(trips_of(problem.regency, legs, settings.patterns, above), problem, settings),
         unserved=tuple(_unserved(legs)),
         shortfalls=tuple(_shortfalls(legs)),
     )
 
 
-def redated(trips: Sequence[Trip], regency: str, settings: Settings) -> tuple[Trip, ...]:
+def redated(trips: Sequence[Trip], problem: Problem, settings: Settings) -> tuple[Trip, ...]:
     """The trips with latest safe departures from the law of delays; without one as they were."""
     if settings.delays is None:
         return tuple(trips)
-    return safely_dated(
-        trips,
-        regency,
+    beyond = rounds_of(problem, settings, trips)
+    found = safely_dated(
+        (*trips, *beyond.trips),
+        problem.regency,
         law=settings.delays,
         fleet=settings.fleet,
         calendar=settings.calendar,
         windows=settings.windows(),
-    ).trips
+        ends=beyond.ends,
+    )
+    return found.trips[: len(trips)]
 
 
 def _at_ppk(out: Iterable[RoutedLeg]) -> dict[str, int]:

@@ -86,7 +86,7 @@ def test_a_later_departure_than_is_safe_is_caught() -> None:
     late = {trip.code: replace(trip, latest_departure_at=trip.latest_departure_at + DAY) for trip in safe}
     trips = tuple(late.get(trip.code, trip) for trip in found.made.trips)
     aboard = {station for trip in safe for part in trip.consignments for station in part.stations}
-    short = dict(short_of_promise(trips, set(found.anew), {}, SETTINGS))
+    short = dict(short_of_promise(trips, set(found.anew), {}, SETTINGS, PROBLEM))
     assert short and short.keys() <= aboard and max(short.values()) < 0.99
     assert "promise_broken" in broken(found, FLOOD, trips=trips)
 

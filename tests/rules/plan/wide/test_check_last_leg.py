@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -15,7 +16,8 @@ from kawal.rules.plan.facts import Access, Leg, Level, Trip
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.make import make_plan
 from kawal.rules.plan.problem import Problem
-from kawal.rules.plan.wide.check_last_leg import without_time
+from kawal.rules.plan.sure.delays import law_of
+from kawal.rules.plan.wide.check_last_leg import at_least, without_time
 from tests.rules.plan.small import district, fleet, ordinary, regency, settings, village
 
 SETTINGS = replace(settings(), level=Level.VILLAGE)
@@ -88,3 +90,26 @@ def test_an_ordinary_plan_down_to_the_villages_breaks_nothing(km: int) -> None:
     problem = regency(*ordinary().districts, district("16.07.09", village("16.07.09.2001", 5, km=km), km=km))
     made = make_plan(problem, SETTINGS)
     assert check(problem, SETTINGS, made.trips, made.unserved) == []
+
+
+def test_a_pps_that_is_promised_too_late_for_a_last_leg_that_may_be_held_up_is_caught() -> None:
+    """The boats' least time lies between, but on days on which they may not sail it is not enough."""
+    law = law_of((files("kawal.rules.plan") / "delays-default.toml").read_text("utf-8"))
+    by = replace(SETTINGS, delays=law)
+    one = village("16.07.01.2001", 6, access=Access.WATER, spread_m=3_000)
+    problem = regency(district("16.07.01", one, village("16.07.01.2002", 3)))
+    made = make_plan(problem, by)
+    assert check(problem, by, made.trips, made.unserved) == []
+    (least,) = (trip for trip in at_least(problem, by, made.trips) if trip.area == one.code)
+    last = by.calendar.deadline_at - (least.back_at - least.stops[0].arrive_at) - timedelta(hours=2)
+    late = []
+    for trip in made.trips:
+        if trip.leg is Leg.TO_PPS and one.site in {part.to_site for part in trip.consignments}:
+            spare = last - max(part.due_at for part in trip.consignments)
+            trip = replace(
+                due_later(trip, spare), latest_departure_at=max(trip.latest_departure_at, trip.depart_at)
+            )
+        late.append(trip)
+    assert not found(late, problem, by)
+    codes = {one.code for one in check(problem, by, late, made.unserved)}
+    assert "promise_broken" in codes

@@ -176,7 +176,7 @@ def _save(
     if found.calm and not what_if:
         return _save_whole(found, trips, answer, by=by, reason=reason, now=now)
     fresh = set(found.again(trips).anew)
-    trips = dating.redated(trips, fresh, base.row.area_code, base.settings, happened)
+    trips = dating.redated(trips, fresh, base.problem, base.settings, happened)
     return replanning.keep(
         base, found.standing.world, found.again(trips), disruptions=found.text, reason=reason, by=by, now=now,
         happened=happened, what_if=what_if, answer=answer,
@@ -187,7 +187,7 @@ def _save_whole(
     found: _Found, trips: Sequence[Trip], answer: dict[str, Any], *, by: str, reason: str, now: datetime
 ) -> int:
     row, problem, settings, before = found.base.row, found.base.problem, found.base.settings, found.base.made
-    trips = redated(trips, row.area_code, settings)
+    trips = redated(trips, problem, settings)
     if broken := check(problem, settings, trips, before.unserved):
         first = broken[0]
         raise Refused(

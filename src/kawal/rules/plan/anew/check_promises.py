@@ -14,11 +14,17 @@ from datetime import timedelta
 from kawal.rules.plan.anew.happened import Happened
 from kawal.rules.plan.facts import FORWARD, Trip
 from kawal.rules.plan.leg import Settings
+from kawal.rules.plan.problem import Problem
 from kawal.rules.plan.sure.check_safe import broken_promises
+from kawal.rules.plan.wide.check_last_leg import at_least
 
 
 def short_of_promise(
-    trips: Sequence[Trip], new: Collection[str], happened: Mapping[str, Happened], settings: Settings
+    trips: Sequence[Trip],
+    new: Collection[str],
+    happened: Mapping[str, Happened],
+    settings: Settings,
+    problem: Problem,
 ) -> Iterator[tuple[str, float]]:
     """Stations that are promised more than is kept, and the share of worlds in which it is kept.
 
@@ -30,7 +36,7 @@ def short_of_promise(
     near = [trip for trip in out if trip.vehicle in vehicles or not fresh.isdisjoint(_stations(trip))]
     told = [one for trip in near for one in _still_ahead(trip, happened.get(trip.code))]
     judged = fresh - _stale(near)
-    for station, share in broken_promises(told, settings):
+    for station, share in broken_promises(told, settings, list(at_least(problem, settings, told))):
         if station in judged:
             yield station, share
 

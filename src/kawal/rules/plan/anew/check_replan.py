@@ -234,7 +234,7 @@ def _guarded_as_raised(anew: _Anew) -> Iterator[Violation]:
 
 def _promises_kept(anew: _Anew) -> Iterator[Violation]:
     new = {trip.code for trip in anew.new}
-    for station, share in short_of_promise(anew.trips, new, anew.told.happened, anew.settings):
+    for station, share in short_of_promise(anew.trips, new, anew.told.happened, anew.settings, anew.problem):
         yield Violation("promise_broken", station, (("share", f"{100 * share:.2f} %"),))
 
 

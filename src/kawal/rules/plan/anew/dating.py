@@ -15,13 +15,15 @@ from itertools import pairwise
 from kawal.rules.plan.anew.happened import Happened, late_by
 from kawal.rules.plan.facts import FORWARD, Leg, Trip
 from kawal.rules.plan.leg import Settings
+from kawal.rules.plan.problem import Problem
 from kawal.rules.plan.sure.safe import safely_dated
+from kawal.rules.plan.wide.rounds import rounds_of
 
 
 def redated(
     trips: Sequence[Trip],
     fresh: Collection[str],
-    regency: str,
+    problem: Problem,
     settings: Settings,
     happened: Mapping[str, Happened],
 ) -> tuple[Trip, ...]:
@@ -44,14 +46,16 @@ def redated(
         )
         and (told := as_told(trip, happened.get(trip.code))) is not None
     ]
+    beyond = rounds_of(problem, settings, near)
     found = safely_dated(
-        near,
-        regency,
+        (*near, *beyond.trips),
+        problem.regency,
         law=settings.delays,
         fleet=settings.fleet,
         calendar=settings.calendar,
         windows=settings.windows(),
         fixed={trip.code for trip in near} - {trip.code for trip in free},
+        ends=beyond.ends,
     )
     dated = {trip.code: trip for trip in found.trips if trip.code in fresh}
     return tuple(dated.get(trip.code, trip) for trip in trips)

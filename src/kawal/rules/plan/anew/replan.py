@@ -117,8 +117,8 @@ class _Replan:
         trips = [trip for leg in Leg for trip in (*self.kept[leg], *fresh[leg])]
         trips.sort(key=lambda trip: (list(Leg).index(trip.leg), trip.depart_at, trip.vehicle, trip.code))
         made_anew = {trip.code for leg in Leg for trip in fresh[leg]}
-        regency, settings = self.world.problem.regency, self.world.settings
-        trips = list(redated(trips, made_anew, regency, settings, self.happened))
+        settings = self.world.settings
+        trips = list(redated(trips, made_anew, self.world.problem, settings, self.happened))
         guard = guarded(
             trips, self.world.problem, self.world.disruptions, self.world.strengths, settings.calendar,
             now=self.now, happened=self.happened.keys(),

@@ -34,16 +34,19 @@ _DAYS: Final = 28  # of weather, ending six days after the deadline's
 Worlds = NDArray[np.float64]
 
 
-def broken_promises(trips: Sequence[Trip], settings: Settings) -> Iterator[tuple[str, float]]:
+def broken_promises(
+    trips: Sequence[Trip], settings: Settings, beyond: Sequence[Trip] = ()
+) -> Iterator[tuple[str, float]]:
     """Stations of which the plan promises more than it keeps, and the share of worlds it keeps it in.
 
-    A plan without a law of delays promises nothing.
+    `beyond`: what must follow where the plan ends at the PPS; its stations that nothing follows are due there
+    as planned. A plan without a law of delays promises nothing.
     """
     out = [trip for trip in trips if trip.leg in FORWARD]
     if settings.delays is None or not out:
         return
     allowed = PROMISED - _SIGMAS * math.sqrt(PROMISED * (1 - PROMISED) / WORLDS)
-    for station, share in sorted(_Worlds(out, settings, settings.delays).shares().items()):
+    for station, share in sorted(_Worlds(out, beyond, settings, settings.delays).shares().items()):
         if share < allowed:
             yield station, share
 
@@ -51,8 +54,8 @@ def broken_promises(trips: Sequence[Trip], settings: Settings) -> Iterator[tuple
 class _Worlds:
     """All worlds side by side: an array has one number for each."""
 
-    def __init__(self, trips: Sequence[Trip], settings: Settings, law: Law) -> None:
-        self.trips, self.settings, self.law = trips, settings, law
+    def __init__(self, trips: Sequence[Trip], beyond: Sequence[Trip], settings: Settings, law: Law) -> None:
+        self.trips, self.beyond, self.settings, self.law = trips, beyond, settings, law
         self.zone, self.windows = settings.calendar.zone, settings.windows()
         last = settings.calendar.deadline_at.astimezone(self.zone) + timedelta(days=6)
         self.zero = (last - timedelta(days=_DAYS - 1)).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -80,7 +83,10 @@ class _Worlds:
         on_time: dict[str, float] = {}
         doubted: set[str] = set()
         last_leg = max(FORWARD.index(trip.leg) for trip in self.trips)
-        for trip in sorted(self.trips, key=lambda trip: (trip.stops[0].arrive_at, trip.code)):
+        goes_on = {one for trip in self.beyond for part in trip.consignments for one in part.stations}
+        for trip in sorted(
+            (*self.trips, *self.beyond), key=lambda trip: (trip.stops[0].arrive_at, trip.code)
+        ):
             leg = FORWARD.index(trip.leg)
             at_risk = trip.depart_at > trip.latest_departure_at
             leaves_at = trip.depart_at if at_risk else trip.latest_departure_at
@@ -99,7 +105,7 @@ class _Worlds:
             for part, stop, at in zip(trip.consignments, trip.visits, arrives, strict=True):
                 served = at + (stop.depart_at - stop.arrive_at).total_seconds()
                 there.update(((leg, station), served) for station in part.stations)
-                if leg == last_leg:
+                if leg > last_leg or (leg == last_leg and goes_on.isdisjoint(part.stations)):
                     to_station = trip.leg is Leg.TO_STATION
                     by = self.settings.calendar.deadline_at if to_station else part.due_at
                     on_time.update(dict.fromkeys(part.stations, float((at <= self._second(by)).mean())))

@@ -6,7 +6,7 @@ and its goods come from trips that begin before it. Seconds count from midnight 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
@@ -88,9 +88,10 @@ def with_days_before(flow: Flow, days: int) -> Flow:
 
 def flow_of(
     trips: Iterable[Trip], fleet: Fleet, zone: tzinfo, windows: Windows = ALWAYS,
-    legs: Sequence[Leg] = FORWARD,
+    legs: Sequence[Leg] = FORWARD, ends: Collection[str] = (),
 ) -> Flow:  # fmt: skip
-    """Of these legs, which follow each other; others are passed over. One trip must be there (ValueError)."""
+    """Of these legs, which follow each other; others are passed over. One trip must be there (ValueError).
+    At the sites `ends` the way of their boxes ends, whatever leg others go on with."""
     out = sorted((trip for trip in trips if trip.leg in legs), key=lambda trip: (_begins(trip), trip.code))
     if not out:
         raise ValueError("a flow needs a trip")
@@ -99,7 +100,7 @@ def flow_of(
     stops_at = np.cumsum([0, *(len(trip.consignments) for trip in out)])
     parts = [part for trip in out for part in trip.consignments]
     last_leg = max((trip.leg for trip in out), key=legs.index)
-    final = [trip.leg is last_leg for trip in out for _ in trip.consignments]
+    final = [trip.leg is last_leg or part.to_site in ends for trip in out for part in trip.consignments]
     villages, village_index = _places([village_of(part.stations[0]) for part in parts])
     districts, district_index = _places([parent_of(village_of(part.stations[0])) for part in parts])
     supply_at, supply = _supply(out, legs)
@@ -116,7 +117,7 @@ def flow_of(
         keys=np.array([_key(trip) for trip in out], np.uint64),
         place=district_index[stops_at[1:] - 1],
         **_ways(out, fleet, zone),
-        due_s=_due(out, last_leg, first_day),
+        due_s=_due(out, last_leg, first_day, ends),
         stops_at=stops_at, supply_at=supply_at, supply=supply, final=_ints(final),
         villages=villages, village_of=village_index, districts=districts, district_of=district_index,
         stations=tuple(part.stations if ends else () for part, ends in zip(parts, final, strict=True)),
@@ -208,12 +209,16 @@ def _elapsed(trip: Trip, fleet: Fleet, zone: tzinfo) -> Callable[[datetime], int
     return lambda at: clock(at) - clock(trip.depart_at)
 
 
-def _due(trips: Sequence[Trip], last_leg: Leg, first_day: datetime) -> NDArray[np.float64]:
-    """Where a plan ends at the PPS, what lies behind it is counted into the due time there."""
+def _due(
+    trips: Sequence[Trip], last_leg: Leg, first_day: datetime, ends: Collection[str]
+) -> NDArray[np.float64]:
+    """Where the way ends at the PPS, what lies behind it is counted into the due time there."""
     kept = last_leg is not Leg.TO_STATION
     return np.array(
         [
-            (part.due_at - first_day).total_seconds() if kept and trip.leg is last_leg else np.inf
+            (part.due_at - first_day).total_seconds()
+            if (kept and trip.leg is last_leg) or part.to_site in ends
+            else np.inf
             for trip in trips
             for part in trip.consignments
         ]

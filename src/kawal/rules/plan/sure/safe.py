@@ -62,16 +62,18 @@ class Safe:
 def safely_dated(
     trips: Sequence[Trip], regency: str, *, law: Law, fleet: Fleet, calendar: Calendar,
     windows: Windows = ALWAYS, promised: float = PROMISED, jointly: Jointly = Jointly.STATION,
-    fixed: Collection[str] = (),
+    fixed: Collection[str] = (), ends: Collection[str] = (),
 ) -> Safe:  # fmt: skip
     """The trips with latest safe departures and due times by sample average; those home stay as they are.
+
+    `ends`: sites at which boxes are due as planned, for nothing behind them is among the trips.
 
     Trips whose codes are `fixed` keep theirs, and the others are dated to fit. Where that leaves a station
     short, its other trips are told as at risk: no departure of theirs is safe.
     """
     if not any(trip.leg in FORWARD for trip in trips):
         return Safe(trips=tuple(trips), shares={}, short=())
-    flow = flow_of(trips, fleet, calendar.zone, windows)
+    flow = flow_of(trips, fleet, calendar.zone, windows, ends=ends)
     by_code = {trip.code: trip for trip in trips}
     rungs = rungs_of(promised)
     own = [by_code[code] for code in flow.codes]

@@ -1,15 +1,16 @@
-"""What a plan down to the villages keeps free for the step it does not plan: from the PPS to the stations.
+"""The step that a plan down to the villages does not plan: from the PPS to the stations.
 
 An estimate, told as assumed: the village's own vehicles go round by round, each as full as its load and the
 limit of the class allow, with the village's mean way between two stops, and never outside the hours of the
-leg or the mode.
+leg or the mode. While routing, before there is a plan to live through, so much time is kept free for it as it
+takes, times the safety factors (`last_leg`). Then its rounds are lived through with the rest (`rounds_of`).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kawal.rules.plan.calendar import Shift
 from kawal.rules.plan.facts import Access, Leg
@@ -33,10 +34,10 @@ def last_leg(village: Village, settings: Settings) -> LastLeg:
     """Refuses nothing: without a vehicle that fits, the whole time of the leg is kept free."""
     out = one_a_day(settings.calendar.shifts[Leg.TO_STATION], settings.calendar.zone)
     home = one_a_day(settings.calendar.shifts[Leg.BACK_PPS], settings.calendar.zone)
-    found = _round_by_round(village, settings)
-    if found is None:
+    rounds = round_by_round(village, settings)
+    if rounds is None:
         return LastLeg(begins_s=min(map(_start, out)), home_s=max(map(_end, home)))
-    kind, spent_s = found
+    kind, spent_s = rounds.kind, rounds.count * rounds.takes_s
     safe_s = math.ceil(spent_s * settings.fleet.safety(kind, village.risk))
     return LastLeg(
         begins_s=_begun(safe_s, _windows(out, kind, settings)),
@@ -44,34 +45,63 @@ def last_leg(village: Village, settings: Settings) -> LastLeg:
     )
 
 
-def _round_by_round(village: Village, settings: Settings) -> tuple[Kind, int] | None:
-    """The slowest of the village's modes that fit, and how long all rounds take."""
+def windows_of(kind: Kind, settings: Settings) -> list[tuple[int, int]]:
+    """The hours in which a mode goes from the PPS to the stations, day by day, in seconds."""
+    return _windows(
+        one_a_day(settings.calendar.shifts[Leg.TO_STATION], settings.calendar.zone), kind, settings
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rounds:
+    """What the village's slowest vehicle does, as often as all of them together must go."""
+
+    kind: Kind
+    count: int
+    load_s: int
+    hop_s: int  # from the PPS to a stop, or to the next
+    hops: int
+    call_s: int  # at a stop
+
+    @property
+    def takes_s(self) -> int:
+        """One of them."""
+        return self.load_s + self.hops * self.hop_s + (self.hops - 1) * self.call_s
+
+
+def round_by_round(village: Village, settings: Settings) -> Rounds | None:
+    """Of the slowest of the village's modes that fit; None: no vehicle does."""
     stations = dict.fromkeys(Access, 0) | {village.inside: len(village.loads)}
     parcels = max(load.parcels_count for load in village.loads)
     weight_kg = max(1, *(load.weight_kg for load in village.loads))
     limit = settings.loss_limit()[village.risk]
     together = 0
-    longest: tuple[Kind, int] | None = None
+    longest: Rounds | None = None
     for vehicle in vehicles(settings.fleet, "village", village.code, stations):
         kind = vehicle.kind
         aboard = min(kind.parcels // parcels, kind.weight_kg // weight_kg, limit, len(village.loads))
         if kind.access is not village.inside or aboard < 1:
             continue
         together += aboard
-        run_s = _run_s(aboard, aboard * parcels, kind, village, settings)
-        if longest is None or run_s > longest[1]:
-            longest = kind, run_s
-    if longest is None:
-        return None
-    return longest[0], longest[1] * math.ceil(len(village.loads) / together)
+        if longest is None or kind != longest.kind:
+            one = _round(aboard, parcels, kind, village, settings)
+            if longest is None or one.takes_s > longest.takes_s:
+                longest = one
+    return None if longest is None else replace(longest, count=math.ceil(len(village.loads) / together))
 
 
-def _run_s(stops: int, parcels: int, kind: Kind, village: Village, settings: Settings) -> int:
+def _round(stops: int, parcels: int, kind: Kind, village: Village, settings: Settings) -> Rounds:
     handling = settings.fleet.handling["village"]
     stop = Point(lat=village.lat, lon=village.lon, terrain=village.terrain, spread_m=village.spread_m)
     _, seconds = settings.travel.matrices([stop, stop], kind)
-    way_s = int(seconds[0, 1])
-    return handling.load_s + (stops + 1) * way_s + stops * handling.stop_s + parcels * handling.parcel_s
+    return Rounds(
+        kind=kind,
+        count=1,
+        load_s=handling.load_s,
+        hop_s=int(seconds[0, 1]),
+        hops=stops + 1,
+        call_s=handling.stop_s + parcels * handling.parcel_s,
+    )
 
 
 def _windows(shifts: Sequence[Shift], kind: Kind, settings: Settings) -> list[tuple[int, int]]:
