@@ -242,7 +242,7 @@ def test_the_table_the_sentence_and_the_list_of_stations_agree(world: None) -> N
     for area in lineage(VILLAGE):
         AreaProgress.objects.create(
             area_code=area, parent_code=area.rpartition(".")[0] if area else "-",
-            stations_by_stage={"7": 2}, received_on_time=1, received_late=1,
+            stations_by_stage={str(int(Stage.AT_STATION)): 2}, received_on_time=1, received_late=1,
         )  # fmt: skip
     clock_at(DEADLINE + timedelta(hours=1))
     client = signed_in()

@@ -11,6 +11,7 @@ from kawal.desk.risk import actions as risk
 from kawal.desk.risk.models import AreaRisk, Influence
 from kawal.desk.watch import feeding
 from kawal.desk.watch.models import Alert
+from kawal.rules.custody.stages import Stage
 
 from ..needs.places_of import VILLAGES, regency
 
@@ -88,11 +89,13 @@ def test_a_village_that_received_all_in_time_is_trusted_more() -> None:
         StationProgress.objects.create(
             station_code=f"1607032001{number:03d}",
             village_code=NEAR,
-            stage=6,
+            stage=Stage.AT_PPS,
             received_at=NOW,
             on_time=on_time,
         )
-    StationProgress.objects.create(station_code="1607042001001", village_code=FAR, stage=6, on_time=False)
+    StationProgress.objects.create(
+        station_code="1607042001001", village_code=FAR, stage=Stage.AT_PPS, on_time=False
+    )
     feeding.teach(now=NOW)
     assert list(Influence.objects.values_list("key", "strength")) == [(f"ontime:{NEAR}", -0.4)]
 

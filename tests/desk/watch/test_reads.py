@@ -6,6 +6,7 @@ from django.utils import translation
 from kawal.desk.watch import reads, words
 from kawal.desk.watch.actions import acknowledge, close, sweep
 from kawal.rules.custody.findings import KINDS
+from kawal.rules.custody.stages import Stage
 from kawal.rules.plan.facts import Leg
 from kawal.rules.refusals import Refused
 from kawal.rules.watch.climb import Act
@@ -161,7 +162,7 @@ def test_a_silent_boat_in_words():
 
 def test_stations_that_received_too_little_in_words():
     put_plan([])
-    put_stage(stations()[0], 6)
+    put_stage(stations()[0], Stage.AT_PPS)
     sweep(now=DEADLINE + HOUR)
     assert sentence("en") == "Desa 1: 1 polling station not received by its KPPS by 13 Feb 18:00 WIB."
 

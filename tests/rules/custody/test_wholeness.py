@@ -204,7 +204,7 @@ def test_c10_a_jetty_of_the_regency_is_on_the_way_and_another_regencys_is_not(ca
     cast.pack()
     cast.story.handed(cast.packer, cast.pps, "DMG-16.07.09-1", cast.lines())
     now = stands(cast)
-    assert (now.stage, now.received_ms, now.site) == (Stage.SEALED, None, "DMG-16.07.09-1")
+    assert (now.stage, now.received_ms, now.site) == (Stage.AT_GATEWAY, None, "DMG-16.07.09-1")
     assert kinds(cast) == []
     cast.story.handed(cast.pps, cast.ppk, "DMG-16.08.01-1", cast.lines())
     assert kinds(cast) == ["C10 off_its_way"]

@@ -27,6 +27,8 @@ STAGES = {
     Stage.PACKED: _("packed"),
     Stage.SEALED: _("sealed, in the warehouse"),
     Stage.ON_THE_WAY_PPK: _("on the way to the PPK"),
+    Stage.AT_GATEWAY: _("handed over at the jetty or airstrip"),
+    Stage.ON_THE_WAY_FROM_GATEWAY: _("on the way from the jetty or airstrip to the PPK"),
     Stage.AT_PPK: _("at the PPK"),
     Stage.ON_THE_WAY_PPS: _("on the way to the PPS"),
     Stage.AT_PPS: _("at the PPS"),
@@ -36,6 +38,8 @@ STAGES = {
     Stage.BACK_AT_PPS: _("back at the PPS"),
     Stage.BACK_ON_THE_WAY: _("on the way back"),
     Stage.BACK_AT_PPK: _("back at the PPK"),
+    Stage.BACK_AT_GATEWAY: _("back at the jetty or airstrip"),
+    Stage.BACK_FROM_GATEWAY: _("on the way back from the jetty or airstrip"),
     Stage.BACK_HOME: _("back in the warehouse"),
 }
 

@@ -14,7 +14,7 @@ from kawal.desk.report import lines
 from kawal.desk.report.lines import Judged, StationLine
 from kawal.desk.risk import reads as risk
 from kawal.desk.watch import reads as watch
-from kawal.rules.custody.stages import Stage
+from kawal.rules.custody.stages import Stage, between
 from kawal.rules.places.codes import lineage
 from kawal.rules.places.facts import Area, Totals
 from kawal.rules.plan.facts import PlanFacts
@@ -25,11 +25,11 @@ from kawal.rules.watch.outlook import Counts, Outlook, outlook, together
 STEPS: Mapping[str, tuple[Stage, ...]] = {
     "needed": (Stage.NEEDED, Stage.PACKED),
     "sealed": (Stage.SEALED,),
-    "on_the_way": (Stage.ON_THE_WAY_PPK, Stage.AT_PPK, Stage.ON_THE_WAY_PPS),
+    "on_the_way": between(Stage.ON_THE_WAY_PPK, Stage.ON_THE_WAY_PPS),
     "at_village": (Stage.AT_PPS,),
     "received": (Stage.AT_STATION,),
     "voting": (Stage.OPENED, Stage.RESEALED),
-    "coming_home": (Stage.BACK_AT_PPS, Stage.BACK_ON_THE_WAY, Stage.BACK_AT_PPK, Stage.BACK_HOME),
+    "coming_home": between(Stage.BACK_AT_PPS, Stage.BACK_HOME),
 }
 
 

@@ -3,7 +3,8 @@
 `MOVES` is that table; `moved` looks an act up in it. The kind of site is that of the place where the
 act happened. An ACCEPT is a courier's when the receiver takes the parcel at the site where the giver
 already held it, and an arrival when it is taken anywhere else. The way out and the way back pass the
-same sites: the stage a parcel comes from tells them apart.
+same sites: the stage a parcel comes from tells them apart. At a jetty or an airstrip one crew gives to the
+next, or to who keeps it there until that one comes; below the PPK such a hand-over is a part of the way.
 
 The table is drawn into docs/custody.md by `kawal custody stages`, and a test fails when the two differ.
 """
@@ -14,7 +15,7 @@ from enum import IntEnum
 from typing import Final, NamedTuple
 
 from kawal.rules.custody.event import Act
-from kawal.rules.places.facts import SiteKind
+from kawal.rules.places.facts import GATEWAYS, SiteKind
 
 
 class Stage(IntEnum):
@@ -24,16 +25,20 @@ class Stage(IntEnum):
     PACKED = 1
     SEALED = 2  # sealed and in the warehouse (a bundle needs no seal: packed is ready)
     ON_THE_WAY_PPK = 3  # with the courier, from the warehouse
-    AT_PPK = 4
-    ON_THE_WAY_PPS = 5
-    AT_PPS = 6  # at the village: not yet received in the sense of the law (C10)
-    AT_STATION = 7  # accepted by KPPS at its own station: received
-    OPENED = 8  # voting day
-    RESEALED = 9  # counted and sealed again
-    BACK_AT_PPS = 10
-    BACK_ON_THE_WAY = 11
-    BACK_AT_PPK = 12
-    BACK_HOME = 13  # warehouse
+    AT_GATEWAY = 4  # a jetty or airstrip: accepted by who keeps it there, or by the crew that goes on from it
+    ON_THE_WAY_FROM_GATEWAY = 5  # taken on from who kept it there
+    AT_PPK = 6
+    ON_THE_WAY_PPS = 7
+    AT_PPS = 8  # at the village: not yet received in the sense of the law (C10)
+    AT_STATION = 9  # accepted by KPPS at its own station: received
+    OPENED = 10  # voting day
+    RESEALED = 11  # counted and sealed again
+    BACK_AT_PPS = 12
+    BACK_ON_THE_WAY = 13
+    BACK_AT_PPK = 14
+    BACK_AT_GATEWAY = 15
+    BACK_FROM_GATEWAY = 16
+    BACK_HOME = 17  # warehouse
 
 
 class How(IntEnum):
@@ -48,19 +53,23 @@ class Move(NamedTuple):
     act: Act
     how: How
     where: SiteKind
-    sources: frozenset[Stage]
+    sources: tuple[Stage, ...]
     to: Stage
     things: str = "box, bundle"
 
 
-def _between(first: Stage, last: Stage) -> frozenset[Stage]:
-    return frozenset(Stage(number) for number in range(first, last + 1))
+def between(first: Stage, last: Stage) -> tuple[Stage, ...]:
+    """Both included."""
+    return tuple(Stage(number) for number in range(first, last + 1))
 
 
 _WAREHOUSE, _PPK, _PPS, _STATION = SiteKind.WAREHOUSE, SiteKind.PPK, SiteKind.PPS, SiteKind.STATION
-_IN_STORE: Final = _between(Stage.NEEDED, Stage.SEALED)
-_OUT: Final = _between(Stage.NEEDED, Stage.AT_PPS)
-_BACK: Final = _between(Stage.AT_STATION, Stage.BACK_HOME)
+_BEFORE_PPK: Final = between(Stage.NEEDED, Stage.ON_THE_WAY_FROM_GATEWAY)
+_IN_STORE: Final = between(Stage.NEEDED, Stage.SEALED)
+_OUT: Final = between(Stage.NEEDED, Stage.AT_PPS)
+_BACK: Final = between(Stage.AT_STATION, Stage.BACK_HOME)
+# A courier's from the PPK is on the way, as is one from the village: both may come to a gateway.
+_AFTER_PPK: Final = between(Stage.BACK_ON_THE_WAY, Stage.BACK_FROM_GATEWAY)
 
 MOVES: Final = (
     Move(Act.PACKED, How.BY_HOLDER, _WAREHOUSE, _IN_STORE, Stage.PACKED, "box"),
@@ -68,18 +77,25 @@ MOVES: Final = (
     Move(Act.SEALED, How.BY_HOLDER, _WAREHOUSE, _IN_STORE, Stage.SEALED),
     Move(Act.ACCEPT, How.BY_COURIER, _WAREHOUSE, _OUT, Stage.ON_THE_WAY_PPK),
     Move(Act.ACCEPT, How.ON_ARRIVAL, _WAREHOUSE, _OUT, Stage.SEALED),  # sent back before it was received
+    *(Move(Act.ACCEPT, How.ON_ARRIVAL, gate, _BEFORE_PPK, Stage.AT_GATEWAY) for gate in GATEWAYS),
+    *(
+        Move(Act.ACCEPT, How.BY_COURIER, gate, _BEFORE_PPK, Stage.ON_THE_WAY_FROM_GATEWAY)
+        for gate in GATEWAYS
+    ),
     Move(Act.ACCEPT, How.ON_ARRIVAL, _PPK, _OUT, Stage.AT_PPK),
     Move(Act.ACCEPT, How.BY_COURIER, _PPK, _OUT, Stage.ON_THE_WAY_PPS),
     Move(Act.ACCEPT, How.ON_ARRIVAL, _PPS, _OUT, Stage.AT_PPS),
     Move(Act.ACCEPT, How.BY_COURIER, _PPS, _OUT, Stage.AT_PPS),  # the village carries it to its stations
     Move(Act.ACCEPT, How.ON_ARRIVAL, _STATION, _OUT, Stage.AT_STATION),
-    Move(Act.OPENED, How.BY_HOLDER, _STATION, _between(Stage.NEEDED, Stage.RESEALED), Stage.OPENED),
-    Move(Act.SEALED, How.BY_HOLDER, _STATION, _between(Stage.NEEDED, Stage.RESEALED), Stage.RESEALED),
+    Move(Act.OPENED, How.BY_HOLDER, _STATION, between(Stage.NEEDED, Stage.RESEALED), Stage.OPENED),
+    Move(Act.SEALED, How.BY_HOLDER, _STATION, between(Stage.NEEDED, Stage.RESEALED), Stage.RESEALED),
     Move(Act.ACCEPT, How.BY_COURIER, _STATION, _BACK, Stage.BACK_ON_THE_WAY),
     Move(Act.ACCEPT, How.ON_ARRIVAL, _PPS, _BACK, Stage.BACK_AT_PPS),
     Move(Act.ACCEPT, How.BY_COURIER, _PPS, _BACK, Stage.BACK_ON_THE_WAY),
     Move(Act.ACCEPT, How.ON_ARRIVAL, _PPK, _BACK, Stage.BACK_AT_PPK),
     Move(Act.ACCEPT, How.BY_COURIER, _PPK, _BACK, Stage.BACK_ON_THE_WAY),
+    *(Move(Act.ACCEPT, How.ON_ARRIVAL, gate, _AFTER_PPK, Stage.BACK_AT_GATEWAY) for gate in GATEWAYS),
+    *(Move(Act.ACCEPT, How.BY_COURIER, gate, _AFTER_PPK, Stage.BACK_FROM_GATEWAY) for gate in GATEWAYS),
     Move(Act.ACCEPT, How.ON_ARRIVAL, _WAREHOUSE, _BACK, Stage.BACK_HOME),
 )
 
