@@ -4,6 +4,9 @@ BIN := .venv/bin
 SETUP := .venv/.ready
 CHECK := .venv/.check-ready
 
+# The tests start hundreds of processes, each of which would compile Kawal anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup demo test check fix bench lock clean
 
 help: ## list the targets
@@ -29,7 +32,7 @@ demo: setup ## play a whole distribution in a fictional regency; prints the addr
 	@$(BIN)/kawal demo $(ARGS)
 
 test: setup ## the tests that need nothing but Python
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not browser and not slow" $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder -m "not browser and not slow" $(ARGS)
 
 check: setup $(CHECK) ## what CI demands besides tests; changes nothing
 	$(BIN)/ruff format --check src tests bench vectors

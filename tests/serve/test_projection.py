@@ -39,7 +39,7 @@ def folded(home: Path) -> int:
 
 
 def wait_until_folded(home: Path, size: int) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60  # it is a process of its own, which must start first
     while folded(home) < size:
         assert time.monotonic() < until, (home / "hub.err").read_text()
         time.sleep(0.02)
