@@ -30,11 +30,13 @@ def test_each_figure_in_which_a_vehicle_differs_is_told() -> None:
     )
     with override("en"):
         assert own_figures(own, BOAT) == [
-            "28.0 km/h in the country",
+            "28 km/h in the country",
             "120 km without refuelling",
             "90 parcels",
             "Rp 15,000 a km",
             "at work from 06:30 to 17:00",
         ]
+    slow = replace(own, speed_kmh=dict.fromkeys(BOAT.speed_kmh, 18.52))
     with override("id"):
+        assert "18,5 km/jam di luar kota" in own_figures(slow, BOAT)
         assert "Rp 15.000 per km" in own_figures(own, BOAT)

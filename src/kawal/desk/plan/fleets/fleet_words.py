@@ -71,7 +71,8 @@ def own_figures(own: Kind, usual: Kind) -> list[str]:
     found = []
     if own.quicker != usual.quicker:
         told = gettext("%(n)s km/h in the country")
-        found.append(told % {"n": number_format(round(own.speed_kmh[Terrain.RURAL], 1), use_l10n=True)})
+        speed = round(own.speed_kmh[Terrain.RURAL], 1)
+        found.append(told % {"n": number_format(int(speed) if speed.is_integer() else speed, use_l10n=True)})
     if own.range_m != usual.range_m and own.range_m is not None:
         found.append(gettext("%(n)s km without refuelling") % {"n": words.number(own.range_m // 1_000)})
     for name, figure in _FIGURES.items():
