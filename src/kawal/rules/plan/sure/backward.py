@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 
 from kawal.rules.plan.sure.chance import stream
+from kawal.rules.plan.sure.compiled import inner
 from kawal.rules.plan.sure.course import NEVER as ENDLESS
 from kawal.rules.plan.sure.course import drawn
 from kawal.rules.plan.sure.flow import DAY_S
@@ -24,13 +25,13 @@ NEVER: Final = np.float32(-1e9)  # no departure is early enough
 BLOCK: Final = 128  # scenarios
 
 
-@njit(cache=True, inline="always")
+@inner
 def _left(by: Any, moving: Any, trip: Any) -> Any:
     """When a trip must leave to have moved so long by then."""
     return days_before(by, moving, trip.opens, trip.march) if trip.march > 0 else by - moving
 
 
-@njit(cache=True)
+@inner
 def _latest(lane: int, drawn_: Any, trip: Any, mode: Any, stops: Any, slots: Any, of_place: Any, due: Any,
             back_by: Any) -> Any:  # fmt: skip
     """The latest departure of a trip; `due` [stop, scenario]: when each stop must be reached."""
@@ -56,7 +57,7 @@ def _latest(lane: int, drawn_: Any, trip: Any, mode: Any, stops: Any, slots: Any
     return NEVER
 
 
-@njit(cache=True, inline="always")
+@inner
 def _open_by(by: Any, first: int, last: int, slots: Any) -> Any:
     """The last moment not after this that lies in one of these slots, where there are any."""
     if first == last:
@@ -68,20 +69,15 @@ def _open_by(by: Any, first: int, last: int, slots: Any) -> Any:
     return found
 
 
-@njit(cache=True)
-def _block(number: int, ways: Any, due_s: Any, laws: Any, asked: Any, latest: Any) -> None:
+@inner
+def _all_backwards(first: int, ways: Any, laws: Any, seed: int, levels: Any, due: Any, back: Any,
+                   latest: Any) -> None:  # fmt: skip
+    """All trips, the last first; `back` [trip, scenario]: when each must be home."""
     trips, stops, supply, slots = ways.trips, ways.stops, ways.supply, ways.slots
-    first, count = number * BLOCK, min(BLOCK, asked.scenarios - number * BLOCK)
-    levels = np.empty((len(asked.areas), asked.days, count), np.float32)
-    weather_levels(asked.areas, laws, asked.seed, first, asked.anchor, levels)
-    due = np.empty((len(due_s), count), np.float32)
-    for s in range(len(due_s)):
-        due[s] = due_s[s]
-    back = np.full((len(trips), count), ENDLESS)
     for t in range(len(trips) - 1, -1, -1):
         trip = trips[t]
-        at, mode, of_place = stream(trip.key, asked.seed), laws.modes[trip.mode], levels[trip.place]
-        for n in range(count):
+        at, mode, of_place = stream(trip.key, seed), laws.modes[trip.mode], levels[trip.place]
+        for n in range(levels.shape[2]):
             lot = drawn(at, first + n, trip, laws.factor[trip.mode], laws.wait, mode.repair)
             by = _latest(n, lot, trip, mode, stops, slots, of_place, due, back[t, n])
             latest[t, first + n] = by
@@ -91,6 +87,19 @@ def _block(number: int, ways: Any, due_s: Any, laws: Any, asked: Any, latest: An
             for place in range(trip.supply[0], trip.supply[1]):
                 s = supply[place]
                 due[s, n] = min(due[s, n], load_by - stops[s].serves)
+
+
+@njit(cache=True)
+def _block(number: int, ways: Any, due_s: Any, laws: Any, asked: Any, latest: Any) -> None:
+    first, count = number * BLOCK, min(BLOCK, asked.scenarios - number * BLOCK)
+    levels = np.empty((len(asked.areas), asked.days, count), np.float32)
+    weather_levels(asked.areas, laws, asked.seed, first, asked.anchor, levels)
+    due = np.empty((len(due_s), count), np.float32)
+    for s in range(len(due_s)):
+        for n in range(count):
+            due[s, n] = due_s[s]
+    back = np.full((len(ways.trips), count), ENDLESS)
+    _all_backwards(first, ways, laws, asked.seed, levels, due, back, latest)
 
 
 @njit(cache=True, nogil=True)
