@@ -7,13 +7,13 @@ Lateness and unserved stations are no violations: the summary tells them.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
 
-from kawal.rules.plan.check_days import arrives, broken_days, unwatched
+from kawal.rules.plan.check_days import arrives, broken_days, by_area, unwatched
 from kawal.rules.plan.check_open import closed, together
 from kawal.rules.plan.check_places import Violation, ends, places, points
 from kawal.rules.plan.facts import (
@@ -108,20 +108,26 @@ def _well_formed(plan: _Plan) -> Iterator[Violation]:
 
 def _once_per_leg(plan: _Plan) -> Iterator[Violation]:
     """Every station goes once on every leg of the plan, or is told as unserved there or before."""
-    seen: defaultdict[tuple[Leg, str], int] = defaultdict(int)
+    seen: dict[Leg, Counter[str]] = {leg: Counter() for leg in Leg}
     for trip in plan.trips:
-        for station in plan.stations(trip):
-            seen[trip.leg, station] += 1
+        seen[trip.leg].update(plan.stations(trip))
+    given_up: defaultdict[str, set[Leg]] = defaultdict(set)
+    for leg, station in plan.unserved:
+        given_up[station].add(leg)
+    ways = [
+        [(leg, seen[leg], int(leg in plan.legs and (by_gateway or leg not in BY_GATEWAY))) for leg in Leg]
+        for by_gateway in (False, True)
+    ]
     for station, place in plan.places.items():
-        stranded = False
-        for leg in Leg:
-            stranded = stranded or (leg, station) in plan.unserved
-            expected = 0 if stranded or leg not in plan.legs or not place.goes_on(leg) else 1
-            if seen[leg, station] != expected:
+        stranded, left = False, given_up.get(station, ())
+        for leg, counted, expected in ways[bool(place.gateway)]:
+            stranded = stranded or leg in left
+            times, due = counted.get(station, 0), 0 if stranded else expected
+            if times != due:
                 yield Violation(
                     "not_once_per_leg",
                     station,
-                    (("leg", leg.value), ("times", str(seen[leg, station])), ("expected", str(expected))),
+                    (("leg", leg.value), ("times", str(times)), ("expected", str(due))),
                 )
 
 
@@ -205,9 +211,10 @@ def _in_window(plan: _Plan) -> Iterator[Violation]:
 
 
 def _over_days(plan: _Plan) -> Iterator[Violation]:
+    known = by_area(plan.points)
     for trip in plan.trips:
         if trip.halts:
-            yield from broken_days(trip, plan.kind(trip), plan.settings, plan.points)
+            yield from broken_days(trip, plan.kind(trip), plan.settings, plan.points, known)
 
 
 def _kept_apart(plan: _Plan) -> Iterator[Violation]:

@@ -19,6 +19,8 @@ from kawal.rules.plan.fleet import Kind
 from kawal.rules.plan.journey.travel import EARTH_M, Point
 from kawal.rules.plan.leg import Settings
 
+Places = dict[tuple[str, float, float], Point]  # by area and where it lies
+
 WATCH = 2  # one wakes while the other sleeps
 OFF_THE_WAY_KM = 5.0  # a camp is where the day ends, not somewhere else
 _ENDS_EARLY = timedelta(hours=1)  # the day's way, for shelter
@@ -51,8 +53,18 @@ def ways(trip: Trip) -> list[Way]:
     return found
 
 
-def broken_days(trip: Trip, kind: Kind, settings: Settings, points: dict[str, Point]) -> Iterator[Violation]:
-    """Each rule of the days that a trip with halts breaks."""
+def by_area(points: dict[str, Point]) -> Places:
+    """What a halt may be at: several places may share a point, in town and out of it, and a halt names the
+    area of its own. Stations whose point is unknown stand on their PPS, and are no place to stay at."""
+    return {
+        (_area(site), point.lat, point.lon): point for site, point in points.items() if not point.spread_m
+    }
+
+
+def broken_days(
+    trip: Trip, kind: Kind, settings: Settings, points: dict[str, Point], known: Places
+) -> Iterator[Violation]:
+    """Each rule of the days that a trip with halts breaks. `known`: the places `by_area`."""
     zone = settings.calendar.zone
     if any(
         there.arrive_at < here.depart_at or here.depart_at < here.arrive_at
@@ -66,10 +78,6 @@ def broken_days(trip: Trip, kind: Kind, settings: Settings, points: dict[str, Po
         if not _by_day(begin, end, kind, zone):
             yield Violation("in_the_dark", trip.code, (("at", f"{begin.astimezone(zone):%Y-%m-%d %H:%M}"),))
     # Stations whose point is unknown stand on their PPS, and are no place to stay at.
-    # Several places may share a point, in town and out of it: a halt names the area of its own.
-    known = {
-        (_area(site), point.lat, point.lon): point for site, point in points.items() if not point.spread_m
-    }
     for way in ways(trip):
         ends = points[way.here.site], points[way.there.site]
         for part, (start, goal) in _by_places(way, ends, known):
@@ -112,7 +120,7 @@ def _sensible(halt: Stop, trip: Trip) -> bool:
 
 
 def _by_places(
-    way: Way, ends: tuple[Point, Point], known: dict[tuple[str, float, float], Point]
+    way: Way, ends: tuple[Point, Point], known: Places
 ) -> Iterator[tuple[Way, tuple[Point, Point]]]:
     """The parts of a way between the places at which it halts; camps lie within a part."""
     at_ends = {(point.lat, point.lon) for point in ends}
