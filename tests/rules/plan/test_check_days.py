@@ -169,3 +169,14 @@ def test_a_halt_is_judged_at_the_place_of_the_area_that_it_names() -> None:
     resting = {halt.site for trip in made.trips for halt in trip.halts if trip.leg is Leg.TO_PPK}
     assert "SGH-16.07.05" in resting
     assert check(problem, SETTINGS, made.trips, made.unserved) == []
+
+
+def test_a_night_at_a_place_that_shares_its_point_with_the_end_of_the_way_is_one_at_that_place() -> None:
+    """The last place before home lies where home is, and home is told as remote: nobody is as quick there."""
+    beside = village("16.07.09.2001", 2, km=0)
+    far = village("16.07.09.2002", 3, km=220)
+    remote = replace(district("16.07.09", beside, far, km=0), terrain=Terrain.REMOTE)
+    made = make_plan(regency(remote), SETTINGS)
+    resting = {halt.site for trip in made.trips for halt in trip.halts if trip.leg is Leg.TO_PPS}
+    assert "SGH-16.07.09.2001" in resting
+    assert check(regency(remote), SETTINGS, made.trips, made.unserved) == []

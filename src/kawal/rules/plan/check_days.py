@@ -123,11 +123,14 @@ def _by_places(
     way: Way, ends: tuple[Point, Point], known: Places
 ) -> Iterator[tuple[Way, tuple[Point, Point]]]:
     """The parts of a way between the places at which it halts; camps lie within a part."""
-    at_ends = {(point.lat, point.lon) for point in ends}
+    at_ends = {
+        (_area(stop.site), point.lat, point.lon)
+        for stop, point in zip((way.here, way.there), ends, strict=True)
+    }
     here, begin, camps = way.here, ends[0], list[Stop]()
     for halt in way.halts:
         named = _area(halt.site), halt.lat, halt.lon
-        place = known.get(named) if (halt.lat, halt.lon) not in at_ends else None
+        place = known.get(named) if named not in at_ends else None
         if place is None:
             camps.append(halt)
         else:
