@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from kawal.rules.plan.facts import Leg, Mode, PlanFacts
+from kawal.rules.plan.repair.carrying import Carrying
 from kawal.rules.plan.repair.helps import Help, Helped, HelpKind
 from kawal.rules.plan.repair.promise import Promise, Targets
 from kawal.rules.plan.repair.search import Repaired, Step, StepKind, Way
@@ -39,6 +41,7 @@ class RepairKept:
     helps: tuple[Help, ...]
     regency_helped: float | None  # with all helps, out of sample
     below_helped_count: int
+    carrying: tuple[Carrying, ...]  # of stations to which there is no way
 
     @property
     def sure_counts(self) -> tuple[int, int]:
@@ -46,7 +49,9 @@ class RepairKept:
         return sum(row.sure_before_count for row in self.classes), sum(row.sure_count for row in self.classes)
 
 
-def plain(base_version: int, done: Repaired, helped: Helped, targets: Targets) -> dict[str, Any]:
+def plain(
+    base_version: int, done: Repaired, helped: Helped, targets: Targets, carried: Sequence[Carrying]
+) -> dict[str, Any]:
     """For programs and for the summary: probabilities from 0 to 1, rupiah, codes."""
     return {
         "base_version": base_version,
@@ -61,6 +66,7 @@ def plain(base_version: int, done: Repaired, helped: Helped, targets: Targets) -
         "steps": [asdict(step) for step in done.steps],
         "rejected": [asdict(one) for one in done.rejected],
         "helps": [asdict(help_) for help_ in helped.helps],
+        "carrying": [asdict(one) for one in carried],
         "with_helps": _promise(helped.after, targets) if helped.after else None,
     }
 
@@ -100,6 +106,7 @@ def of_plan(plan: PlanFacts) -> RepairKept | None:
         helps=tuple(_help(row) for row in told["helps"]),
         regency_helped=helped["regency"] if helped else None,
         below_helped_count=len(helped["below"]) if helped else 0,
+        carrying=tuple(Carrying(**{**row, "mode": Mode(row["mode"])}) for row in told["carrying"]),
     )
 
 

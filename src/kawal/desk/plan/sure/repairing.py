@@ -27,6 +27,7 @@ from kawal.rules.plan.check import check
 from kawal.rules.plan.check_places import Violation
 from kawal.rules.plan.facts import FORWARD, Level, PlanFacts, Shortfall, Trip, Unserved
 from kawal.rules.plan.make import PlanMade, redated
+from kawal.rules.plan.repair.carrying import Carrying, carrying
 from kawal.rules.plan.repair.helps import Helped, helps
 from kawal.rules.plan.repair.promise import Targets
 from kawal.rules.plan.repair.search import Repaired, repaired
@@ -48,6 +49,7 @@ class Repair:
     helped: Helped  # what would help where the targets do not hold; nothing where they do
     not_carried: tuple[str, ...]  # stations to which the plan has no way at all
     shortfalls: tuple[Shortfall, ...]  # vehicles that would be enough for them
+    carrying: tuple[Carrying, ...]  # what would carry them, district by district, tried and priced
     reserves: dict[str, tuple[str, ...]]  # area -> vehicles that stand by
     hold_points: tuple[HoldPoint, ...]
 
@@ -116,8 +118,9 @@ def repair(
     holds = done.after.holds(targets)
     helped = Helped(helps=(), after=None) if holds else helps(standing, done.trips, targets)
     plan_id = base.row.pk
+    carried = carrying(standing, replace(base.made, trips=done.trips))
     if done.changes:
-        answer = {repair_kept.KEY: repair_kept.plain(base.row.version, done, helped, targets)}
+        answer = {repair_kept.KEY: repair_kept.plain(base.row.version, done, helped, targets, carried)}
         plan_id = _save(found, done.trips, answer, by=by, reason=reason, now=now, what_if=what_if)
     return Repair(
         plan=reads.plan_by_id(plan_id),
@@ -127,6 +130,7 @@ def repair(
         repaired=done,
         helped=helped,
         not_carried=_not_carried(base.made.unserved),
+        carrying=carried,
         shortfalls=tuple(row for row in base.made.shortfalls if row.leg in FORWARD),
         reserves=reserves(standing.world.problem, standing.settings.fleet, done.trips),
         hold_points=tuple(hold_points(done.trips, zone_of(area))),

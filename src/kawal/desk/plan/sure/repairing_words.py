@@ -19,6 +19,7 @@ from kawal.desk.plan.words import number
 from kawal.desk.risk.words import CLASSES
 from kawal.rules.plan.anew.compare import TripChange
 from kawal.rules.plan.facts import Leg
+from kawal.rules.plan.repair.carrying import Carrying
 from kawal.rules.plan.repair.helps import Help, HelpKind
 from kawal.rules.plan.repair.promise import Targets
 from kawal.rules.plan.repair.search import Step, StepKind, Way
@@ -69,6 +70,9 @@ def lines(found: Repair) -> Iterator[str]:
             "count": number(row.vehicles_count), "mode": words.MODES[row.mode], "leg": words.LEGS[row.leg],
             "area": row.area,
         }  # fmt: skip
+    for one in found.carrying:
+        told = gettext("%(area)s: %(what)s (Rp %(rp)s)")
+        yield "  " + told % {"area": one.area, "what": _carrying(one), "rp": number(one.rp)}
     yield from _helped(found)
     spare = sum(map(len, found.reserves.values()))
     told = gettext("%(spare)s vehicles stand by; parcels wait over night at %(points)s places.")
@@ -196,6 +200,22 @@ def help_told(help_: Help) -> str:
     }
 
 
+def _carrying(one: Carrying) -> str:
+    told = gettext(
+        "%(amount)s would carry %(count)s of %(all)s stations that are not reached, the least sure with "
+        "%(least)s"
+    )
+    what = told % {
+        "amount": f"{number(one.vehicles_count)} × {words.MODES[one.mode]}",
+        "count": number(one.stations_count),
+        "all": number(one.stations_count + one.left_count),
+        "least": percent(one.least),
+    }
+    if not one.by_air:
+        return what
+    return gettext("%(what)s, if somebody knows where to land") % {"what": what}
+
+
 def _amount(help_: Help) -> str:
     of = gettext("officers") if help_.kind is HelpKind.ESCORT else str(words.MODES[help_.mode])
     return f"{number(help_.vehicles_count)} {'' if help_.kind is HelpKind.ESCORT else '× '}{of}"
@@ -208,7 +228,7 @@ def plain(found: Repair) -> dict[str, Any]:
         "area": found.plan.area,
         "version": found.plan.version,
         "new_version": found.made,
-        **repair_kept.plain(found.base_version, done, found.helped, found.targets),
+        **repair_kept.plain(found.base_version, done, found.helped, found.targets, found.carrying),
         "changes": [_change(change) for change in done.changes],
         "not_carried": list(found.not_carried),
         "shortfalls": [asdict(row) for row in found.shortfalls],
@@ -271,6 +291,10 @@ def shown(kept: RepairKept, names: Names) -> dict[str, Any]:
                 "below": help_.stations_below_count,
             }
             for help_ in kept.helps
+        ],
+        "carrying": [
+            {"area": names.areas.get(one.area, one.area), "what": _carrying(one), "rp": one.rp}
+            for one in kept.carrying
         ],
         "helped": percent(kept.regency_helped) if kept.regency_helped is not None else "",
         "helped_below": kept.below_helped_count,
