@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
+from kawal.desk.needs import actions as needs
+from kawal.desk.places import models as places
 from kawal.desk.plan import gathering, reads
 from kawal.desk.plan.anew import replanning
 from kawal.desk.plan.models import Change, Plan, PostNotice
 from kawal.desk.plan.sure import repair_kept, repairing
 from kawal.desk.plan.sure.repairing import Repair
+from kawal.rules.places.codes import station_code
 from kawal.rules.plan.anew.happened import Happened
 from kawal.rules.plan.repair.promise import Targets
 from kawal.rules.refusals import Refused
@@ -137,3 +140,16 @@ def test_what_a_repair_answered_is_kept_with_its_version(regency: str, often_clo
     assert kept.regency == found.repaired.after.regency
     assert kept.below == tuple(found.repaired.after.below(Targets()))
     assert sum(row.stations_count for row in kept.classes) == len(found.repaired.after.stations)
+
+
+def test_a_plan_that_no_longer_fits_its_places_is_refused_before_anything_is_tried(regency: str) -> None:
+    make(regency)
+    code = station_code("16.07.01.1001", 99)
+    places.Station.objects.create(
+        code=code, village_id="16.07.01.1001", number=99, voters=200, voter_list="test", source="generated"
+    )
+    needs.compute(regency, now=NOW)
+    with pytest.raises(Refused, match="plan_breaks_rule") as refused:
+        repaired(regency)
+    assert refused.value.facts["where"] == code
+    assert Plan.objects.count() == 1

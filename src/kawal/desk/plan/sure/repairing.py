@@ -114,6 +114,8 @@ def repair(
     base, standing = found.base, found.standing
     if what_if and standing.now is None:
         raise Refused("vote_is_over", area=area)
+    if violations := found.broken(base.made.trips, now):
+        raise _breaks(area, violations)
     done = repaired(standing, base.made.trips, targets, lambda trips: found.broken(trips, now))
     holds = done.after.holds(targets)
     helped = Helped(helps=(), after=None) if holds else helps(standing, done.trips, targets)
@@ -192,11 +194,8 @@ def _save_whole(
 ) -> int:
     row, problem, settings, before = found.base.row, found.base.problem, found.base.settings, found.base.made
     trips = redated(trips, problem, settings)
-    if broken := check(problem, settings, trips, before.unserved):
-        first = broken[0]
-        raise Refused(
-            "plan_breaks_rule", area=row.area_code, rule=first.code, where=first.where, count=len(broken)
-        )
+    if violations := check(problem, settings, trips, before.unserved):
+        raise _breaks(row.area_code, violations)
     assumed = row.summary["assumed_counts"]
     asked = Asked(
         voting_day=row.voting_at.astimezone(settings.calendar.zone).date(), seed=row.seed, fleet=row.fleet,
@@ -215,6 +214,11 @@ def _save_whole(
     for travel in models.Travel.objects.filter(plan_id=row.pk):
         models.Travel.objects.create(plan_id=saved, told=bytes(travel.told))
     return saved
+
+
+def _breaks(area: str, violations: Sequence[Violation]) -> Refused:
+    first = violations[0]
+    return Refused("plan_breaks_rule", area=area, rule=first.code, where=first.where, count=len(violations))
 
 
 def _not_carried(unserved: Sequence[Unserved]) -> tuple[str, ...]:
