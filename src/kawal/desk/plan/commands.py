@@ -8,6 +8,7 @@ import signal
 from collections import Counter
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from kawal.desk.plan.fleets import fleet_files
 from kawal.desk.plan.fleets.fleet_commands import fleet_
 from kawal.desk.plan.journey.travel_commands import roads_, teller_of, travel_options
 from kawal.desk.plan.leaving import Left, nothing_known
-from kawal.desk.plan.preparing import Asked
+from kawal.desk.plan.preparing import Asked, default_of
 from kawal.desk.plan.search_commands import lines as search_lines
 from kawal.desk.plan.search_commands import parted, patience_of, search_options
 from kawal.desk.plan.sure import living, living_words
@@ -119,11 +120,13 @@ def make(
     """
     search, travel = parted(given)
     with refusals_told():
+        told = _text(access) if access else ""
+        default = partial(default_of, area, told, now=now())
         asked = Asked(
-            voting_day=voting_day.date(), seed=seed,
-            fleet=fleet_files.text_of(fleet) if fleet else None, access=_text(access) if access else "",
-            delays=_text(delays) if delays else None, level=Level(level) if level else Level.STATION,
-            first_day=first_day,
+            voting_day=voting_day.date(), seed=seed, access=told,
+            fleet=fleet_files.text_of(fleet, default) if fleet else None,
+            delays=_text(delays) if delays else None, first_day=first_day,
+            level=Level(level) if level else Level.STATION,
         )  # fmt: skip
     if nation_commands.is_many(area):
         with refusals_told(), teller_of(**travel) as teller:
@@ -146,9 +149,8 @@ def make(
         actions.make(
             area, voting_day=asked.voting_day, seed=seed, reason=reason, by=by, now=now(), progress=progress,
             fleet=asked.fleet, access=asked.access, delays=asked.delays, level=asked.level, workers=workers,
-            first_day=asked.first_day,
-            teller=teller, effort=search.effort, from_present=search.from_present, patience=patience,
-            left=left or nothing_known,
+            first_day=asked.first_day, teller=teller, effort=search.effort, patience=patience,
+            from_present=search.from_present, left=left or nothing_known,
         )  # fmt: skip
     _show(_of_record(area), as_json)
 

@@ -12,7 +12,7 @@ from kawal.desk.plan.fleets.default_fleets import default_fleet
 from kawal.desk.plan.journey import travelling
 from kawal.desk.plan.journey.travelling import Teller
 from kawal.desk.risk import reads as risk
-from kawal.rules.places.codes import zone_of
+from kawal.rules.places.codes import level_of, zone_of
 from kawal.rules.plan.access import access_of
 from kawal.rules.plan.calendar import FIRST_DAY, calendar
 from kawal.rules.plan.facts import Access, Level
@@ -99,6 +99,18 @@ class Prepared:
     problem_sha256: str
     teller: Teller | None
     told: Told | None  # what the teller told; without one ways are estimated
+
+
+def default_of(area: str, access: str, *, now: datetime) -> str:
+    """The stated default fleet of a regency, by its landscape; of anything larger that for land.
+
+    Refuses what `gathering.problem_of` refuses, and `wrong_access`.
+    """
+    if level_of(area) != "regency":
+        return default_fleet()
+    ways = access_of(access) if access else {}
+    problem, _ = gathering.problem_of(area, ways, now=now, level=Level.VILLAGE)
+    return default_fleet(landscape_of(problem)[0])
 
 
 def prepared(area: str, asked: Asked, *, now: datetime, teller: Teller | None = None) -> Prepared:

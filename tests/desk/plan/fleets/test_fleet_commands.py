@@ -12,12 +12,13 @@ from click.testing import CliRunner
 from django.utils.translation import override
 from openpyxl import Workbook
 
-from kawal.desk.plan import reads
+from kawal.desk.plan import models, reads
 from kawal.desk.plan.commands import plan
 from kawal.desk.plan.fleets import fleet_files
 from kawal.desk.plan.fleets.default_fleets import default_fleet
 from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.plan.fleet_rows import VEHICLES
+from kawal.rules.plan.landscape import Landscape
 
 # Once a test has loaded `kawal.cli`, every command first looks whether the tables are there.
 pytestmark = pytest.mark.django_db
@@ -127,3 +128,16 @@ def test_the_stated_default_of_a_regency_is_handed_out_to_be_changed(regency: st
     assert json.loads(told)["default"] == {}, "a file of one's own is no default any more"
     code, _, errors = _run("fleet", "--template", "toml", "--area", "99.99")
     assert code == 1 and errors
+
+
+def test_what_a_table_leaves_out_is_as_the_default_of_the_regency(regency: str, tmp_path: Path) -> None:
+    table, out = _file(tmp_path, "armada.csv", VEHICLE), tmp_path / "armada.toml"
+    rivers = fleet_of(default_fleet(Landscape.RIVERS)).stocks
+    assert _run("fleet", table, "--area", regency, "--write", str(out), "--workers", "1")[0] == 0
+    assert fleet_of(out.read_text()).stocks == rivers != fleet_of(default_fleet()).stocks
+    assert _run("make", "--area", regency, "--fleet", table)[0] == 0
+    record = reads.plan_of_record(regency)
+    assert record is not None and fleet_of(models.Plan.objects.get(pk=record.id).fleet).stocks == rivers
+    road = _file(tmp_path, "akses.csv", f"area,access\n{regency},road\n")
+    assert _run("fleet", table, "--area", regency, "--access", road, "--write", str(out))[0] == 0
+    assert fleet_of(out.read_text()).stocks == fleet_of(default_fleet()).stocks, "as it is reached"

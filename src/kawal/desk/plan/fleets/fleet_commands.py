@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ from kawal.desk.clock.reads import now
 from kawal.desk.plan import actions
 from kawal.desk.plan.fleets import fleet_files, fleet_notices, fleet_words
 from kawal.desk.plan.fleets.default_fleets import default_fleet
-from kawal.desk.plan.preparing import DEFAULT_FLEETS, Asked, Prepared, prepared
+from kawal.desk.plan.preparing import DEFAULT_FLEETS, Asked, default_of, prepared
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.plan.working import each
 from kawal.rules.places.notices import Severity
@@ -57,11 +58,12 @@ def fleet_(
     TOML for kawal plan make --fleet.
     """
     with refusals_told():
+        told = access.read_text("utf-8") if access else ""
+        default = partial(default_of, area, told, now=now()) if area else default_fleet
         if template:
-            default = _default_of(area, access, voting_day) if area else default_fleet()
-            _put(fleet_files.template(template, default), write)
+            _put(fleet_files.template(template, default()), write)
             return
-        found = fleet_files.read(files)
+        found = fleet_files.read(files, default)
         for one in found.notices:
             click.echo(fleet_notices.notice(one), err=True)
         if any(one.severity is Severity.ERROR for one in found.notices):
@@ -69,16 +71,15 @@ def fleet_(
         if write:
             _put(found.text.encode(), write)
         if area:
-            _reckon(area, found.text if files else None, access, voting_day, workers, as_json)
+            text = found.text if files else None
+            asked = Asked(voting_day=voting_day.date(), seed=1, fleet=text, access=told)
+            _reckon(area, asked, workers, as_json)
         elif not write:
             click.echo(found.text, nl=False)
 
 
-def _reckon(
-    area: str, text: str | None, access: Path | None, voting_day: datetime, workers: int, as_json: bool
-) -> None:
-    made_ready = _prepared(area, text, access, voting_day)
-    task = made_ready.task
+def _reckon(area: str, asked: Asked, workers: int, as_json: bool) -> None:
+    task = prepared(area, asked, now=now()).task
     found = reckon(task.problem, task.settings, each(workers, None))
     default = {code: task.assumptions[code] for code in DEFAULT_FLEETS.values() if code in task.assumptions}
     if as_json:
@@ -87,15 +88,6 @@ def _reckon(
     else:
         for line in fleet_words.lines(area, task.settings.fleet.name, found, default):
             click.echo(line)
-
-
-def _default_of(area: str, access: Path | None, voting_day: datetime) -> str:
-    return _prepared(area, None, access, voting_day).fleet
-
-
-def _prepared(area: str, text: str | None, access: Path | None, voting_day: datetime) -> Prepared:
-    told = access.read_text("utf-8") if access else ""
-    return prepared(area, Asked(voting_day=voting_day.date(), seed=1, fleet=text, access=told), now=now())
 
 
 def _put(data: bytes, write: Path | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -40,15 +40,16 @@ class FleetFile:
     notices: tuple[Notice, ...]
 
 
-def read(paths: Sequence[Path]) -> FleetFile:
-    """The fleet of some files together: at most one TOML, which the tables of the others add to.
+def read(paths: Sequence[Path], default: Callable[[], str] = default_fleet) -> FleetFile:
+    """The fleet of some files together: at most one TOML, which the tables of the others add to; without one
+    to the default.
 
     Refuses `wrong_fleet` of a TOML; what is wrong with a table becomes notices.
     """
     bases = [path for path in paths if path.suffix.lower() not in _TABLES]
     if len(bases) > 1:
         raise Refused("wrong_fleet", key=bases[1].name, problem="one_toml")
-    base = _toml(bases[0]) if bases else default_fleet()
+    base = _toml(bases[0]) if bases else default()
     tables = [path for path in paths if path not in bases]
     if not tables:
         fleet_of(base)
@@ -64,9 +65,12 @@ def read(paths: Sequence[Path]) -> FleetFile:
     return FleetFile(text=text, notices=tuple(told.notices))
 
 
-def text_of(path: Path) -> str:
-    """One file as a plan keeps it. Refuses `wrong_fleet`, and `wrong_fleet_table` with notices."""
-    found = read([path])
+def text_of(path: Path, default: Callable[[], str] = default_fleet) -> str:
+    """One file as a plan keeps it; a table adds to the default.
+
+    Refuses `wrong_fleet`, and `wrong_fleet_table` with notices.
+    """
+    found = read([path], default)
     if not found.text:
         raise Refused("wrong_fleet_table", file=path.name, notices=found.notices)
     return found.text
