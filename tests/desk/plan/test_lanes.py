@@ -65,6 +65,14 @@ def test_the_peak_is_what_counting_every_slot_finds(found):
     assert lanes.most_at_once([found, found[:1]], along) == max(out)
 
 
+def test_a_vehicle_that_leaves_when_it_is_home_is_never_out_twice_though_within_one_slot():
+    found = [run(60, 70), run(130, 20), run(151, 5)]
+    along = lanes.strip(found, WIB)
+    assert lanes.by_trip(found, along).peak == 1
+    assert lanes.by_number(found, along).peak == 2
+    assert lanes.by_trip([*found, run(60, 1)], along).peak == 2
+
+
 @given(runs)
 def test_later_never_stands_left_of_earlier(found):
     along = lanes.strip(found, WIB)

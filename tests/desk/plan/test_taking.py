@@ -5,16 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
+from django.utils.translation import override
 from openpyxl import load_workbook
 
-from kawal.desk.plan import reads
+from kawal.desk.plan import reads, timetable
 from kawal.desk.plan.commands import plan as plan_command
+from kawal.desk.plan.taken import route_map
+from kawal.rules.places.codes import WIB
 from kawal.rules.plan.facts import Leg
 from tests.desk.plan.conftest import make
 from tests.desk.plan.test_pages import signed_in
@@ -96,6 +100,17 @@ def test_the_route_map_is_a_pdf_and_the_same_each_time(plan: int) -> None:
     client.cookies["django_language"] = "en"
     english = client.get("/plan/16.07/route-map.pdf").content
     assert english.startswith(b"%PDF-") and english != first
+
+
+def test_the_route_map_says_first_how_many_stations_it_does_not_reach(plan: int) -> None:
+    made = reads.plan_of_record("16.07")
+    assert made is not None
+    all_reached = timetable.delivery(plan, "16.07")
+    two_left = replace(all_reached, unserved=("1607011001001", "1607011001002"))
+    with override("en"):
+        told = [route_map._sentence(made, 4, found, None, WIB) for found in (all_reached, two_left)]
+    assert "not reached" not in told[0]
+    assert told[1].endswith(" 2 stations are not reached.")
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def by_trip(runs: Sequence[Run], along: Strip) -> Lane:
         _bar(along.share(run.depart_at), along.share(run.back_at), trip=run.code, is_at_risk=run.is_at_risk)
         for run in runs
     )
-    return Lane(bars=bars, trips_count=len(runs), peak=max(_out(runs, along), default=0))
+    return Lane(bars=bars, trips_count=len(runs), peak=_at_once((run, 1) for run in runs))
 
 
 def by_number(runs: Sequence[Run], along: Strip, *, most: int | None = None) -> Lane:
@@ -116,13 +116,16 @@ def most_at_once(groups: Iterable[Sequence[Run]], along: Strip) -> int:
 
 def officers_at_once(runs: Iterable[Run]) -> int:
     """The most officers that are out at one moment, each counted from start to home."""
+    return _at_once((run, run.officers_count) for run in runs)
+
+
+def _at_once(counted: Iterable[tuple[Run, int]]) -> int:
+    """The most that is out at one moment; who comes home may leave again at once."""
     steps = [
-        (at, sign * run.officers_count)
-        for run in runs
-        for at, sign in ((run.depart_at, 1), (run.back_at, -1))
+        (at, sign * count) for run, count in counted for at, sign in ((run.depart_at, 1), (run.back_at, -1))
     ]
     out = most = 0
-    for _, change in sorted(steps):  # who comes home may leave again at once
+    for _, change in sorted(steps):
         out += change
         most = max(most, out)
     return most

@@ -67,7 +67,7 @@ def _told(area: Area, plan: PlanFacts, sees_risk: bool) -> dict[str, Any]:
         "title": gettext("Distribution routes of election logistics: %(name)s") % {"name": area.name},
         "made": made,
         "date": {part: getattr(plan.made_at, part) for part in ("year", "month", "day")},
-        "sentence": _sentence(plan, len(ways), delivery.stations_count, last, zone),
+        "sentence": _sentence(plan, len(ways), delivery, last, zone),
         "restricted": gettext("Restricted: KPU, Polri, Bawaslu.") if sees_risk else "",
         "map": drawing(told, font=FONT),
         "legend": [{"word": str(words.WAYS[way]), "colour": ink, "dashes": dash != "none"}
@@ -83,18 +83,21 @@ def _told(area: Area, plan: PlanFacts, sees_risk: bool) -> dict[str, Any]:
 
 
 def _sentence(
-    plan: PlanFacts, villages_count: int, stations_count: int, last: datetime | None, zone: tzinfo
+    plan: PlanFacts, villages_count: int, delivery: timetable.Delivery, last: datetime | None, zone: tzinfo
 ) -> str:
     told = gettext(
         "%(stations)s polling stations in %(villages)s villages; deadline %(deadline)s (all times %(zone)s)."
     ) % {
         "zone": zone.tzname(None) or "",
-        "stations": words.number(stations_count),
+        "stations": words.number(delivery.stations_count),
         "villages": words.number(villages_count),
         "deadline": _local(plan.deadline_at, zone),
     }
     if last is not None:
         told += " " + gettext("The last station receives on %(at)s.") % {"at": _local(last, zone)}
+    if delivery.unserved:
+        left = words.number(len(delivery.unserved))
+        told += " " + gettext("%(unserved_told)s stations are not reached.") % {"unserved_told": left}
     return told
 
 
