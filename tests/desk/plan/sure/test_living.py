@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from kawal.desk.plan import gathering
 from kawal.desk.plan.models import Consignment, Life, Trip
+from kawal.desk.plan.sure import living, living_words
 from kawal.desk.risk import deciding, specfiles
 from kawal.desk.risk import reads as risk
 from kawal.rules.plan.repair.promise import targets_of
@@ -43,6 +46,16 @@ def test_it_is_told_in_words(regency: str) -> None:
     assert code == 0
     assert told.startswith("16.07: ") and "18 stations receive by the deadline with at least 99" in told
     assert "500 scenarios, seed 1" in told
+
+
+def test_it_tells_where_the_plan_has_more_boats_at_once_than_berths(regency: str) -> None:
+    _run("make", "--area", regency)
+    found = living.live(regency, seed=1, scenarios=200, now=NOW)
+    with translation.override("en"):
+        told = list(living_words.crowds(replace(found, crowded={"PPK-16.07.01": 3, "GDG-16.07": 12})))
+    assert "more than 2 boats or aircraft" in told[0] and "--area 16.07 --events 100" in told[0]
+    assert told[1:] == ["  GDG-16.07: up to 12 at once", "  PPK-16.07.01: up to 3 at once"]
+    assert list(living_words.crowds(replace(found, crowded={}))) == []
 
 
 def test_queues_are_told_beside_the_same_chances_without_them_and_nothing_is_kept(regency: str) -> None:

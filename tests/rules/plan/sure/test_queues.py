@@ -10,7 +10,7 @@ from kawal.rules.plan.facts import Leg, Mode, Trip
 from kawal.rules.plan.make import PlanMade, make_plan
 from kawal.rules.plan.sure.delays import Law
 from kawal.rules.plan.sure.flow import flow_of
-from kawal.rules.plan.sure.queues import Queued, docks_of, with_queues
+from kawal.rules.plan.sure.queues import Queued, crowded, docks_of, with_queues
 from kawal.rules.risk.classes import RiskClass
 from tests.rules.plan import small
 from tests.rules.plan.sure.test_simulation import DEADLINE, SETTINGS, calm, harsh, lived
@@ -93,3 +93,12 @@ def test_a_team_that_is_late_home_is_late_for_its_next_trip() -> None:
 def test_docks_are_where_boats_and_aircraft_are_handled(made: PlanMade) -> None:
     boats = [trip for trip in made.trips if trip.mode in (Mode.LONGBOAT, Mode.SPEEDBOAT)]
     assert docks_of(made.trips) <= {stop.site for trip in boats for stop in trip.stops}
+
+
+def test_a_dock_is_crowded_where_the_plan_has_more_boats_than_berths(made: PlanMade) -> None:
+    """Somebody is crowded out there even where nothing is ever late; where none is crowded, nobody waits."""
+    narrow = crowded(made.trips, 1)
+    assert narrow and set(narrow) <= docks_of(made.trips)
+    assert set(narrow) & set(queued(made, calm(), berths=1).docks)
+    most = max(narrow.values())
+    assert crowded(made.trips, most) == {} and queued(made, calm(), berths=most).docks == {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from kawal.rules.plan.fleet import Fleet, fleet_of
 from kawal.rules.plan.repair.promise import Targets, targets_of
 from kawal.rules.plan.sure.delays import Law, law_of
 from kawal.rules.plan.sure.flow import Flow, flow_of
-from kawal.rules.plan.sure.queues import Queued, docks_of, with_queues
+from kawal.rules.plan.sure.queues import Queued, crowded, docks_of, with_queues
 from kawal.rules.plan.sure.safe import PROMISED
 from kawal.rules.plan.sure.simulation import Outcome, home_on_time, simulate
 from kawal.rules.plan.windows import Windows
@@ -34,6 +34,7 @@ class Lived:
     not_carried: tuple[str, ...]  # stations to which the plan has no way at all
     targets: Targets  # by the table of classes in force
     risks: Mapping[str, RiskClass]  # of the stations; empty where all classes ask the same
+    crowded: Mapping[str, int] = field(default_factory=dict)  # docks: handled at once, where berths may lack
 
     def target(self, station: str) -> float:
         """What is asked of a station's promise."""
@@ -84,7 +85,7 @@ def live(area: str, *, seed: int, scenarios: int, now: datetime, delays: str | N
     )
     return Lived(
         plan=plan, made_at=now, law=asked.law.name, outcome=outcome, not_carried=_not_carried(plan),
-        **_targets(plan),
+        crowded=crowded(asked.trips), **_targets(plan),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from kawal.desk.plan.timetable import Run
 from kawal.desk.plan.words import LEGS, MODES, number
 from kawal.rules.places.codes import zone_of
 from kawal.rules.plan.facts import Leg, Mode
-from kawal.rules.plan.sure.queues import Queued
+from kawal.rules.plan.sure.queues import BERTHS, Queued
 from kawal.rules.plan.sure.reserves import Bottleneck, bottlenecks
 
 HALF = 0.5  # less often on time than late
@@ -55,8 +55,23 @@ def lines(found: Lived) -> Iterator[str]:
         yield gettext("Most often to blame (stations late because of it, on the mean):")
         for code, mean in found.blamed()[:_SHOWN]:
             yield f"  {code}: {number_format(mean, 4)}"
+    yield from crowds(found)
     told = gettext("%(scenarios)s scenarios, seed %(seed)s, law of delays %(law)s (assumed where it says so)")
     yield told % {"scenarios": number(outcome.scenarios), "seed": outcome.seed, "law": found.law}
+
+
+def crowds(found: Lived) -> Iterator[str]:
+    """Where the promise leaves queues out that the plan itself makes."""
+    if not found.crowded:
+        return
+    told = gettext(
+        "The plan has more than %(berths)s boats or aircraft handled at once at these places. This promise "
+        "lets none of them wait; what queues take from it: kawal plan simulate --area %(area)s --events 100"
+    )
+    yield told % {"berths": BERTHS, "area": found.plan.area}
+    told = gettext("%(site)s: up to %(count)s at once")
+    for site, count in sorted(found.crowded.items(), key=lambda pair: (-pair[1], pair[0]))[:_SHOWN]:
+        yield "  " + told % {"site": site, "count": number(count)}
 
 
 def target(found: Lived) -> str:
@@ -142,6 +157,7 @@ def plain(found: Lived) -> dict[str, Any]:
         },
         "not_carried": list(found.not_carried),
         "blame": dict(found.blamed()),
+        "crowded": dict(found.crowded),
     }
 
 

@@ -15,7 +15,8 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
+from itertools import accumulate
 from typing import Any, Final
 
 import numpy as np
@@ -61,6 +62,18 @@ def docks_of(trips: Iterable[Trip]) -> set[str]:
     """The sites at which boats or aircraft of the way out are handled."""
     docked = (trip for trip in trips if trip.leg in FORWARD and trip.mode in DOCKED)
     return {stop.site for trip in docked for stop in trip.stops[:-1]}
+
+
+def crowded(trips: Iterable[Trip], berths: int = BERTHS) -> dict[str, int]:
+    """Docks at which the plan itself has more boats or aircraft handled at once than this: how many."""
+    changes: defaultdict[str, list[tuple[datetime, int]]] = defaultdict(list)
+    for trip in trips:
+        if trip.leg in FORWARD and trip.mode in DOCKED:
+            for stop in trip.stops[:-1]:
+                changes[stop.site] += [(stop.arrive_at, 1), (stop.depart_at, -1)]
+    # who leaves as another comes does not stand beside it
+    most = {site: max(accumulate(by for _, by in sorted(told))) for site, told in sorted(changes.items())}
+    return {site: count for site, count in most.items() if count > berths}
 
 
 def with_queues(
