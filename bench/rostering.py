@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from kawal.rules.plan.roster.facts import Duty, Post, Problem, Roster
 from kawal.rules.plan.roster.helps import area_of, problem_of
 from kawal.rules.plan.roster.model import regencies
 from kawal.rules.plan.roster.naming import name
-from kawal.rules.plan.roster.solve import Part, Task, roster, solve
+from kawal.rules.plan.roster.solve import roster
 from kawal.rules.plan.roster.whatif import least_short, with_strength
 from kawal.rules.risk.classes import RiskClass
 
@@ -112,7 +113,7 @@ def measure() -> list[Row]:
     beside = "a dense linear problem of 300 rows"
     for kind, supply in (("ample", AMPLE), ("tight", tight(0.6))):
         problem = province(supply, regencies=4, polsek=60, convoys=700)
-        spent, found = _spent(lambda problem=problem: _named(problem, roster(problem)))
+        spent, found = _spent(partial(_rostered, problem))
         how = (
             f"700 convoys, 60 Polsek; gap {found.gap:.2%}, {found.short_count} officers short; CPU, one core"
         )
@@ -141,6 +142,10 @@ def _named(problem: Problem, found: Roster) -> Roster:
     return told
 
 
+def _rostered(problem: Problem) -> Roster:
+    return _named(problem, roster(problem))
+
+
 def _bare() -> Any:
     chance = np.random.default_rng(SEED)
     return linprog(
@@ -154,9 +159,9 @@ def _spent(work: Callable[[], Any]) -> tuple[float, Any]:
     return time.process_time() - began, found
 
 
-def _timed(task: Task) -> tuple[Part, float]:
+def _timed(work: Callable[[Any], Any], task: Any) -> tuple[Any, float]:
     began = time.process_time()
-    return solve(task), time.process_time() - began
+    return work(task), time.process_time() - began
 
 
 def main() -> None:
@@ -171,8 +176,8 @@ def main() -> None:
 def _tell(share: float, problem: Problem) -> None:
     cpu: list[float] = []
 
-    def each(_: Callable[[Task], Part], tasks: list[Task]) -> Iterable[Part]:
-        for part, seconds in Parallel(n_jobs=2)(delayed(_timed)(task) for task in tasks):
+    def each(work: Callable[[Any], Any], tasks: list[Any], /) -> Iterable[Any]:
+        for part, seconds in Parallel(n_jobs=2)(delayed(_timed)(work, task) for task in tasks):
             cpu.append(seconds)
             yield part
 

@@ -85,7 +85,7 @@ def _without_home(given: Given) -> Given:
         (lambda given: _first(given, post="polri/99.01"), "post_unknown"),
         (lambda given: _first(given, officers_count=0), "nobody_sent"),
         (lambda given: _short(given, Short(duty="t9", start=0, officers_count=1)), "duty_unknown"),
-        (lambda given: _first(given, officers_count=1), "miscounted"),
+        (lambda given: _first(given, officers_count=9), "miscounted"),
         (lambda given: _postings(given, *given[1].postings[1:]), "miscounted"),
         (lambda given: _short(given, Short(duty="t1", start=0, officers_count=1)), "miscounted"),
         (lambda given: _first(given, start=7), "wrong_shift"),

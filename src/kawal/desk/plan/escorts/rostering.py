@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from joblib import Parallel, delayed
@@ -22,7 +23,7 @@ from kawal.rules.plan.roster.facts import Duty, Help, Post, Posting, Problem, Pr
 from kawal.rules.plan.roster.helps import area_of, problem_of
 from kawal.rules.plan.roster.naming import Named, name
 from kawal.rules.plan.roster.renewing import Changed, changed, with_promises
-from kawal.rules.plan.roster.solve import Effort, Part, Task, roster
+from kawal.rules.plan.roster.solve import Each, Effort, roster
 from kawal.rules.plan.roster.strengths import Notice, default_strength, read_strengths
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
@@ -121,11 +122,11 @@ def _named_before(before: Sequence[Kept]) -> Named | None:
     return Named(officers=officers) if officers else None
 
 
-def _each(workers: int) -> Callable[[Callable[[Task], Part], list[Task]], Iterable[Part]]:
-    def run(solve: Callable[[Task], Part], tasks: list[Task]) -> Iterable[Part]:
+def _each(workers: int) -> Each:
+    def run(work: Callable[[Any], Any], tasks: list[Any], /) -> Iterable[Any]:
         if workers == 1 or len(tasks) == 1:
-            return map(solve, tasks)
-        found: Iterable[Part] = Parallel(n_jobs=workers)(delayed(solve)(task) for task in tasks)
+            return map(work, tasks)
+        found: Iterable[Any] = Parallel(n_jobs=workers)(delayed(work)(task) for task in tasks)
         return found
 
     return run

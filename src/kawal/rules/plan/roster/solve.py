@@ -7,30 +7,38 @@ all that the Polda has, is a lower bound of the whole (Lagrange): the gap that i
 
 Only *when* duties begin is hard to decide: with the starts fixed the numbers of officers are integers
 nearly by themselves. So the solver (HiGHS) first settles the starts with officers in fractions, which also
-proves the bound, and then the officers. It ends by gap and number of nodes, never by the clock.
+proves the bound. Then all that the Polda has is lent for these starts, and then the officers are settled. It
+ends by gap and number of nodes, never by the clock; where the regencies together are too far from their
+bound, those that are farthest are searched once more, for longer.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import block_diag, vstack
+from scipy.optimize import Bounds, LinearConstraint, milp
 
-from kawal.rules.plan.roster import naming, sharing
+from kawal.rules.plan.roster import lending, naming, sharing
 from kawal.rules.plan.roster.cost import cost_of
 from kawal.rules.plan.roster.facts import Posting, Problem, Roster, Short
-from kawal.rules.plan.roster.model import Floats, Model, Rows, fewer, model_of, regencies
+from kawal.rules.plan.roster.model import Floats, Model, fewer, model_of, regencies
 
 EVEN: Final = 1e-6  # what a solver calls whole
 OFFICERS_GAP: Final = 0.0002  # of the second step, where numbers come out whole nearly by themselves
 OFFICERS_NODES: Final = 200
 ROUNDS: Final = 3
+WHOLE_GAP: Final = 0.004  # of all regencies together; what is left of half a per cent is for whole officers
+AGAIN_GAP: Final = 0.002  # of a regency that is searched once more
+AGAIN_NODES: Final = 5  # times as many
+# Of the solver's own searches for good answers only the one that finds them (RINS) is kept; the others took
+# more than half of its time (`python -m bench.rostering`). Its names since SciPy 1.17.
+QUICK: Final = {"mip_heuristic_run_rens": False, "mip_heuristic_run_root_reduced_cost": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +50,7 @@ class Effort:
     seconds: float | None = None
 
     def options(self) -> dict[str, Any]:
-        limits: dict[str, Any] = {"mip_rel_gap": self.gap, "node_limit": self.nodes}
+        limits: dict[str, Any] = {"mip_rel_gap": self.gap, "node_limit": self.nodes, **QUICK}
         return limits if self.seconds is None else {**limits, "time_limit": self.seconds}
 
 
@@ -52,9 +60,27 @@ class Task:
 
     problem: Problem  # of this regency alone
     model: Model
-    price: float
-    quota: int
+    price: float  # of an officer whom the Polda lends
     effort: Effort
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """When duties begin, and what that comes to with officers in fractions and the Polda's at their price."""
+
+    regency: str
+    begun: NDArray[np.int64]
+    value_rp: float  # infinite where nothing whole was found
+    bound_rp: float  # nothing is cheaper
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """A regency whose duties begin at settled times, with the officers whom the Polda lends to it."""
+
+    task: Task
+    begun: NDArray[np.int64]
+    quota: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,29 +89,31 @@ class Part:
     postings: tuple[Posting, ...]
     shorts: tuple[Short, ...]
     cost_rp: int
-    bound_rp: float  # with the price of what the Polda lends
 
 
-Each = Callable[[Callable[[Task], Part], list[Task]], Iterable[Part]]
+class Each(Protocol):
+    """Maps tasks to answers in their order: `map`, or over several processes."""
+
+    def __call__(self, work: Callable[[Any], Any], tasks: list[Any], /) -> Iterable[Any]: ...
 
 
 def roster(problem: Problem, each: Each = map, effort: Effort = Effort()) -> Roster:
-    """`each` maps tasks to parts, in any order: `map`, or over several processes."""
     models = [model_of(problem, regency, duties) for regency, duties in regencies(problem).items()]
-    prices, quotas = _shared_polda(models)
+    prices, _ = lending.relaxed(models)
     tasks = [
-        Task(
-            problem=_alone(problem, model),
-            model=model,
-            price=prices.get(model.polda, 0.0),
-            quota=quotas.get(model.regency, 0),
-            effort=effort,
-        )
+        Task(problem=_alone(problem, model), model=model, price=prices.get(model.polda, 0.0), effort=effort)
         for model in models
     ]
-    parts = sorted(each(solve, tasks), key=lambda part: part.regency)
+    settled = _settled(tasks, each)
+    _, wanted = lending.relaxed(models, [one.begun for one in settled])
+    quotas = lending.quotas(models, wanted)
+    sendings = [
+        Sending(task=task, begun=one.begun, quota=quotas.get(one.regency, 0))
+        for task, one in zip(tasks, settled, strict=True)
+    ]
+    parts: list[Part] = list(each(send, sendings))
     lends = {model.polda: model.lends for model in models if model.polda}
-    bound = sum(part.bound_rp for part in parts) - sum(prices[polda] * lends[polda] for polda in lends)
+    bound = sum(one.bound_rp for one in settled) - sum(prices[polda] * lends[polda] for polda in lends)
     cost = sum(part.cost_rp for part in parts)
     return Roster(
         postings=tuple(posting for part in parts for posting in part.postings),
@@ -95,8 +123,36 @@ def roster(problem: Problem, each: Each = map, effort: Effort = Effort()) -> Ros
     )
 
 
-def solve(task: Task) -> Part:
-    """One regency: first when duties begin, then who goes."""
+def _settled(tasks: Sequence[Task], each: Each) -> list[Settled]:
+    """All regencies, and once more for longer those that keep the whole too far from its bound."""
+    found: list[Settled] = list(each(settle, list(tasks)))
+    left = sum(one.value_rp - one.bound_rp for one in found)
+    allowed = WHOLE_GAP * sum(one.bound_rp for one in found)
+    far = set()
+    for one in sorted(found, key=lambda one: one.bound_rp - one.value_rp):
+        more = one.value_rp - one.bound_rp - AGAIN_GAP * one.bound_rp
+        if left <= allowed or more <= 0:
+            break
+        far.add(one.regency)
+        left -= more
+    if not far:
+        return found
+    longer = [
+        replace(task, effort=replace(task.effort, gap=AGAIN_GAP, nodes=AGAIN_NODES * task.effort.nodes))
+        for task in tasks
+        if task.model.regency in far
+    ]
+    again: dict[str, Settled] = {one.regency: one for one in each(settle, longer)}
+    return [_better(one, again.get(one.regency, one)) for one in found]
+
+
+def _better(one: Settled, two: Settled) -> Settled:
+    """The cheaper of two answers, with the higher of their bounds: both are proven."""
+    return replace(min(one, two, key=lambda found: found.value_rp), bound_rp=max(one.bound_rp, two.bound_rp))
+
+
+def settle(task: Task) -> Settled:
+    """When the duties of one regency begin."""
     model = task.model
     cost = model.cost.copy()
     whole = model.begun.astype(np.int64)
@@ -106,28 +162,33 @@ def solve(task: Task) -> Part:
     found = _milp(model, cost, model.upper, np.zeros_like(cost), whole, task.effort.options())
     x = found.x if found.x is not None else _relaxed(model, cost)
     bound = found.mip_dual_bound if found.mip_dual_bound is not None else float(cost @ _relaxed(model, cost))
-    postings, shorts = _numbered(task, _begun(model, x))
+    return Settled(regency=model.regency, begun=_begun(model, x), value_rp=float(cost @ x), bound_rp=bound)
+
+
+def send(sending: Sending) -> Part:
+    """Who goes, when it is settled when the duties of one regency begin."""
+    postings, shorts = _numbered(sending)
     return Part(
-        regency=model.regency,
+        regency=sending.task.model.regency,
         postings=tuple(postings),
         shorts=tuple(shorts),
-        cost_rp=cost_of(task.problem, postings, shorts),
-        bound_rp=bound,
+        cost_rp=cost_of(sending.task.problem, postings, shorts),
     )
 
 
-def _numbered(task: Task, begun: NDArray[np.int64]) -> tuple[list[Posting], list[Short]]:
+def _numbered(sending: Sending) -> tuple[list[Posting], list[Short]]:
     """Who goes, so that all can be numbered: a post whose weeks come out uneven is asked for fewer."""
-    model, found = task.model, []
+    problem, model = sending.task.problem, sending.task.model
+    found = []
     for _ in range(ROUNDS):
-        postings, shorts = sharing.told(sharing.teams_of(model, _officers(task, model, begun)))
+        postings, shorts = sharing.told(sharing.teams_of(model, _officers(sending, model)))
         counted = Roster(
             postings=tuple(postings),
             shorts=tuple(shorts),
-            cost_rp=cost_of(task.problem, postings, shorts),
+            cost_rp=cost_of(problem, postings, shorts),
             bound_rp=0,
         )
-        numbered, _named = naming.name(task.problem, counted)
+        numbered, _named = naming.name(problem, counted)
         found.append((numbered.cost_rp, postings, shorts))
         if numbered.cost_rp == counted.cost_rp:
             break
@@ -144,13 +205,13 @@ def _by_post(postings: Iterable[Posting]) -> Counter[str]:
     return counts
 
 
-def _officers(task: Task, model: Model, begun: NDArray[np.int64]) -> Floats:
+def _officers(sending: Sending, model: Model) -> Floats:
     """How many officers of which post, when it is settled when duties begin."""
     columns = np.flatnonzero(model.begun)
     lower, upper = np.zeros_like(model.upper), model.upper.copy()
-    lower[columns] = upper[columns] = begun
+    lower[columns] = upper[columns] = sending.begun
     if model.quota >= 0:
-        upper[model.quota] = task.quota
+        upper[model.quota] = sending.quota
     options = {"mip_rel_gap": OFFICERS_GAP, "node_limit": OFFICERS_NODES}
     answer = _milp(model, model.cost, upper, lower, np.ones(len(upper), np.int64), options)
     if answer.x is not None:
@@ -183,59 +244,10 @@ def _milp(
     options: dict[str, Any],
 ) -> Any:
     limits = LinearConstraint(model.matrix, model.least, model.most)
-    return milp(cost, constraints=limits, bounds=Bounds(lower, upper), integrality=whole, options=options)
-
-
-def _shared_polda(models: Sequence[Model]) -> tuple[dict[str, float], dict[str, int]]:
-    """What an officer of each Polda is worth, and how many it lends to whom: from the relaxation of all."""
-    poldas = sorted({model.polda for model in models if model.polda})
-    if not poldas:
-        return {}, {}
-    first = np.cumsum([0, *(len(model.cost) for model in models)])
-    cost = np.concatenate([model.cost for model in models])
-    matrix = block_diag([model.matrix for model in models], format="csr")
-    least = np.concatenate([model.least for model in models])
-    most = np.concatenate([model.most for model in models])
-    lent = Rows()
-    for polda in poldas:
-        ours = [number for number, model in enumerate(models) if model.polda == polda]
-        columns = [int(first[number]) + models[number].quota for number in ours]
-        cost[columns] = 1  # rupiah: lend no more than is of use
-        lent.add([(column, 1) for column in columns], most=models[ours[0]].lends)
-    same = least == most
-    upper_rows = vstack([lent.matrix(len(cost)), matrix[~same], -matrix[~same & np.isfinite(least)]])
-    found = linprog(
-        cost,
-        A_ub=upper_rows,
-        b_ub=np.concatenate([lent.most, most[~same], -least[~same & np.isfinite(least)]]),
-        A_eq=matrix[same],
-        b_eq=most[same],
-        bounds=np.column_stack([np.zeros(len(cost)), np.concatenate([model.upper for model in models])]),
-        method="highs",
-    )
-    prices = {polda: max(0.0, -float(found.ineqlin.marginals[row])) for row, polda in enumerate(poldas)}
-    wanted = {
-        model.regency: float(found.x[start + model.quota]) if model.polda else 0.0
-        for model, start in zip(models, first[:-1].tolist(), strict=True)
-    }
-    quotas: dict[str, int] = {}
-    for polda in poldas:
-        ours_models = [model for model in models if model.polda == polda]
-        quotas |= _quotas(
-            {model.regency: wanted[model.regency] for model in ours_models}, ours_models[0].lends
-        )
-    return prices, quotas
-
-
-def _quotas(wanted: Mapping[str, float], lends: int) -> dict[str, int]:
-    """Whole officers near what each regency wants, no more together than there are."""
-    quotas = {regency: int(share + EVEN) for regency, share in wanted.items()}
-    left = lends - sum(quotas.values())
-    for regency in sorted(wanted, key=lambda regency: (quotas[regency] - wanted[regency], regency)):
-        if left > 0 and wanted[regency] > quotas[regency] + EVEN:
-            quotas[regency] += 1
-            left -= 1
-    return quotas
+    with warnings.catch_warnings():
+        # SciPy warns of every option that it only hands on.
+        warnings.filterwarnings("ignore", "Unrecognized options", RuntimeWarning)
+        return milp(cost, constraints=limits, bounds=Bounds(lower, upper), integrality=whole, options=options)
 
 
 def _relaxed(model: Model, cost: Floats) -> Floats:
