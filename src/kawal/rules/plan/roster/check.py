@@ -87,7 +87,7 @@ def _when(seen: _Seen) -> Iterator[Fault]:
 
 
 def _who(seen: _Seen) -> Iterator[Fault]:
-    """Only the home post, Polsek of its regency, its Polres and its Polda."""
+    """Only the home post, Polsek of its regency, its Polres and its Polda; for a Polda, Mabes."""
     for code, posts in seen.sent.items():
         for post in posts:
             if not _may(post, seen.duties[code]) or seen.help_(code, post) is None:
@@ -218,6 +218,7 @@ def _days(duty: Duty, start: int) -> dict[int, int]:
 
 def _may(post: str, duty: Duty) -> bool:
     area, home = post.partition("/")[2], duty.post.partition("/")[2]
+    area = "" if area == "id" else area  # Mabes, of the nation
     regency = parent_of(home) if level_of(home) == "district" else home
     return post.startswith("polri/") and (covers(regency, area) or area == parent_of(regency))
 

@@ -2,7 +2,7 @@
 
 Defaults. Polsek: 8, and one more for every eight stations of its district, at most 23 (assumed; Polsek have
 8 to 23). Polres: 30 (2019: thirty for each regency as reinforcement). Polda: 100 for the province (assumed: a
-company of Brimob, as Polda Sumsel held ready for Pagar Alam in 2024).
+company of Brimob, as Polda Sumsel held ready for Pagar Alam in 2024). Mabes: 200 for the nation (assumed).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ POLSEK_MOST: Final = 23
 STATIONS_PER_OFFICER: Final = 8
 POLRES: Final = 30
 POLDA: Final = 100
+MABES: Final = 200
 
 
 class Code(StrEnum):
@@ -58,7 +59,7 @@ class Told:
 def read_strengths(rows: Iterable[tuple[int, Sequence[object]]], posts: Collection[str]) -> Told:
     """Rows of a table by their number, the head first; `posts` are those of the area.
 
-    A post is `polri/16.07.03` or its area alone. Every row is looked at; with an error nothing counts.
+    A post is `polri/16.07.03` or its area alone, Mabes is `polri/id`. Every row is looked at; with an error nothing counts.
     """
     told = Told()
     places: dict[str, int] | None = None
@@ -83,7 +84,7 @@ def read_strengths(rows: Iterable[tuple[int, Sequence[object]]], posts: Collecti
 def _take(row: int, post: str, officers: str, posts: Collection[str], told: Told) -> None:
     code = post if post.startswith("polri/") else f"polri/{post}"
     area = area_of(code)
-    if not is_area(area) or level_of(area) not in ("province", "regency", "district"):
+    if code == "polri/" or not is_area(area) or level_of(area) == "village":
         told.notices.append(Notice(code=Code.POST_BAD, row=row, field="post", value=post[:80]))
         return
     whole = officers.removesuffix(".0")  # spreadsheets give whole numbers as 12.0
@@ -102,4 +103,4 @@ def default_strength(post: str, stations_count: int = 0) -> int:
     level = level_of(area_of(post))
     if level == "district":
         return min(POLSEK_MOST, POLSEK_LEAST + stations_count // STATIONS_PER_OFFICER)
-    return POLRES if level == "regency" else POLDA
+    return {"regency": POLRES, "province": POLDA, "nation": MABES}[level]
