@@ -117,6 +117,7 @@ def _regencies(request: HttpRequest, officer: access.Officer, area: Area) -> Htt
     told |= {
         "shown": Paginator(told["rows"], REGENCIES_PER_PAGE).get_page(request.GET.get("page")),
         "map_url": reverse("plan:map", args=[area.code or "id"]),
+        "sees_escorts": access.can_do(officer, access.Deed.SEE_RISK),
     }
     return render(request, "plan/regencies.html", told)
 

@@ -13,7 +13,7 @@ from django.utils.translation import override
 from kawal.desk.needs import reads as needs
 from kawal.desk.plan import models
 from kawal.desk.plan.commands import plan
-from kawal.desk.plan.wide import upper
+from kawal.desk.plan.wide import upper, upper_escorts_words
 from kawal.rules.refusals import Refused
 from tests.desk.plan.conftest import NOW, VOTING_DAY, make
 from tests.desk.plan.test_pages import signed_in, text_of
@@ -31,7 +31,7 @@ LANES = (
 def _make(supply: str = ENOUGH, lanes: str = LANES, **given: object) -> models.UpperPlan:
     files = upper.Files(supply=supply, ports=PORTS, lanes=lanes)
     told: dict[str, object] = {"reason": "", "by": "Logistics", "now": NOW, "voting_day": VOTING_DAY, **given}
-    return models.UpperPlan.objects.get(pk=upper.make("16", files, **told))  # type: ignore[arg-type]
+    return models.UpperPlan.objects.get(pk=upper.make("16", files, **told)[0])  # type: ignore[arg-type]
 
 
 def test_every_warehouse_gets_what_its_stations_need(province: str) -> None:
@@ -117,3 +117,24 @@ def test_the_command_plans_and_names_every_wrong_row(province: str, tmp_path: Pa
     with override("en"):
         result = CliRunner().invoke(plan, ["upper", "--area", "16", *files, "--reason", "More"])
     assert "U11" in result.output and models.UpperPlan.objects.count() == 1
+
+
+def test_freight_is_guarded_by_the_polda_on_its_way_and_who_is_missing_is_told(province: str) -> None:
+    escorts = _make().summary["escorts"]
+    assert escorts["short_count"] == 0 and escorts["needed_count"] > 0
+    assert "polri/16" in {one["post"] for one in escorts["posts"]}
+    told = text_of(signed_in("").get("/plan/16"))
+    assert "Siapa mengawal kiriman" in told and "Polda Sumatera Selatan" in told and "semuanya ada" in told
+    nobody = "post,officers\n16,0\nid,0\n"
+    row = _make(reason="Nobody can go", strength=nobody.encode())
+    short = [one for one in row.summary["escorts"]["duties"] if one["short_count"]]
+    assert short and {one["post"] for one in short} == {"polri/16"}
+    with override("en"):
+        (line,) = upper_escorts_words.told(row.summary["escorts"], "16")["headline"].splitlines()
+    assert line.endswith("missing.")
+
+
+def test_a_table_of_strengths_that_is_wrong_changes_nothing(province: str) -> None:
+    with pytest.raises(Refused) as refused:
+        _make(strength=b"post,officers\n16,many\n")
+    assert refused.value.code == "wrong_strength" and not models.UpperPlan.objects.exists()

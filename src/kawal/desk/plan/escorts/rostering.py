@@ -143,7 +143,7 @@ def _problem(
     duties = duties_of(trips, first_day, zone, passages)
     regencies = sorted({duty.regency for duty in duties} | ({area} if level_of(area) == "regency" else set()))
     places_of = _places(regencies, duties)
-    told, notices = _told(strength, places_of)
+    told, notices = strengths_told(strength, places_of)
     stations = _stations(trips)
     posts = []
     for code, (lat, lon) in places_of.items():
@@ -174,9 +174,8 @@ def _places(regencies: Sequence[str], duties: Sequence[Duty]) -> dict[str, tuple
     return dict(sorted(points.items()))
 
 
-def _told(
-    strength: bytes | None, posts: dict[str, tuple[float, float]]
-) -> tuple[dict[str, int], list[Notice]]:
+def strengths_told(strength: bytes | None, posts: Collection[str]) -> tuple[dict[str, int], list[Notice]]:
+    """Officers by post, of those told in a table. Refuses `wrong_strength`."""
     if strength is None:
         return {}, []
     try:

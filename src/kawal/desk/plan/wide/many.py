@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from kawal.desk.places import reads as places
 from kawal.desk.plan import overview, words
-from kawal.desk.plan.wide import runs, runs_words, upper, upper_words
+from kawal.desk.plan.wide import runs, runs_words, upper, upper_escorts_words, upper_words
 from kawal.rules.places.codes import NATION, level_of, parent_of
 from kawal.rules.places.facts import Area
 from kawal.rules.plan.facts import Level
@@ -165,4 +165,6 @@ def _upper(area: str) -> dict[str, Any] | None:
         "more": max(0, len(problems) - LATE_SHOWN),
         "departures": [upper_words.departure(one) for one in summary["departures"] if not one["estimated"]],
         "assumed": upper_words.assumed(summary, row.handling_days),
+        # Plans of earlier versions of Kawal have none.
+        "escorts": upper_escorts_words.told(summary["escorts"], area) if "escorts" in summary else None,
     }

@@ -13,10 +13,12 @@ from django.db import transaction
 from kawal.desk.needs import reads as needs
 from kawal.desk.places import reads as places
 from kawal.desk.plan import models, reads
+from kawal.desk.plan.wide import upper_escorts
 from kawal.rules.needs.rulebook import Rules
 from kawal.rules.places.codes import NATION, level_of, zone_of
 from kawal.rules.plan.calendar import calendar
 from kawal.rules.plan.facts import Leg
+from kawal.rules.plan.roster.strengths import Notice
 from kawal.rules.plan.routing.jobs import moment
 from kawal.rules.plan.upper.assign import assign
 from kawal.rules.plan.upper.check import check
@@ -46,12 +48,14 @@ def make(
     by: str,
     now: datetime,
     handling_days: int = HANDLING_DAYS,
-) -> int:
-    """Answers the row, the newest version and the one of record.
+    strength: bytes | None = None,
+) -> tuple[int, list[Notice]]:
+    """Answers the row, the newest version and the one of record, and notices of the table of strengths.
 
     A warehouse must have everything so many days before the first departure of its regency's plan, or of the
     calendar where it has none. Refuses `by_required`, `reason_required`, `run_needs_area_above`,
-    `wrong_supply_file`, `wrong_handling_days`, `nothing_to_supply` and `upper_breaks_rule`.
+    `wrong_supply_file`, `wrong_handling_days`, `nothing_to_supply`, `upper_breaks_rule`, `wrong_strength` and
+    `roster_breaks_rule`.
     """
     if not by.strip():
         raise Refused("by_required", area=area)
@@ -70,6 +74,7 @@ def make(
         raise Refused(
             "upper_breaks_rule", area=area or "id", rule=first.code, where=first.where, count=len(broken)
         )
+    escorts, notices = upper_escorts.of(area, problem, plan, now=now, strength=strength)
     row = models.UpperPlan(
         area_code=area,
         of_record=True,
@@ -81,9 +86,9 @@ def make(
         supply=files.supply,
         ports=files.ports,
         lanes=files.lanes,
-        summary=_summary(problem, plan, planned),
+        summary={**_summary(problem, plan, planned), "escorts": escorts},
     )
-    return _save(row, plan)
+    return _save(row, plan), notices
 
 
 def of_record(area: str) -> models.UpperPlan | None:

@@ -11,8 +11,9 @@ import click
 
 from kawal.desk.clock.reads import now
 from kawal.desk.plan import models
+from kawal.desk.plan.escorts import strength_words
 from kawal.desk.plan.telling import refusals_told
-from kawal.desk.plan.wide import upper, upper_words
+from kawal.desk.plan.wide import upper, upper_escorts_words, upper_words
 from kawal.rules.places.codes import NATION
 from kawal.rules.plan.upper.reading import NUMBERS, Notice
 from kawal.rules.refusals import Refused
@@ -27,6 +28,9 @@ VOTING_DAY = datetime(2024, 2, 14)  # noqa: DTZ001 - a day, not a moment
 @click.option("--ports", type=FILE, help="CSV of port,lat,lon: sea ports and airports.")
 @click.option("--lanes", type=FILE, help="CSV of from,to,mode,hours,capacity_kg,departures.")
 @click.option(
+    "--strength", type=FILE, help="CSV or XLSX of post,officers: of each Polda and Mabes (polri/id)."
+)
+@click.option(
     "--voting-day", type=click.DateTime(["%Y-%m-%d"]), default=VOTING_DAY, show_default="2024-02-14"
 )
 @click.option("--handling-days", type=int, default=upper.HANDLING_DAYS, show_default=True)
@@ -38,13 +42,14 @@ def upper_(
     supply: Path,
     ports: Path | None,
     lanes: Path | None,
+    strength: Path | None,
     voting_day: datetime,
     handling_days: int,
     reason: str,
     by: str,
     as_json: bool,
 ) -> None:
-    """Plan who supplies which warehouse, by which ship or truck, and when it arrives.
+    """Plan who supplies which warehouse, by which ship or truck, when it arrives, and who guards it.
 
     Everything must be there some days before the first departure of the regency's plan of record.
     """
@@ -52,7 +57,7 @@ def upper_(
         files = upper.Files(
             supply=_text("supply", supply), ports=_text("ports", ports), lanes=_text("lanes", lanes)
         )
-        made = upper.make(
+        made, notices = upper.make(
             NATION if area == "id" else area,
             files,
             voting_day=voting_day.date(),
@@ -60,7 +65,10 @@ def upper_(
             reason=reason,
             by=by,
             now=now(),
+            strength=strength.read_bytes() if strength else None,
         )
+    for found in notices:
+        click.echo(strength_words.notice(found), err=True)
     row = models.UpperPlan.objects.get(pk=made)
     if as_json:
         fields = (
@@ -77,7 +85,8 @@ def upper_(
         told = {"area": area, "version": row.version, "summary": row.summary, "shipments": sent}
         click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=lambda at: at.isoformat()))
         return
-    for line in upper_words.lines(row.summary, row.handling_days):
+    lines = upper_words.lines(row.summary, row.handling_days)
+    for line in (*lines, *upper_escorts_words.lines(row.summary["escorts"])):
         click.echo(line)
 
 

@@ -59,7 +59,8 @@ class Told:
 def read_strengths(rows: Iterable[tuple[int, Sequence[object]]], posts: Collection[str]) -> Told:
     """Rows of a table by their number, the head first; `posts` are those of the area.
 
-    A post is `polri/16.07.03` or its area alone, Mabes is `polri/id`. Every row is looked at; with an error nothing counts.
+    A post is `polri/16.07.03` or its area alone, Mabes is `polri/id`. Every row is
+    looked at; with an error nothing counts.
     """
     told = Told()
     places: dict[str, int] | None = None
