@@ -42,9 +42,7 @@ def headline(duties: Sequence[Mapping[str, Any]]) -> str:
     missing = sum(one["short_count"] for one in duties)
     numbers = {"needed": number(needed), "count": number(missing)}
     if not missing:
-        text = gettext(
-            "Guarding the freight takes %(needed)s officers, convoy by convoy; all are there."
-        )
+        text = gettext("Guarding the freight takes %(needed)s officers, convoy by convoy; all are there.")
         return text % numbers
     text = ngettext(
         "Guarding the freight takes %(needed)s officers, convoy by convoy; %(count)s is missing.",

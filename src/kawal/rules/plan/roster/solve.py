@@ -35,10 +35,12 @@ OFFICERS_NODES: Final = 200
 ROUNDS: Final = 3
 WHOLE_GAP: Final = 0.004  # of all regencies together; what is left of half a per cent is for whole officers
 AGAIN_GAP: Final = 0.002  # of a regency that is searched once more
-AGAIN_NODES: Final = 5  # times as many
+AGAIN_NODES: Final = 12  # times as many
 # Of the solver's own searches for good answers only the one that finds them (RINS) is kept; the others took
 # more than half of its time (`python -m bench.rostering`). Its names since SciPy 1.17.
 QUICK: Final = {"mip_heuristic_run_rens": False, "mip_heuristic_run_root_reduced_cost": False}
+# Without presolving the search does not begin anew each time that some columns are settled.
+THOROUGH: Final = {"presolve": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +50,11 @@ class Effort:
     gap: float = 0.004
     nodes: int = 8
     seconds: float | None = None
+    thorough: bool = False  # with every search that the solver has
 
     def options(self) -> dict[str, Any]:
-        limits: dict[str, Any] = {"mip_rel_gap": self.gap, "node_limit": self.nodes, **QUICK}
+        limits: dict[str, Any] = {"mip_rel_gap": self.gap, "node_limit": self.nodes}
+        limits |= THOROUGH if self.thorough else QUICK
         return limits if self.seconds is None else {**limits, "time_limit": self.seconds}
 
 
@@ -138,7 +142,10 @@ def _settled(tasks: Sequence[Task], each: Each) -> list[Settled]:
     if not far:
         return found
     longer = [
-        replace(task, effort=replace(task.effort, gap=AGAIN_GAP, nodes=AGAIN_NODES * task.effort.nodes))
+        replace(
+            task,
+            effort=replace(task.effort, gap=AGAIN_GAP, nodes=AGAIN_NODES * task.effort.nodes, thorough=True),
+        )
         for task in tasks
         if task.model.regency in far
     ]

@@ -25,6 +25,7 @@ from kawal.rules.plan.roster.facts import REST_SHIFTS, Duty, Help, Post, Problem
 from kawal.rules.plan.roster.helps import ALONE_RP, POLDA_RP, SHIFT_RP, SHORT_LEAST_RP
 from kawal.rules.plan.upper.estimate import km_between
 from kawal.rules.plan.upper.facts import Carriage, Load, UpperPlan, UpperProblem
+from kawal.rules.plan.upper.islands import CITIES
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import Patterns, officers_for
 
@@ -57,7 +58,7 @@ class _Map:
             **{one.code: (one.lat, one.lon) for one in problem.ports},
             **{one.regency: (one.lat, one.lon) for one in problem.warehouses},
         }
-        known = {one.regency: (one.lat, one.lon) for one in problem.warehouses} | dict(problem.regencies)
+        known = _regencies(problem)
         self._codes = sorted(known)
         self._points = np.array([known[code] for code in self._codes])
 
@@ -139,7 +140,13 @@ def escorts_of(
 
 def posts_of(problem: UpperProblem) -> set[str]:
     """Every Polda of the country, and Mabes: whose officers may be asked for."""
-    return {post_code("polri", code[:2]) for code in problem.regencies} | {MABES}
+    return {post_code("polri", code[:2]) for code in _regencies(problem)} | {MABES}
+
+
+def _regencies(problem: UpperProblem) -> dict[str, Place]:
+    """Those that are known, and a city of every province for the places beyond them."""
+    own = {one.regency: (one.lat, one.lon) for one in problem.warehouses}
+    return {**CITIES, **own, **problem.regencies}
 
 
 def _duties(
