@@ -1,13 +1,19 @@
 """Other solvers on the flat problem, where they are installed: VROOM (pyvroom) and OR-Tools.
 
 Neither is a dependency. Neither knows several runs a day: VROOM gets each call as a shipment from the depot,
-OR-Tools gets copies of the depot to reload at, as their makers advise.
+OR-Tools gets copies of the depot to reload at, as their makers advise. Both stop by the clock, and VROOM not
+before its construction is done: so each works in a process of its own that ends at `PATIENCE` times the
+seconds of the processor, and has no answer then.
 """
 
 from __future__ import annotations
 
+import multiprocessing
+import resource
+import time
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
+from multiprocessing.connection import Connection
 
 import numpy as np
 
@@ -15,7 +21,10 @@ from kawal.rules.plan.routing.flat import DEPOT, Day, Flat
 
 DAY_S = 24 * 3_600
 RUNS = 4  # reloads that OR-Tools may use for each vehicle
-STOPS_MOST = 1_000  # VROOM does not interrupt its construction; OR-Tools calls Python for every way
+MANY = 1_000  # stops from which VROOM explores least and OR-Tools gets two reloads for each vehicle
+PATIENCE = 4
+
+Solve = Callable[[], Sequence[Day]]
 
 
 def missing() -> dict[str, str]:
@@ -24,15 +33,35 @@ def missing() -> dict[str, str]:
     return {name: told for name, module in names.items() if find_spec(module) is None}
 
 
-def solvers(flat: Flat, seconds: float) -> dict[str, Callable[[], Sequence[Day]]]:
-    found: dict[str, Callable[[], Sequence[Day]]] = {}
-    if len(flat.calls) > STOPS_MOST:
-        return found
+def solvers(flat: Flat, seconds: float) -> dict[str, Solve]:
+    found: dict[str, Solve] = {}
     if find_spec("vroom"):
         found["VROOM"] = lambda: _vroom(flat, seconds)
     if find_spec("ortools"):
         found["OR-Tools"] = lambda: _ortools(flat, seconds)
     return found
+
+
+def apart(solve: Solve, cpu_s: float) -> tuple[Sequence[Day], float]:
+    """The days and the seconds of the processor they took; no days where `PATIENCE` times `cpu_s` pass."""
+    most_s = int(PATIENCE * cpu_s) + 1
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    work = multiprocessing.get_context("fork").Process(target=_limited, args=(solve, most_s, theirs))
+    work.start()
+    theirs.close()
+    try:
+        days, spent_s = ours.recv()
+    except EOFError:  # the system ended it
+        days, spent_s = [], float(most_s)
+    work.join()
+    return days, spent_s
+
+
+def _limited(solve: Solve, most_s: int, told: Connection) -> None:
+    began = time.process_time()
+    resource.setrlimit(resource.RLIMIT_CPU, (int(began) + most_s, int(began) + most_s))
+    days = solve()
+    told.send((days, time.process_time() - began))
 
 
 def _closes(flat: Flat, call: int) -> int:
@@ -84,7 +113,8 @@ def _vroom(flat: Flat, seconds: float) -> list[Day]:
             vroom.Amount(list(call.amounts)),
             skills=skills,
         )  # fmt: skip
-    answer = problem.solve(exploration_level=5, nb_threads=1, timeout=datetime.timedelta(seconds=seconds))
+    level = 5 if len(flat.calls) < MANY else 0
+    answer = problem.solve(exploration_level=level, nb_threads=1, timeout=datetime.timedelta(seconds=seconds))
     steps = answer.routes
     days = []
     for vehicle, found in steps.groupby("vehicle_id", sort=False):
@@ -104,22 +134,22 @@ def _ortools(flat: Flat, seconds: float) -> list[Day]:
 
     rank_of = [rank for rank, found in enumerate(flat.ranks) for _ in range(found.count)]
     size, most = len(flat.calls), max(rank.capacity[0] for rank in flat.ranks)
-    copies = min(RUNS * len(rank_of), size)
+    copies = min((RUNS if size < MANY else 2) * len(rank_of), size)
     nodes = [DEPOT, *(call.node for call in flat.calls), *([DEPOT] * copies)]
     manager = pywrapcp.RoutingIndexManager(len(nodes), len(rank_of), 0)
     model = pywrapcp.RoutingModel(manager)
-    money, seconds_of, node = [], [], manager.IndexToNode
+    money, seconds_of = [], []
     for profile in range(len(flat.money)):
         rp = flat.money[profile][np.ix_(nodes, nodes)].tolist()
         stay = [flat.load_s, *(call.service_s for call in flat.calls), *([flat.load_s] * copies)]
         times = (flat.seconds[profile][np.ix_(nodes, nodes)] + np.array(stay)[:, None]).tolist()
-        money.append(model.RegisterTransitCallback(lambda a, b, rp=rp: rp[node(a)][node(b)]))
-        seconds_of.append(model.RegisterTransitCallback(lambda a, b, times=times: times[node(a)][node(b)]))
+        money.append(model.RegisterTransitMatrix(rp))
+        seconds_of.append(model.RegisterTransitMatrix(times))
     load = [0, *(call.amounts[0] for call in flat.calls), *([-most] * copies)]
     for vehicle, place in enumerate(rank_of):
         model.SetArcCostEvaluatorOfVehicle(money[flat.ranks[place].profile], vehicle)
         model.SetFixedCostOfVehicle(flat.ranks[place].rp_per_day, vehicle)
-    loads = model.RegisterUnaryTransitCallback(lambda a: load[manager.IndexToNode(a)])
+    loads = model.RegisterUnaryTransitVector(load)
     capacities = [flat.ranks[place].capacity[0] for place in rank_of]
     model.AddDimensionWithVehicleCapacity(loads, most, capacities, True, "load")
     transits = [seconds_of[flat.ranks[place].profile] for place in rank_of]

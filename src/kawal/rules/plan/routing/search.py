@@ -19,7 +19,7 @@ from typing import Final, Protocol
 
 from kawal.rules.plan.routing.flat import Day, Flat, Judged, judged
 from kawal.rules.plan.routing.pack import crammed, packed, priced, runs_of, work_s
-from kawal.rules.plan.routing.solver import SMALL_JUMPS, Asked, Stop
+from kawal.rules.plan.routing.solver import AS_SHIPPED, SMALL_JUMPS, Asked, Stop
 
 SMALL: Final = 150  # calls
 _FEASIBLE_BELOW: Final = 2**60  # what the solver tells as the cost of nothing feasible is above
@@ -61,10 +61,12 @@ def cheapest(
         search.offer(start)
     small = len(flat.calls) < SMALL
     if small:
-        search.offer(search.asked.improve(search.until(0.6), seed, start).days)
+        search.offer(search.asked.improve(search.until(0.6), seed, start, SMALL_JUMPS).days)
     search.pack(until=0.7 if small else 0.35 if len(flat.calls) < 1_000 else 0.5)
-    search.send_home(until=0.85)
-    search.offer(search.asked.improve(search.until(1.0), seed + 1, search.best.days, SMALL_JUMPS).days)
+    search.send_home(until=0.8 if small else 0.85)
+    # What small jumps no longer mend, large ones may: few calls are soon looked through.
+    jumps = AS_SHIPPED if small else SMALL_JUMPS
+    search.offer(search.asked.improve(search.until(1.0), seed + 1, search.best.days, jumps).days)
     return search.best
 
 
