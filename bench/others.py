@@ -90,6 +90,7 @@ def _vroom(flat: Flat, seconds: float) -> list[Day]:
         problem.set_durations_matrix(profile=str(profile), matrix_input=times.astype(np.uint32))
         problem.set_costs_matrix(profile=str(profile), matrix_input=(money // 100).astype(np.uint32))
     rank_of = [rank for rank, found in enumerate(flat.ranks) for _ in range(found.count)]
+    groups = list({call.profiles for call in flat.calls if call.profiles is not None})  # who may go there
     for number, place in enumerate(rank_of):
         rank = flat.ranks[
             place
@@ -97,13 +98,13 @@ def _vroom(flat: Flat, seconds: float) -> list[Day]:
         problem.add_vehicle(
             vroom.Vehicle(
                 number, start=DEPOT, end=DEPOT, profile=str(rank.profile), capacity=list(rank.capacity),
-                skills={rank.profile + 1},
+                skills={place for place, group in enumerate(groups) if rank.profile in group},
                 time_window=vroom.TimeWindow(rank.opens_s + flat.load_s, rank.closes_s),
                 costs=vroom.VehicleCosts(fixed=rank.rp_per_day // 100),
             )
         )  # fmt: skip
     for number, call in enumerate(flat.calls):
-        skills = {max(call.profiles) + 1} if call.profiles is not None and len(call.profiles) == 1 else set()
+        skills = {groups.index(call.profiles)} if call.profiles is not None else set()
         problem.add_shipment(
             vroom.ShipmentStep(number, location=DEPOT, default_setup=flat.load_s),
             vroom.ShipmentStep(
