@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as settings_
+from hypothesis import strategies as st
 
 from kawal.rules.plan.anew.disrupted import Disrupted
 from kawal.rules.plan.anew.happened import Happened
@@ -18,6 +21,7 @@ from kawal.rules.plan.fleet import Listed
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.make import PlanMade, make_plan, redated
 from kawal.rules.plan.repair.helps import HelpKind, helps
+from kawal.rules.plan.repair.moving import begun
 from kawal.rules.plan.repair.promise import Targets, judged, lived
 from kawal.rules.plan.repair.search import Repaired, StepKind, repaired
 from kawal.rules.plan.repair.standing import Standing, harms
@@ -28,6 +32,7 @@ from tests.rules.plan.sure.test_delays import TEXT
 from tests.rules.plan.sure.test_simulation import harsh
 
 PROBLEM = small.ordinary()
+NOON = small.settings().calendar.deadline_at - timedelta(hours=6)  # of H-1
 
 
 def rough() -> Law:
@@ -340,3 +345,23 @@ def test_harm_is_what_any_station_loses(made: PlanMade) -> None:
     before = lived(made.trips, PROBLEM.regency, SETTINGS, harsh())
     worse = replace(before, stations={**before.stations, min(before.stations): 0.0})
     assert harms(before, worse) and not harms(before, before) and not harms(worse, before)
+
+
+@settings_(max_examples=4, deadline=None)
+@given(late_h=st.lists(st.integers(0, 4), min_size=6, max_size=6))
+def test_however_late_trips_are_planned_a_repair_harms_nobody_and_is_done_once(late_h: list[int]) -> None:
+    trips = [
+        begun(trip, trip.stops[0].arrive_at + timedelta(hours=late_h[number % 6]), trip.vehicle)
+        if trip.leg is Leg.TO_STATION and trip.depart_at >= NOON
+        else trip
+        for number, trip in enumerate(make_plan(PROBLEM, SETTINGS).trips)
+    ]
+    found = repair(trips, rough())
+    assert repair(found.trips, rough()).changes == ()
+    told, now = received(trips), received(found.trips)
+    assert all(now[station] <= at for station, at in told.items())
+    for code, share in found.before.stations.items():
+        assert found.after.stations[code] >= share - 4 * found.before.outcome.error(share)
+    assert {one for trip in found.trips for part in trip.consignments for one in part.stations} == {
+        one for trip in trips for part in trip.consignments for one in part.stations
+    }
