@@ -96,7 +96,7 @@ def measure() -> list[Row]:
     seconds = 3.0
     found = compared(_some(FRESH[:4], made=4), seconds)
     plain, best = sum(pair[0] for pair in found), sum(pair[1] for pair in found)
-    how = f"{len(found)} regencies, {seconds:.0f} CPU-seconds each; docs/plan.md has the long run"
+    how = f"{len(found)} regencies, {seconds:.0f} CPU-seconds each; docs/routing.md has the long run"
     beside = "PyVRP alone, same data and seconds"
     return [Row("cost of the flat problem", best / 1e6, "million Rp", beside, best / plain, how)]
 

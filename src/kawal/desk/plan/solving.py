@@ -18,7 +18,7 @@ from pyvrp.exceptions import PenaltyBoundWarning
 
 from kawal.rules.plan.routing import instances, judging, literature
 from kawal.rules.plan.routing.judging import Wrong
-from kawal.rules.plan.routing.solver import AS_SHIPPED, RICH
+from kawal.rules.plan.routing.solver import AS_SHIPPED
 from kawal.rules.refusals import Refused
 
 
@@ -75,7 +75,7 @@ def solve(text: str, stop: Stop, *, rounding: str | None = None, seed: int = 1, 
         warnings.simplefilter("ignore", PenaltyBoundWarning)  # the answer tells that nothing was found
         found = pyvrp.solve(
             data, stop, seed=seed, collect_stats=False, initial_solution=first,
-            params=AS_SHIPPED if literature.is_plain(instance) else RICH,
+            params=AS_SHIPPED,
         )  # fmt: skip
     routes, vehicles = _routes(data, found.best)
     cost, wrong = judging.judged(instance, routes, rounding, vehicles)
