@@ -73,7 +73,7 @@ class Settled:
     """When duties begin, and what that comes to with officers in fractions and the Polda's at their price."""
 
     regency: str
-    begun: NDArray[np.int64]
+    begun: tuple[NDArray[np.int64], ...]  # the best answer first
     value_rp: float  # infinite where nothing whole was found
     bound_rp: float  # nothing is cheaper
 
@@ -83,7 +83,7 @@ class Sending:
     """A regency whose duties begin at settled times, with the officers whom the Polda lends to it."""
 
     task: Task
-    begun: NDArray[np.int64]
+    begun: tuple[NDArray[np.int64], ...]
     quota: int
 
 
@@ -109,7 +109,7 @@ def roster(problem: Problem, each: Each = map, effort: Effort = Effort()) -> Ros
         for model in models
     ]
     settled = _settled(tasks, each)
-    _, wanted = lending.relaxed(models, [one.begun for one in settled])
+    _, wanted = lending.relaxed(models, [one.begun[0] for one in settled])
     quotas = lending.quotas(models, wanted)
     sendings = [
         Sending(task=task, begun=one.begun, quota=quotas.get(one.regency, 0))
@@ -154,8 +154,11 @@ def _settled(tasks: Sequence[Task], each: Each) -> list[Settled]:
 
 
 def _better(one: Settled, two: Settled) -> Settled:
-    """The cheaper of two answers, with the higher of their bounds: both are proven."""
-    return replace(min(one, two, key=lambda found: found.value_rp), bound_rp=max(one.bound_rp, two.bound_rp))
+    """The cheaper of two answers before the other, with the higher of their bounds: both are proven."""
+    if one is two:
+        return one
+    first, second = sorted((one, two), key=lambda found: found.value_rp)
+    return replace(first, begun=first.begun + second.begun, bound_rp=max(one.bound_rp, two.bound_rp))
 
 
 def settle(task: Task) -> Settled:
@@ -169,12 +172,21 @@ def settle(task: Task) -> Settled:
     found = _milp(model, cost, model.upper, np.zeros_like(cost), whole, task.effort.options())
     x = found.x if found.x is not None else _relaxed(model, cost)
     bound = found.mip_dual_bound if found.mip_dual_bound is not None else float(cost @ _relaxed(model, cost))
-    return Settled(regency=model.regency, begun=_begun(model, x), value_rp=float(cost @ x), bound_rp=bound)
+    return Settled(
+        regency=model.regency,
+        begun=(_begun(model, x),),
+        value_rp=np.inf if found.x is None else float(cost @ x),
+        bound_rp=bound,
+    )
 
 
 def send(sending: Sending) -> Part:
-    """Who goes, when it is settled when the duties of one regency begin."""
-    postings, shorts = _numbered(sending)
+    """Who goes, when it is settled when the duties of one regency begin.
+
+    Of several answers the one that is cheapest once everybody is numbered.
+    """
+    found = [_numbered(sending, begun) for begun in sending.begun]
+    _, postings, shorts = min(found, key=lambda one: one[0])
     return Part(
         regency=sending.task.model.regency,
         postings=tuple(postings),
@@ -183,12 +195,12 @@ def send(sending: Sending) -> Part:
     )
 
 
-def _numbered(sending: Sending) -> tuple[list[Posting], list[Short]]:
+def _numbered(sending: Sending, begun: NDArray[np.int64]) -> tuple[int, list[Posting], list[Short]]:
     """Who goes, so that all can be numbered: a post whose weeks come out uneven is asked for fewer."""
     problem, model = sending.task.problem, sending.task.model
     found = []
     for _ in range(ROUNDS):
-        postings, shorts = sharing.told(sharing.teams_of(model, _officers(sending, model)))
+        postings, shorts = sharing.told(sharing.teams_of(model, _officers(sending, model, begun)))
         counted = Roster(
             postings=tuple(postings),
             shorts=tuple(shorts),
@@ -201,8 +213,7 @@ def _numbered(sending: Sending) -> tuple[list[Posting], list[Short]]:
             break
         asked, named = _by_post(postings), _by_post(numbered.postings)
         model = fewer(model, {post: named[post] for post in asked if named[post] < asked[post]})
-    _, postings, shorts = min(found, key=lambda one: one[0])
-    return postings, shorts
+    return min(found, key=lambda one: one[0])
 
 
 def _by_post(postings: Iterable[Posting]) -> Counter[str]:
@@ -212,11 +223,11 @@ def _by_post(postings: Iterable[Posting]) -> Counter[str]:
     return counts
 
 
-def _officers(sending: Sending, model: Model) -> Floats:
+def _officers(sending: Sending, model: Model, begun: NDArray[np.int64]) -> Floats:
     """How many officers of which post, when it is settled when duties begin."""
     columns = np.flatnonzero(model.begun)
     lower, upper = np.zeros_like(model.upper), model.upper.copy()
-    lower[columns] = upper[columns] = sending.begun
+    lower[columns] = upper[columns] = begun
     if model.quota >= 0:
         upper[model.quota] = sending.quota
     options = {"mip_rel_gap": OFFICERS_GAP, "node_limit": OFFICERS_NODES}
