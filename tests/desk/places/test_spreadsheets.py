@@ -31,3 +31,9 @@ def test_xlsx_keeps_text_text_and_numbers_numbers(at: tuple[int, int], kind: str
     assert book.active is not None
     cell = book.active.cell(*at)
     assert (cell.data_type, cell.value) == (kind, value)
+
+
+def test_the_names_of_the_columns_stay_in_sight() -> None:
+    sheet = load_workbook(io.BytesIO(spreadsheet(ROWS, "xlsx"))).active
+    assert sheet is not None
+    assert sheet.freeze_panes == "A2"

@@ -39,6 +39,7 @@ def _csv(rows: Iterable[Sequence[Cell]]) -> bytes:
 def _xlsx(rows: Iterable[Sequence[Cell]]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Kawal")
+    sheet.freeze_panes = "A2"  # the names of the columns stay in sight
     for row in rows:
         sheet.append([_typed(sheet, cell) for cell in row])
     out = io.BytesIO()
