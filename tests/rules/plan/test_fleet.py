@@ -49,6 +49,7 @@ def test_no_station_no_vehicle() -> None:
         ("parcels = 160", "parcels = 0", "mode[1].parcels", "must_be_whole"),
         ("detour = 1.6", "detour = 0.6", "mode[4].detour", "must_be_at_least"),
         ("rural = 35,", "rural = 0,", "mode[1].speed_kmh.rural", "must_be_above_zero"),
+        ("rural = 35,", "rural = 1001,", "mode[1].speed_kmh.rural", "must_be_at_most"),
         ('hours = ["07:00", "17:00"]', 'hours = ["17:00", "07:00"]', "mode[4].hours", "must_be_two_hours"),
         ('hours = ["07:00", "17:00"]', 'hours = ["seven"]', "mode[4].hours", "must_be_two_hours"),
         ('access = "water"', 'access = "sky"', "mode[4].access", "must_be_one_of"),
@@ -104,6 +105,7 @@ def test_a_single_vehicle_has_a_speed_a_cost_and_hours_of_its_own() -> None:
     ("old", "new", "key", "problem"),
     [
         ("speed_kmh = 70", "speed_kmh = 0", "vehicle[1].speed_kmh", "must_be_above_zero"),
+        ("speed_kmh = 70", "speed_kmh = 7000", "vehicle[1].speed_kmh", "must_be_at_most"),
         ("speed_kmh = 70", "speed_kmh = { rural = 70 }", "vehicle[1].speed_kmh", "must_be_number"),
         ("rp_per_km = 9000", "rp_per_km = -1", "vehicle[1].rp_per_km", "must_be_whole"),
         ("16:30", "06:30", "vehicle[1].hours", "must_be_two_hours"),

@@ -25,6 +25,7 @@ from kawal.rules.risk.modes import OLD_BOAT
 
 LEVELS = ("regency", "district", "village")
 NAME_CHARS_MAX = 30
+SPEED_MAX_KMH = 1_000
 NO_LIMIT = 10**9
 _OWN = (
     "parcels", "weight_kg", "volume_l", "stations", "range_m", "escort_seats", "rp_per_day", "quicker",
@@ -235,7 +236,7 @@ def _handling(table: Table) -> dict[str, Handling]:
 def _kind(row: Table) -> Kind:
     row.text("source")
     with row.table("speed_kmh") as speeds:
-        speed = {terrain: _above_zero(speeds, terrain.value) for terrain in Terrain}
+        speed = {terrain: _speed_kmh(speeds, terrain.value) for terrain in Terrain}
     opens, closes = hours_of(row)
     return Kind(
         mode=Mode(row.choice("mode", [mode.value for mode in Mode], old=[OLD_BOAT])),
@@ -280,7 +281,7 @@ def _with_own(row: Table, kind: Kind) -> Kind:
         if row.has(value):
             own[key] = _thousands(row, value)
     if row.has("speed_kmh"):
-        quicker = _above_zero(row, "speed_kmh") / kind.speed_kmh[Terrain.RURAL]
+        quicker = _speed_kmh(row, "speed_kmh") / kind.speed_kmh[Terrain.RURAL]
         speeds = {terrain: speed * quicker for terrain, speed in kind.speed_kmh.items()}
         own |= {"quicker": quicker, "speed_kmh": speeds}
     if row.has("hours"):
@@ -318,3 +319,10 @@ def _above_zero(row: Table, key: str) -> float:
     if value <= 0:
         raise wrong(row.key(key), "must_be_above_zero")
     return float(value)
+
+
+def _speed_kmh(row: Table, key: str) -> float:
+    value = _above_zero(row, key)
+    if value > SPEED_MAX_KMH:
+        raise wrong(row.key(key), "must_be_at_most", most=SPEED_MAX_KMH)
+    return value

@@ -19,7 +19,7 @@ from typing import Final
 from kawal.rules.places.codes import is_area, is_station, level_of
 from kawal.rules.places.notices import KEPT_MAX, Severity
 from kawal.rules.plan.facts import Mode
-from kawal.rules.plan.fleet import LEVELS, NAME_CHARS_MAX
+from kawal.rules.plan.fleet import LEVELS, NAME_CHARS_MAX, SPEED_MAX_KMH
 from kawal.rules.plan.windows import KINDS
 
 VEHICLES: Final = (
@@ -29,7 +29,6 @@ VEHICLES: Final = (
 WINDOWS: Final = ("kind", "where", "modes", "vehicle", "day", "opens", "closes")
 COUNT_MAX: Final = 2_000
 _BOUNDS: Final = ("not_before", "not_after")
-SPEED_MAX_KMH: Final = 1_000
 _WHOLE: Final = ("parcels", "weight_kg", "stations", "escort_seats", "rp_per_day", "rp_per_km", "rp_per_hour")
 _DECIMAL: Final = ("volume_m3", "range_km", "speed_kmh")
 _MAY_BE_NONE: Final = ("escort_seats", "rp_per_day", "rp_per_km", "rp_per_hour")
