@@ -93,7 +93,7 @@ def of_plan(plan: PlanFacts) -> RepairKept | None:
     told = plan.summary.get(KEY)
     if told is None:
         return None
-    helped = told["with_helps"]
+    helped, below = told["with_helps"], told["after"]["below"]  # a database may give names in its own order
     return RepairKept(
         base_version=told["base_version"],
         regency_target=told["targets"]["regency"],
@@ -102,7 +102,7 @@ def of_plan(plan: PlanFacts) -> RepairKept | None:
         error=told["after"]["error"],
         classes=tuple(ClassKept(**{**row, "risk": CLASS_NAMES[row["risk"]]}) for row in told["by_class"]),
         steps=tuple(_step(row) for row in told["steps"]),
-        below=tuple(told["after"]["below"]),
+        below=tuple(sorted(below, key=lambda code: (below[code], code))),
         helps=tuple(_help(row) for row in told["helps"]),
         regency_helped=helped["regency"] if helped else None,
         below_helped_count=len(helped["below"]) if helped else 0,
