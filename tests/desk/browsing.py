@@ -40,6 +40,20 @@ def browser_of(*arguments: str) -> Iterator[Any]:
         browser.close()
 
 
+def picture(page: Any, name: str, **how: Any) -> None:
+    """A page as somebody sees it, kept to be looked at. On a busy machine a large frame may not come in time:
+    then it is asked for again, twice."""
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra: check)")
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    for left in (2, 1, 0):
+        try:
+            page.screenshot(path=SCREENS / f"{name}.png", **how)
+            return
+        except api.Error as error:
+            if not left or "Unable to capture screenshot" not in str(error):
+                raise
+
+
 @contextmanager
 def hub_of(module: str, home: Path, *arguments: str) -> Iterator[dict[str, Any]]:
     """A hub with something to show, as a process; `module` makes it, and tells where and what in one line."""

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.desk.browsing import MARKS, hub_of
+from tests.desk.browsing import MARKS, hub_of, picture
 from tests.desk.watch.test_pages_browser import (
-    SCREENS,
     look,  # noqa: F401 - fixtures
     signed_in,  # noqa: F401
 )
@@ -68,8 +67,7 @@ def _visited(page: Any, url: str, width: int, name: str) -> None:
 
 def _judged(page: Any, width: int, name: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENS / f"{name}.png")
+    picture(page, name)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     found = axe.run(page).response["violations"]
     assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk.browsing import MARKS, SCREENS, browser_of, hub_of
+from tests.desk.browsing import MARKS, browser_of, hub_of, picture
 
 LOOKS = [
     ("phone", 390, 844, "dark", "id"),
@@ -31,7 +31,6 @@ def hub(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, d
 def test_the_page_fits_every_screen_and_is_fit_for_everybody(hub: tuple[str, dict[str, Any]]) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
     state, told = hub
-    SCREENS.mkdir(parents=True, exist_ok=True)
     with browser_of() as browser:
         first = browser.new_context()
         page = first.new_page()
@@ -47,7 +46,7 @@ def test_the_page_fits_every_screen_and_is_fit_for_everybody(hub: tuple[str, dic
             complaints: list[str] = []
             page.on("pageerror", lambda error, to=complaints: to.append(str(error)))
             page.goto("/ledger")
-            page.screenshot(path=SCREENS / f"log-{state}-{size}-{scheme}-{language}.png")
+            picture(page, f"log-{state}-{size}-{scheme}-{language}")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             violations = axe.run(page).response["violations"]
             assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == []

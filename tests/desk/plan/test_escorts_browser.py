@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk.browsing import MARKS, SCREENS, SIZES, browser_of, hub_of
+from tests.desk.browsing import MARKS, SIZES, browser_of, hub_of, picture
 
 LOOKS = [("phone", "light", "id"), ("desk", "dark", "en"), ("wall", "light", "id")]
 
@@ -48,8 +48,7 @@ def _checked(page: Any, url: str, axe: Any, width: int, name: str) -> None:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     assert page.goto(url).status == 200
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENS / f"roster-{name}.png", full_page=True)
+    picture(page, f"roster-{name}", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     found = axe.run(page).response["violations"]
     assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk.browsing import MARKS, SCREENS, SIZES, browser_of, hub_of
+from tests.desk.browsing import MARKS, SIZES, browser_of, hub_of, picture
 
 WAIT_S = 90
 LOOKS = [
@@ -88,10 +88,9 @@ def test_every_page_fits_its_screen_draws_its_map_and_complains_about_nothing(
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    SCREENS.mkdir(parents=True, exist_ok=True)
     for name in ON_THE_WALL if size == "wall" else PAGES:
         _open(page, PAGES[name])
-        page.screenshot(path=SCREENS / f"report-{name}-{size}-{scheme}-{language}.png")
+        picture(page, f"report-{name}-{size}-{scheme}-{language}")
         assert page.evaluate("document.documentElement.lang") == language
         assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0], name
         if page.locator("[data-map]").count():
@@ -119,7 +118,7 @@ def test_a_number_of_the_sentence_leads_down_to_the_signed_event(look: Callable[
     page.locator(f'#list a[href="/station/{STATION}"]').click()
     page.locator("#told .timeline__what a").first.click()
     assert "/entry/" in page.url
-    assert page.locator("#log").is_visible()
+    page.locator("#log").wait_for()
 
 
 def test_the_legend_of_risk_speaks_of_classes(look: Callable[..., Any]) -> None:

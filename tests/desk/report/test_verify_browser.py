@@ -15,7 +15,7 @@ import pytest
 import segno
 
 from kawal.rules.ledger import slip
-from tests.desk.browsing import MARKS, ROOT, SCREENS, browser_of, hub_of
+from tests.desk.browsing import MARKS, ROOT, browser_of, hub_of, picture
 
 WAIT_S = 60
 SIZES = {"phone": (390, 844), "wall": (2560, 1440)}
@@ -162,10 +162,9 @@ def test_a_printed_slip_is_read_from_its_photo_and_its_receipt_from_the_file(
     page.goto(hub["link"])
     page.locator("main button").click()
     page.goto("/entry/0/slip")
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENS / "slip-desk.png", full_page=True)
+    picture(page, "slip-desk", full_page=True)
     page.emulate_media(media="print")
-    page.screenshot(path=SCREENS / "slip-print.png", full_page=True)
+    picture(page, "slip-print", full_page=True)
     page.emulate_media(media="screen")
     photo = tmp_path / "slip.png"
     page.locator(".slip").screenshot(path=photo)
@@ -211,11 +210,10 @@ def test_the_page_fits_its_screen_and_complains_about_nothing(
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
     here = verify(size, scheme, language)
     here.trust(WHOLE["policy"])
-    SCREENS.mkdir(parents=True, exist_ok=True)
     for name in ("whole", "another entry", "the leaf hash only"):
         here.check(CASES[name]["receipt"])
-        picture = SCREENS / f"verify-{name.replace(' ', '-')}-{size}-{scheme}-{language}.png"
-        here.page.screenshot(path=picture, full_page=size == "phone")
+        kept = f"verify-{name.replace(' ', '-')}-{size}-{scheme}-{language}"
+        picture(here.page, kept, full_page=size == "phone")
         assert here.page.evaluate("document.documentElement.lang") == language
         assert here.page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
         found = axe.run(here.page).response["violations"]

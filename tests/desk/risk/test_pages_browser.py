@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk.browsing import MARKS, SCREENS, SIZES, browser_of, hub_of
+from tests.desk.browsing import MARKS, SIZES, browser_of, hub_of, picture
 
 WAIT_S = 90
 LOOKS = [("phone", "light", "id"), ("desk", "dark", "en"), ("wall", "light", "id")]
@@ -91,8 +91,7 @@ def _checked(page: Any, url: str, width: int, name: str) -> None:
     answer = page.goto(url)
     assert answer.status == 200
     _wait(page, "!document.querySelector('[data-map]') || document.querySelector('[data-drawn]')")
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
+    picture(page, name, full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     found = axe.run(page).response["violations"]
     assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
@@ -105,8 +104,8 @@ def test_a_chief_of_the_province_confirms_what_was_proposed(hub: dict[str, Any],
     page = context.new_page()
     page.goto(f"{hub['url']}/risk/16.07.02")
     page.locator("#waiting button.button--main").click()
+    page.locator(".notice--done").wait_for()
     assert page.locator("#waiting").count() == 0
-    assert page.locator(".notice--done").is_visible()
     context.close()
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from kawal.desk.clock.models import Exercise
 from kawal.desk.site.design import ISLANDS
-from tests.desk.browsing import MARKS, SCREENS, browser_of
+from tests.desk.browsing import MARKS, browser_of, picture
 
 WAIT_S = 90  # the map is drawn by the processor, and others may use it too
 SIZES = {"phone": (390, 844), "desk": (1440, 900), "wall": (1920, 1080), "big": (3840, 2160)}
@@ -57,8 +57,7 @@ class Screen:
             time.sleep(0.05)
 
     def keep(self, name: str, *, full: bool = False) -> None:
-        SCREENS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=SCREENS / f"{name}.png", full_page=full)
+        picture(self.page, name, full_page=full)
 
 
 @pytest.fixture
@@ -198,7 +197,7 @@ def test_the_theme_and_the_language_switch_without_a_script(browser: Any, live_s
     page.get_by_role("button", name="Malam").click()
     assert page.locator("html").get_attribute("data-theme") == "dark"
     page.get_by_role("button", name="EN").click()
-    assert page.get_by_role("button", name="Sign in").is_visible()
+    page.get_by_role("button", name="Sign in").wait_for()
     context.close()
 
 

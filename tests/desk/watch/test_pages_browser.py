@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk.browsing import MARKS, SCREENS, SIZES, browser_of, hub_of
+from tests.desk.browsing import MARKS, SIZES, browser_of, hub_of, picture
 
 WAIT_S = 90
 LOOKS = [("phone", "light", "id"), ("desk", "dark", "en"), ("wall", "light", "id")]
@@ -67,8 +67,7 @@ def test_a_page_fits_its_screen_draws_its_map_and_complains_about_nothing(
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.goto(hub["url"] + PAGES[name].format(**hub))
     _wait(page, "!document.querySelector('[data-map]') || document.querySelector('[data-drawn]')")
-    SCREENS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENS / f"{name}-{looks}.png")
+    picture(page, f"{name}-{looks}")
     if page.locator("[data-map]").count():
         assert page.locator("[data-map]").get_attribute("data-drawn") == "yes"
         assert not page.locator(".map__say").is_visible()  # it would say that there is no area
@@ -86,10 +85,10 @@ def test_an_officer_answers_and_closes_an_alert_in_the_browser(hub: dict[str, An
     page.goto(f"{hub['url']}/alert/{hub['alert']}")
     page.locator("#note").fill("Kapal cadangan berangkat.")
     page.locator("#answer button", has_text="Saya tangani").click()
-    assert page.locator("#acts", has_text="Kapal cadangan berangkat.").is_visible()
+    page.locator("#acts", has_text="Kapal cadangan berangkat.").wait_for()
     page.locator("#reason").fill("Sudah tiba.")
     page.locator("#answer button", has_text="Tutup peringatan").click()
-    assert "(ditutup)" in page.locator("h1").inner_text()
+    page.locator("h1", has_text="(ditutup)").wait_for()
     assert page.locator("#answer").count() == 0
     context.close()
 
