@@ -2,7 +2,7 @@
 
 `make bench` plans a province (Bangka Belitung). The whole: `python -m bench.nation id [WORKERS]`, which
 imports 83,762 villages and 820,161 stations into a home of its own first (not counted). Memory is the
-proportional set size (Pss) of the command and all its processes, summed ten times a second from
+proportional set size (Pss) of the command and all its processes, summed twice a second from
 /proc/*/smaps_rollup.
 """
 
@@ -24,7 +24,7 @@ from bench import Row
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "indonesia"
 FILES = ("areas.csv.gz", "stations.csv.gz")
 SAMPLE = "19"
-EVERY_S = 0.1
+EVERY_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
