@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import django
@@ -75,6 +76,7 @@ def _world() -> dict[str, object]:
     made = plan.make(
         "16.07", voting_day=date(2024, 2, 14), seed=1, reason="", by="Logistik", now=EVENING, workers=1
     )
+    _tell_roads(made, plans.trips(made))
     _leaves_its_way(plans.trips(made))
     clock.begin(name="16.07", seed=1, sim_at=EVENING, speed=0.0, token="t")
     for looks in range(4):  # nobody answers: it climbs to the top
@@ -88,6 +90,25 @@ def _world() -> dict[str, object]:
         "alert": next(row.id for row in alerts.alerts("16.07") if row.kind == "late"),
         "off": next(row.id for row in alerts.alerts("16.07") if row.kind == "off_corridor"),
     }
+
+
+def _tell_roads(plan_id: int, trips: list[Any]) -> None:
+    """Of every leg a road in zigzag, as if a network had told it."""
+    from kawal.desk.plan import models
+    from kawal.rules.plan.journey.told import Told, to_bytes
+
+    lines = {}
+    for trip in trips:
+        for here, there in pairwise(trip.stops):
+            ends = (here.lat, here.lon), (there.lat, there.lon)
+            north, east = ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]
+            bends = tuple(
+                (ends[0][0] + north * share + east * aside, ends[0][1] + east * share - north * aside)
+                for share, aside in ((0.2, 0.15), (0.5, -0.1), (0.8, 0.12))
+            )
+            if ends[0] != ends[1]:
+                lines[trip.mode, *ends] = (ends[0], *bends, ends[1])
+    models.Travel.objects.create(plan_id=plan_id, told=to_bytes(Told(name="roads", blocks={}, lines=lines)))
 
 
 def _leaves_its_way(trips: list[Any]) -> None:

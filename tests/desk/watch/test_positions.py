@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import connection
@@ -22,6 +23,7 @@ from kawal.desk.watch.actions import sweep
 from kawal.rules.custody.event import Act
 from kawal.rules.custody.track import KEPT_MAX, decoded
 from kawal.rules.plan.facts import Trip
+from kawal.rules.plan.journey.told import Told, to_bytes
 from kawal.rules.watch.climb import Act as Done
 from tests.desk.watch.tables import put_areas, put_plan
 from tests.rules.custody.stories import Phone, Story
@@ -126,6 +128,53 @@ def test_a_boat_off_its_corridor_is_told_with_its_distance_and_closes_when_it_is
     for minutes in (66, 77):
         sweep(now=MORNING + minutes * MINUTE)
     assert reads.alerts("") == []
+
+
+BEND = [(0, 0), (0, 9), (11.12, 9), (11.12, 0)]  # km: the road to the first village goes around a swamp
+
+
+def put_road(row: plan.Plan) -> None:
+    """What a network told: around the swamp to the first village, then straight, also on the way home."""
+    trip = unhurried()
+    places = [(stop.lat, stop.lon) for stop in trip.stops]
+    lines = {(trip.mode, *ends): ends for ends in pairwise(places)}
+    lines[trip.mode, places[0], places[1]] = (places[0], *(place(*bend) for bend in BEND[1:-1]), places[1])
+    plan.Travel.objects.create(plan=row, told=to_bytes(Told(name="roads", blocks={}, lines=lines)))
+
+
+def test_a_plan_on_roads_is_watched_along_its_roads(courier: Phone) -> None:
+    """Nine kilometres beside the straight line are on the way; where the ellipse would reach is off it."""
+    row = put_plan([replace(unhurried(), distance_m=80_000)], summary={"unserved": [], "at_risk": []})
+    put_road(row)
+    tells(courier, [(10.0 * n, 2.5 * n, 9) for n in range(1, 5)])
+    uploads(courier)
+    assert sweep(now=MORNING + 42 * MINUTE).opened == 0
+    tells(courier, [(50, 4, 4.5), (60, 4.5, 4.5), (70, 5, 4.5)])
+    uploads(courier)
+    plan.Travel.objects.all().delete()
+    assert sweep(now=MORNING + 72 * MINUTE).opened == 1, "the way is kept with the trip"
+    (row_of_alert,) = reads.alerts("")
+    assert row_of_alert.kind == "off_corridor"
+    assert "4.5 km outside of its planned way, off it since 11 Feb 07:50 WIB" in sentences()[0]
+
+
+def test_without_roads_the_same_journey_is_inside_of_what_its_length_allows(courier: Phone) -> None:
+    put_plan([replace(unhurried(), distance_m=80_000)])
+    tells(courier, [(50, 4, 4.5), (60, 4.5, 4.5), (70, 5, 4.5)])
+    uploads(courier)
+    assert sweep(now=MORNING + 72 * MINUTE).opened == 0
+
+
+def test_the_map_of_an_alert_draws_the_planned_road(courier: Phone) -> None:
+    put_road(put_plan([unhurried()], summary={"unserved": [], "at_risk": []}))
+    tells(courier, [(10.0 * n, 15, 22) for n in range(2, 6)])
+    uploads(courier)
+    sweep(now=MORNING + 50 * MINUTE)
+    (row,) = reads.alerts("")
+    planned = maps.alert_map(row)["lines"]["features"][0]["geometry"]["coordinates"]
+    for bend in BEND:
+        lat, lon = place(*bend)
+        assert min(abs(at[0] - lon) + abs(at[1] - lat) for at in planned) < 0.0005
 
 
 def test_the_map_of_an_alert_draws_the_way_and_where_it_was_seen(courier: Phone) -> None:

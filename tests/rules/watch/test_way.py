@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kawal.rules.plan.facts import Mode
 from kawal.rules.watch.expect import distance_m
-from kawal.rules.watch.way import apart_m, beside_m, piece, plane_m, planned_way
+from kawal.rules.watch.way import AS_STRAIGHT_M, apart_m, beside_m, piece, plane_m, planned_way
 from tests.rules.watch.world import boat, place
 
 KM = 1000
@@ -67,6 +68,50 @@ def test_a_longer_plan_allows_more_and_each_leg_has_its_share():
     spot = place(20, 9)
     assert beside_m(planned_way(long), *spot) < beside_m(planned_way(short), *spot)
     assert sum(part.length_m for part in planned_way(long)) >= 120_000
+
+
+def by_river(*bends):
+    """What the plan was told of the boat's first leg, 11.1 km to the east."""
+    here, there = boat().stops[:2]
+    ends = (here.lat, here.lon), (there.lat, there.lon)
+    return {(boat().mode, *ends): (ends[0], *(place(*bend) for bend in bends), ends[1])}
+
+
+def test_of_a_leg_whose_road_is_known_the_distance_to_the_road_counts():
+    """Around by the north, where the ellipse of a way as long would hold the south as well."""
+    way = planned_way(boat(distance_m=90_000), by_river((0, 6), (11.1, 6)))[:1]
+    assert beside_m(way, *place(5, 6)) == pytest.approx(0, abs=10)
+    assert beside_m(way, *place(5, 8.5)) == pytest.approx(2.5 * KM, rel=0.01)
+    assert beside_m(way, *place(-2, 4)) == pytest.approx(2 * KM, rel=0.01)
+    assert (
+        beside_m(planned_way(boat(distance_m=90_000))[:1], *place(5, -2)) < 0 < beside_m(way, *place(5, -2))
+    )
+
+
+def test_the_other_legs_keep_what_their_length_allows_for():
+    trip = boat(distance_m=90_000)
+    known, unknown = planned_way(trip, by_river((5, 6))), planned_way(trip)
+    assert known[1:] == unknown[1:] and known[0] != unknown[0]
+
+
+def test_a_road_counts_for_the_way_back_too_and_for_no_other_vehicle():
+    there = by_river((5, 6))
+    (((mode, here, end), road),) = there.items()
+    back = {(mode, end, here): road[::-1]}
+    spots = [place(5, 6), place(5, 3), place(-3, 1)]
+    first = [[planned_way(boat(), lines)[0].beside_m(*spot) for spot in spots] for lines in (there, back)]
+    assert first[0] == pytest.approx(first[1], abs=1)
+    assert planned_way(boat(mode=Mode.TRUCK), there) == planned_way(boat(mode=Mode.TRUCK))
+
+
+@given(st.lists(st.tuples(st.floats(-20, 30), st.floats(-20, 20)), min_size=1, max_size=8), NEAR, NEAR)
+def test_whoever_is_on_the_road_is_never_beside_it_and_nobody_is_farther_off_than_its_corners(bends, x, y):
+    way = planned_way(boat(), by_river(*bends))[0]
+    corners = [(0, 0), *bends, (11.12, 0)]
+    for (ax, ay), (bx, by) in pairwise(corners):
+        assert way.beside_m(*place((ax + bx) / 2, (ay + by) / 2)) < AS_STRAIGHT_M + 20
+    nearest_m = min(apart_m(*place(x, y), *place(*corner)) for corner in corners)
+    assert way.beside_m(*place(x, y)) <= nearest_m * 1.002 + AS_STRAIGHT_M + 20
 
 
 def test_stations_on_one_point_have_a_way_between_them():

@@ -19,7 +19,7 @@ from kawal.desk.plan.timetable import Delivery, Line, Run
 from kawal.rules.places.codes import LEVELS, covers, is_station, level_of, lineage
 from kawal.rules.places.facts import Area
 from kawal.rules.plan.facts import Mode, PlanFacts
-from kawal.rules.plan.journey.travel import Way
+from kawal.rules.plan.journey.told import Lines, line_between
 
 _WAYS: Final = {
     Mode.TRUCK: "land",
@@ -123,7 +123,7 @@ def _lines(
     ways: Sequence[Line],
     runs: Mapping[str, Run],
     names: Names,
-    roads: Mapping[tuple[Mode, Spot, Spot], Way],
+    roads: Lines,
 ) -> list[dict[str, Any]]:
     """One line for all trips that take the same way in the same manner, there or back."""
     together: dict[tuple[str, tuple[Spot, ...]], list[Line]] = defaultdict(list)
@@ -149,15 +149,12 @@ def _lines(
     return features
 
 
-def _along(
-    points: Sequence[Spot], mode: Mode, roads: Mapping[tuple[Mode, Spot, Spot], Way]
-) -> list[list[float]]:
+def _along(points: Sequence[Spot], mode: Mode, roads: Lines) -> list[list[float]]:
     """Longitudes and latitudes on the roads that the plan was told, else straight from place to place."""
     drawn: list[Spot] = []
     for here, there in pairwise(points):
         ends = here[::-1], there[::-1]
-        back = roads.get((mode, ends[1], ends[0]), ends[::-1])
-        way = roads.get((mode, *ends)) or back[::-1]
+        way = line_between(roads, mode, *ends) or ends
         drawn += [(lon, lat) for lat, lon in way]
     line = shapely.simplify(shapely.LineString(drawn), _AS_STRAIGHT)
     return [[round(lon, _DIGITS), round(lat, _DIGITS)] for lon, lat in line.coords]

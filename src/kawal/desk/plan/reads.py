@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,8 +44,8 @@ from kawal.rules.plan.facts import (
     Unserved,
 )
 from kawal.rules.plan.fleet import fleet_of
-from kawal.rules.plan.journey.told import lines_of_bytes, of_bytes
-from kawal.rules.plan.journey.travel import ESTIMATE, Point, Travel, Way
+from kawal.rules.plan.journey.told import Lines, lines_of_bytes, of_bytes
+from kawal.rules.plan.journey.travel import ESTIMATE, Point, Travel
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.problem import District, Problem, Village
 from kawal.rules.plan.sure.delays import law_of
@@ -224,13 +224,19 @@ def travel_of(plan_id: int) -> Travel:
     return of_bytes(bytes(kept)) if kept else ESTIMATE
 
 
-def lines(plan_id: int) -> dict[tuple[Mode, tuple[float, float], tuple[float, float]], Way]:
+def lines(plan_id: int) -> Lines:
     """What to draw between two places (latitude, longitude) that a trip of the plan goes between, by mode.
 
     Empty where the plan's ways were estimated: then a way is straight.
     """
-    kept = models.Travel.objects.filter(plan_id=plan_id).values_list("told", flat=True).first()
-    return lines_of_bytes(bytes(kept)) if kept else {}
+    return dict(lines_of([plan_id])).get(plan_id, {})
+
+
+def lines_of(plan_ids: Iterable[int]) -> Iterator[tuple[int, Lines]]:
+    """The same for several plans, without those whose ways were estimated."""
+    rows = models.Travel.objects.filter(plan_id__in=list(plan_ids)).values_list("plan_id", "told")
+    for plan_id, kept in rows.iterator(chunk_size=1):
+        yield plan_id, lines_of_bytes(bytes(kept))
 
 
 def points(plan_id: int, *, now: datetime) -> dict[str, Point]:

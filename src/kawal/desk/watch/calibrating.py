@@ -39,7 +39,7 @@ def calibrate(area: str, *, now: datetime, engine: ByEngine | None = None) -> Ca
     trips = plans.trips(plan.id)
     travel = plans.travel_of(plan.id)
     points = plans.points(plan.id, now=now)
-    progress = told.progress(trips, now=now)
+    progress = told.progress({plan.id: trips}, now=now)
     journeys = [
         journey for trip in trips for journey in _journeys(trip, progress.get(trip.code, NO_PROGRESS), points)
     ]

@@ -48,7 +48,7 @@ def watched_plans(now: datetime) -> list[WatchedPlan]:
     """Plans of record whose time it is, each with its trips that should have left and are not finished."""
     plans = plan.Plan.objects.filter(of_record=True, voting_at__gt=now - WATCHED_AFTER_VOTING)
     trips = _unfinished_trips(now)
-    progress = told.progress([trip for found in trips.values() for trip in found], now=now)
+    progress = told.progress(trips, now=now)
     rows = list(plans.order_by("id").values_list("id", "area_code", "deadline_at"))
     tables = risk.patterns_of([area for _, area, _ in rows])
     trips = _by_class_now(trips, now)

@@ -14,7 +14,7 @@ from typing import Final
 
 from kawal.rules.custody.track import Spot
 from kawal.rules.plan.facts import Mode, Trip
-from kawal.rules.watch.way import apart_m, beside_m, planned_way
+from kawal.rules.watch.way import PlannedWay, apart_m, beside_m, planned_way
 
 # Nothing that carries ballot boxes is faster: 150 km/h on land and water, an aircraft in the air (assumed).
 TOP_M_PER_S: Final = 42.0
@@ -36,9 +36,12 @@ class Point:
     beside_m: float  # off the planned way; below zero inside of what the plan allows for
 
 
-def course(trip: Trip, track: Sequence[Spot]) -> tuple[Point, ...]:
-    """What can be believed of a track (oldest first). Depends on nothing else: it can be kept."""
-    way = planned_way(trip)
+def course(trip: Trip, track: Sequence[Spot], way: PlannedWay | None = None) -> tuple[Point, ...]:
+    """What can be believed of a track (oldest first). Depends on nothing else: it can be kept.
+
+    `way`: as the plan knows it; None where it was told no roads.
+    """
+    way = planned_way(trip) if way is None else way
     top = TOP_FLYING_M_PER_S if trip.mode in FLYING else TOP_M_PER_S
     told = [spot for spot in track if spot.lat_e7 or spot.lon_e7]  # 0, 0 is a receiver that knows nothing
     return tuple(

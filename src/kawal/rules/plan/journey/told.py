@@ -22,6 +22,7 @@ from kawal.rules.plan.problem import Problem
 from kawal.rules.refusals import Refused
 
 Place = tuple[float, float]
+Lines = Mapping[tuple[Mode, Place, Place], Way]  # what to draw between two places, by mode
 _BY_LAND: Final = (Access.ROAD, Access.FOOT)
 _FORM: Final = 1  # of the bytes
 
@@ -47,7 +48,7 @@ class Block:
 class Told:
     name: str  # who told it
     blocks: Mapping[tuple[Mode, Place], Block]  # by the depot
-    lines: Mapping[tuple[Mode, Place, Place], Way] = field(default_factory=dict)
+    lines: Lines = field(default_factory=dict)
     factors: Factors = ()
     rest: Estimate = ESTIMATE
 
@@ -200,6 +201,11 @@ def lines_of_bytes(data: bytes) -> dict[tuple[Mode, Place, Place], Way]:
             return _lines(json.loads(file["head"].tobytes()), file["drawn"])
     except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise Refused("wrong_travel", problem=str(error)) from error
+
+
+def line_between(lines: Lines, mode: Mode, here: Place, there: Place) -> Way:
+    """What was told of the way there, else of the way back; empty where neither is known."""
+    return lines.get((mode, here, there)) or lines.get((mode, there, here), ())[::-1]
 
 
 def _of(head: Mapping[str, Any], places: Any, metres: Any, seconds: Any, drawn: Any) -> Told:

@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 from kawal.rules.plan.facts import Mode, Trip
-from kawal.rules.plan.journey.told import Place
+from kawal.rules.plan.journey.told import Lines
 from kawal.rules.plan.journey.travel import Way
 from kawal.rules.plan.roster.duties import Passage
 
@@ -23,8 +23,6 @@ LEAST_S: Final = 15 * 60  # assumed
 STEP_DEGREES: Final = 0.003  # some 300 m: how closely a way is looked at
 _SIMPLER: Final = 0.0005  # degrees: some 50 m
 IN_THE_AIR: Final = (Mode.PLANE, Mode.HELICOPTER)
-
-Lines = Mapping[tuple[Mode, Place, Place], Way]
 
 
 @dataclass(frozen=True, slots=True)
