@@ -72,12 +72,20 @@ def test_a_jetty_of_another_regency_is_off_its_way() -> None:
     assert stands(way).stage is Stage.ON_THE_WAY_PPK and kinds(way) == ["C10 off_its_way"]
 
 
-def test_below_the_ppk_a_jetty_is_a_part_of_the_way() -> None:
+def test_below_the_ppk_a_jetty_is_a_landing() -> None:
     way = Crossing()
     way.gives(way.driver, way.ppk, PPK)
     way.gives(way.ppk, way.rider, PPK)
     way.gives(way.rider, way.boat, JETTY)
-    assert stands(way).stage is Stage.ON_THE_WAY_PPS
+    now = stands(way)
+    assert (now.stage, now.holder, now.site) == (Stage.AT_LANDING, way.boat.kid, JETTY)
+    way.gives(way.boat, way.keeper, PPK)
+    assert stands(way).stage is Stage.AT_PPK, "it may come back"
+    way.gives(way.keeper, way.boat, PPK)
+    way.gives(way.boat, way.keeper, JETTY)
+    way.gives(way.keeper, way.boat, JETTY)
+    now = stands(way)
+    assert (now.stage, now.holder, now.site) == (Stage.ON_THE_WAY_FROM_LANDING, way.boat.kid, "")
     way.gives(way.boat, way.pps, PPS)
     assert stands(way).stage is Stage.AT_PPS and kinds(way) == []
 
@@ -87,16 +95,19 @@ def test_on_the_way_home_it_comes_by_the_jetty_too() -> None:
     kpps, seen = way.kpps[STATION], []
     for giver, receiver, site in (
         (way.driver, way.boat, JETTY), (way.boat, way.ppk, PPK), (way.ppk, way.rider, PPK),
-        (way.rider, way.pps, PPS), (way.pps, kpps, STATION), (kpps, way.pps, PPS), (way.pps, way.ppk, PPK),
+        (way.rider, way.pps, PPS), (way.pps, kpps, STATION), (kpps, way.pps, PPS), (way.pps, way.boat, PPS),
+        (way.boat, way.keeper, JETTY), (way.keeper, way.rider, JETTY), (way.rider, way.ppk, PPK),
         (way.ppk, way.boat, PPK), (way.boat, way.keeper, JETTY), (way.keeper, way.driver, JETTY),
         (way.driver, way.packer, GDG),
     ):  # fmt: skip
         way.gives(giver, receiver, site)
         seen.append(stands(way).stage)
     assert seen[:2] == [Stage.AT_GATEWAY, Stage.AT_PPK] and seen[4] is Stage.AT_STATION
-    assert seen[-4:] == [
-        Stage.BACK_ON_THE_WAY, Stage.BACK_AT_GATEWAY, Stage.BACK_FROM_GATEWAY, Stage.BACK_HOME,
+    assert seen[-8:] == [
+        Stage.BACK_ON_THE_WAY, Stage.BACK_AT_LANDING, Stage.BACK_FROM_LANDING, Stage.BACK_AT_PPK,
+        Stage.BACK_FROM_PPK, Stage.BACK_AT_GATEWAY, Stage.BACK_FROM_GATEWAY, Stage.BACK_HOME,
     ]  # fmt: skip
+    assert seen[5:] == sorted(seen[5:])
 
 
 @given(st.randoms(use_true_random=False))

@@ -50,7 +50,12 @@ def test_every_hand_over_on_the_way_moves_the_stage(cast: Cast) -> None:
         now = standing(facts(cast.story.events[:count]) or facts(cast.story.events[:1]), EXPECTED)
         if not seen or seen[-1] != now.stage:
             seen.append(now.stage)
-    by_gateway = {Stage.AT_GATEWAY, Stage.ON_THE_WAY_FROM_GATEWAY}
+    by_gateway = {
+        Stage.AT_GATEWAY,
+        Stage.ON_THE_WAY_FROM_GATEWAY,
+        Stage.AT_LANDING,
+        Stage.ON_THE_WAY_FROM_LANDING,
+    }
     assert seen == [one for one in between(Stage.PACKED, Stage.AT_STATION) if one not in by_gateway]
 
 

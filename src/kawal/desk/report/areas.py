@@ -25,7 +25,7 @@ from kawal.rules.watch.outlook import Counts, Outlook, outlook, together
 STEPS: Mapping[str, tuple[Stage, ...]] = {
     "needed": (Stage.NEEDED, Stage.PACKED),
     "sealed": (Stage.SEALED,),
-    "on_the_way": between(Stage.ON_THE_WAY_PPK, Stage.ON_THE_WAY_PPS),
+    "on_the_way": between(Stage.ON_THE_WAY_PPK, Stage.ON_THE_WAY_FROM_LANDING),
     "at_village": (Stage.AT_PPS,),
     "received": (Stage.AT_STATION,),
     "voting": (Stage.OPENED, Stage.RESEALED),

@@ -4,7 +4,7 @@
 act happened. An ACCEPT is a courier's when the receiver takes the parcel at the site where the giver
 already held it, and an arrival when it is taken anywhere else. The way out and the way back pass the
 same sites: the stage a parcel comes from tells them apart. At a jetty or an airstrip one crew gives to the
-next, or to who keeps it there until that one comes; below the PPK such a hand-over is a part of the way.
+next, or to who keeps it there until that one comes: a gateway above the PPK, a landing below it.
 
 The table is drawn into docs/custody.md by `kawal custody stages`, and a test fails when the two differ.
 """
@@ -29,16 +29,21 @@ class Stage(IntEnum):
     ON_THE_WAY_FROM_GATEWAY = 5  # taken on from who kept it there
     AT_PPK = 6
     ON_THE_WAY_PPS = 7
-    AT_PPS = 8  # at the village: not yet received in the sense of the law (C10)
-    AT_STATION = 9  # accepted by KPPS at its own station: received
-    OPENED = 10  # voting day
-    RESEALED = 11  # counted and sealed again
-    BACK_AT_PPS = 12
-    BACK_ON_THE_WAY = 13
-    BACK_AT_PPK = 14
-    BACK_AT_GATEWAY = 15
-    BACK_FROM_GATEWAY = 16
-    BACK_HOME = 17  # warehouse
+    AT_LANDING = 8  # a jetty or airstrip below the PPK: accepted as at a gateway
+    ON_THE_WAY_FROM_LANDING = 9
+    AT_PPS = 10  # at the village: not yet received in the sense of the law (C10)
+    AT_STATION = 11  # accepted by KPPS at its own station: received
+    OPENED = 12  # voting day
+    RESEALED = 13  # counted and sealed again
+    BACK_AT_PPS = 14
+    BACK_ON_THE_WAY = 15  # from the village
+    BACK_AT_LANDING = 16
+    BACK_FROM_LANDING = 17
+    BACK_AT_PPK = 18
+    BACK_FROM_PPK = 19
+    BACK_AT_GATEWAY = 20
+    BACK_FROM_GATEWAY = 21
+    BACK_HOME = 22  # warehouse
 
 
 class How(IntEnum):
@@ -68,8 +73,10 @@ _BEFORE_PPK: Final = between(Stage.NEEDED, Stage.ON_THE_WAY_FROM_GATEWAY)
 _IN_STORE: Final = between(Stage.NEEDED, Stage.SEALED)
 _OUT: Final = between(Stage.NEEDED, Stage.AT_PPS)
 _BACK: Final = between(Stage.AT_STATION, Stage.BACK_HOME)
-# A courier's from the PPK is on the way, as is one from the village: both may come to a gateway.
-_AFTER_PPK: Final = between(Stage.BACK_ON_THE_WAY, Stage.BACK_FROM_GATEWAY)
+# The same jetty may lie above one PPK and below another: where a parcel comes from tells which it is.
+_BEFORE_PPS: Final = between(Stage.AT_PPK, Stage.ON_THE_WAY_FROM_LANDING)
+_AFTER_PPS: Final = between(Stage.BACK_AT_PPS, Stage.BACK_FROM_LANDING)
+_AFTER_PPK: Final = between(Stage.BACK_AT_PPK, Stage.BACK_FROM_GATEWAY)
 
 MOVES: Final = (
     Move(Act.PACKED, How.BY_HOLDER, _WAREHOUSE, _IN_STORE, Stage.PACKED, "box"),
@@ -84,6 +91,11 @@ MOVES: Final = (
     ),
     Move(Act.ACCEPT, How.ON_ARRIVAL, _PPK, _OUT, Stage.AT_PPK),
     Move(Act.ACCEPT, How.BY_COURIER, _PPK, _OUT, Stage.ON_THE_WAY_PPS),
+    *(Move(Act.ACCEPT, How.ON_ARRIVAL, gate, _BEFORE_PPS, Stage.AT_LANDING) for gate in GATEWAYS),
+    *(
+        Move(Act.ACCEPT, How.BY_COURIER, gate, _BEFORE_PPS, Stage.ON_THE_WAY_FROM_LANDING)
+        for gate in GATEWAYS
+    ),
     Move(Act.ACCEPT, How.ON_ARRIVAL, _PPS, _OUT, Stage.AT_PPS),
     Move(Act.ACCEPT, How.BY_COURIER, _PPS, _OUT, Stage.AT_PPS),  # the village carries it to its stations
     Move(Act.ACCEPT, How.ON_ARRIVAL, _STATION, _OUT, Stage.AT_STATION),
@@ -92,8 +104,10 @@ MOVES: Final = (
     Move(Act.ACCEPT, How.BY_COURIER, _STATION, _BACK, Stage.BACK_ON_THE_WAY),
     Move(Act.ACCEPT, How.ON_ARRIVAL, _PPS, _BACK, Stage.BACK_AT_PPS),
     Move(Act.ACCEPT, How.BY_COURIER, _PPS, _BACK, Stage.BACK_ON_THE_WAY),
+    *(Move(Act.ACCEPT, How.ON_ARRIVAL, gate, _AFTER_PPS, Stage.BACK_AT_LANDING) for gate in GATEWAYS),
+    *(Move(Act.ACCEPT, How.BY_COURIER, gate, _AFTER_PPS, Stage.BACK_FROM_LANDING) for gate in GATEWAYS),
     Move(Act.ACCEPT, How.ON_ARRIVAL, _PPK, _BACK, Stage.BACK_AT_PPK),
-    Move(Act.ACCEPT, How.BY_COURIER, _PPK, _BACK, Stage.BACK_ON_THE_WAY),
+    Move(Act.ACCEPT, How.BY_COURIER, _PPK, _BACK, Stage.BACK_FROM_PPK),
     *(Move(Act.ACCEPT, How.ON_ARRIVAL, gate, _AFTER_PPK, Stage.BACK_AT_GATEWAY) for gate in GATEWAYS),
     *(Move(Act.ACCEPT, How.BY_COURIER, gate, _AFTER_PPK, Stage.BACK_FROM_GATEWAY) for gate in GATEWAYS),
     Move(Act.ACCEPT, How.ON_ARRIVAL, _WAREHOUSE, _BACK, Stage.BACK_HOME),
