@@ -8,7 +8,7 @@ from django.utils.translation import override
 from kawal.desk.places import models as places
 from kawal.desk.plan import reads
 from kawal.desk.plan.showing import base_of, names_under
-from kawal.rules.plan.facts import BACKWARD, FORWARD, Leg
+from kawal.rules.plan.facts import BACKWARD, BY_GATEWAY, BY_LANDING, FORWARD, Leg
 from tests.desk.plan.conftest import NOW, make
 from tests.desk.plan.test_pages import signed_in
 
@@ -27,7 +27,9 @@ def jetty(regency: str) -> str:
 
 def test_what_lies_beyond_the_jetty_goes_over_it_and_what_lies_before_does_not(jetty: str) -> None:
     made = make(jetty, access=ACCESS)
-    assert [step.trip.leg for step in reads.plan_for_station(BEYOND)] == [*FORWARD, *BACKWARD]
+    assert [step.trip.leg for step in reads.plan_for_station(BEYOND)] == [
+        leg for leg in (*FORWARD, *BACKWARD) if leg not in BY_LANDING
+    ]
     assert Leg.TO_GATEWAY not in [step.trip.leg for step in reads.plan_for_station("1607011001001")]
     assert reads.check_plan(made, now=NOW) == []
 
@@ -35,7 +37,7 @@ def test_what_lies_beyond_the_jetty_goes_over_it_and_what_lies_before_does_not(j
 def test_without_a_jetty_given_boats_start_at_the_warehouse_as_before(regency: str) -> None:
     make(regency, access=ACCESS)
     legs = [step.trip.leg for step in reads.plan_for_station(BEYOND)]
-    assert legs == [leg for leg in (*FORWARD, *BACKWARD) if leg not in (Leg.TO_GATEWAY, Leg.BACK_GATEWAY)]
+    assert legs == [leg for leg in (*FORWARD, *BACKWARD) if leg not in BY_GATEWAY | BY_LANDING]
 
 
 def test_the_jetty_is_named_and_its_boats_belong_to_its_district(jetty: str) -> None:
@@ -59,3 +61,25 @@ def test_the_pages_of_the_legs_over_the_jetty_open(jetty: str) -> None:
         answer = client.get(page)
         assert answer.status_code == 200
         assert "dermaga A 1" in answer.content.decode()
+
+
+def test_below_a_ppk_on_the_road_the_jetty_of_its_district_serves_the_villages_by_water(jetty: str) -> None:
+    made = make(jetty, access="area,access\n16.07.01,road\n16.07.01.1001,water\n16.07.02,road\n")
+    legs = [step.trip.leg for step in reads.plan_for_station("1607011001001")]
+    assert legs == [leg for leg in (*FORWARD, *BACKWARD) if leg not in BY_GATEWAY]
+    assert Leg.TO_LANDING not in [step.trip.leg for step in reads.plan_for_station(BEYOND)]
+    assert reads.check_plan(made, now=NOW) == []
+    boat = next(trip for trip in reads.trips(made, leg=Leg.TO_PPS) if trip.stops[0].site == JETTY)
+    assert boat.area == base_of(boat.vehicle) == "16.07.01"
+    trip = next(iter(reads.trips(made, leg=Leg.TO_LANDING)))
+    client = signed_in()
+    for page in (
+        "/plan/16.07.01",
+        "/plan/16.07.01.1001",
+        "/plan/16.07?leg=to_landing",
+        f"/plan/16.07/trip/{trip.code}",
+        f"/plan/16.07/trip/{boat.code}",
+    ):
+        answer = client.get(page)
+        assert answer.status_code == 200
+        assert "dermaga A 1" in answer.content.decode(), page

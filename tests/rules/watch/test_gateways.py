@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from kawal.rules.custody.stages import Stage
-from kawal.rules.plan.facts import BY_GATEWAY, LEVEL_OF_LEG, Leg, Stop
+from kawal.rules.plan.facts import BY_GATEWAY, BY_LANDING, LEVEL_OF_LEG, Leg, Stop
 from kawal.rules.watch.course import Point
 from kawal.rules.watch.stay import at_stop
 from kawal.rules.watch.undelivered import STAGE_DELIVERED, undelivered
@@ -36,9 +36,9 @@ def test_what_the_boat_has_taken_over_is_delivered_by_the_lorry_and_what_it_has_
     assert undelivered(LORRY, accepted, {}) == []
 
 
-@pytest.mark.parametrize("leg", sorted(BY_GATEWAY))
+@pytest.mark.parametrize("leg", sorted(BY_GATEWAY | BY_LANDING))
 def test_a_leg_by_gateway_ends_at_its_stage_before_the_next_leg_of_its_level(leg: Leg) -> None:
-    after = Leg.TO_PPK if leg is Leg.TO_GATEWAY else Leg.BACK_WAREHOUSE
+    after = list(Leg)[list(Leg).index(leg) + 1]
     assert LEVEL_OF_LEG[leg] == LEVEL_OF_LEG[after] and STAGE_DELIVERED[leg] < STAGE_DELIVERED[after]
 
 

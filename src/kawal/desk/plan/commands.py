@@ -33,7 +33,7 @@ from kawal.desk.plan.wide import nation_commands
 from kawal.desk.plan.wide.upper_commands import upper_
 from kawal.desk.risk import specfiles
 from kawal.rules.plan.calendar import FIRST_DAY
-from kawal.rules.plan.facts import BY_GATEWAY, Leg, Level, Mode, PlanFacts, Substitute
+from kawal.rules.plan.facts import BY_GATEWAY, BY_LANDING, Leg, Level, Mode, PlanFacts, Substitute
 from kawal.rules.plan.routing.literature import SCALE
 from kawal.rules.plan.sure.queues import BERTHS
 from kawal.rules.plan.sure.simulation import SCENARIOS
@@ -311,7 +311,7 @@ def _show(found: PlanFacts, as_json: bool) -> None:
         counts = ", ".join(
             f"{words.number(count)} {words.MODES[Mode(mode)]}" for mode, count in modes.items()
         )
-        if counts or Leg(leg) not in BY_GATEWAY:
+        if counts or Leg(leg) not in BY_GATEWAY | BY_LANDING:
             click.echo(f"  {words.LEGS[Leg(leg)]}: {counts or '-'}")
     escort = summary["escort"]
     told = gettext("Escorts: %(sum)s officers over all trips, at most %(peak)s at once")

@@ -15,7 +15,7 @@ from kawal.rules.places.codes import level_of, lineage, parent_of
 from kawal.rules.places.facts import Area, Site, SiteKind, Source, Station, site_code
 from kawal.rules.plan.access import access_at
 from kawal.rules.plan.facts import Access, Level, Terrain
-from kawal.rules.plan.gateways import ACCESS_OF, serving
+from kawal.rules.plan.gateways import ACCESS_OF, serving, with_landings
 from kawal.rules.plan.journey.land import Land
 from kawal.rules.plan.journey.travel import REMOTE_VOTERS_PER_KM2, spread_of, terrain_of
 from kawal.rules.plan.landscape import HIGHLANDS
@@ -98,7 +98,7 @@ class _Regency:
             or self._best({village.access for village in villages}, density)
         )
         gateway = serving(self.gateways, access, self.warehouse, (lat, lon))
-        return District(
+        district = District(
             code=code,
             site=site_code(SiteKind.PPK, code),
             lat=lat,
@@ -108,6 +108,7 @@ class _Regency:
             villages=villages,
             gateway=gateway.site if gateway else "",
         )
+        return with_landings(district, self.gateways)
 
     def _gateways(self) -> Iterator[Gateway]:
         for site in sorted(self.sites.values(), key=lambda site: site.code):

@@ -161,7 +161,7 @@ def _by_ratio(problem: Problem, fleet: Fleet) -> int:
     """Vehicles that no list names."""
     listed = {(one.area, one.kind.mode, one.name) for one in fleet.listed}
     return sum(
-        (area, vehicle.kind.mode, vehicle.name.split("-", 2)[2]) not in listed
+        (area, vehicle.kind.mode, vehicle.name.rpartition("-")[2]) not in listed
         for level, area, stations in problem.stations_by_access()
         for vehicle in vehicles(fleet, level, area, stations)
     )

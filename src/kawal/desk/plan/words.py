@@ -21,9 +21,11 @@ from kawal.rules.refusals import Refused
 LEGS = {
     Leg.TO_GATEWAY: gettext_lazy("from the warehouse to jetties and airstrips"),
     Leg.TO_PPK: gettext_lazy("from the warehouse to the district committees (PPK)"),
+    Leg.TO_LANDING: gettext_lazy("from the PPK to jetties and airstrips"),
     Leg.TO_PPS: gettext_lazy("from the PPK to the village committees (PPS)"),
     Leg.TO_STATION: gettext_lazy("from the PPS to the polling stations"),
     Leg.BACK_PPS: gettext_lazy("from the polling stations back to the PPS"),
+    Leg.BACK_LANDING: gettext_lazy("from the PPS back to jetties and airstrips"),
     Leg.BACK_PPK: gettext_lazy("from the PPS back to the PPK"),
     Leg.BACK_GATEWAY: gettext_lazy("from the PPK back to jetties and airstrips"),
     Leg.BACK_WAREHOUSE: gettext_lazy("from the PPK back to the warehouse"),

@@ -69,7 +69,8 @@ def stretched(calm: Calendar) -> Calendar:
         )
 
     to_ppk = (shift(-3, 18), shift(-2, 18), shift(-1, 12))
-    more = {Leg.TO_GATEWAY: to_ppk, Leg.TO_PPK: to_ppk, Leg.TO_PPS: (shift(-1, 15),)}
+    to_pps = (shift(-1, 15),)
+    more = {Leg.TO_GATEWAY: to_ppk, Leg.TO_PPK: to_ppk, Leg.TO_LANDING: to_pps, Leg.TO_PPS: to_pps}
     return replace(
         calm,
         shifts={leg: (*shifts, *more.get(leg, ())) for leg, shifts in calm.shifts.items()},
@@ -103,6 +104,8 @@ def calendar(
     # The two days of practice first, so that boxes lie at the PPK no longer than they must; the days before
     # them for what those cannot carry.
     to_ppk = tuple(shift(-day, 6, 18) for day in (5, 4, *range(6, first_day + 1)))
+    to_pps = shift(-3, 6, 18), shift(-2, 6, 18)
+    back_ppk = shift(0, 18, 24, night=True), shift(1, 6, 18), shift(2, 6, 18)
     return Calendar(
         voting_day=voting_day,
         zone=zone,
@@ -111,10 +114,12 @@ def calendar(
         shifts={
             Leg.TO_GATEWAY: to_ppk,  # with the lorries of the next leg
             Leg.TO_PPK: to_ppk,
-            Leg.TO_PPS: (shift(-3, 6, 18), shift(-2, 6, 18)),
+            Leg.TO_LANDING: to_pps,
+            Leg.TO_PPS: to_pps,
             Leg.TO_STATION: (main, early, last),
             Leg.BACK_PPS: (shift(0, 15, 22, night=True), shift(1, 6, 15)),
-            Leg.BACK_PPK: (shift(0, 18, 24, night=True), shift(1, 6, 18), shift(2, 6, 18)),
+            Leg.BACK_LANDING: back_ppk,
+            Leg.BACK_PPK: back_ppk,
             Leg.BACK_GATEWAY: tuple(shift(recap_days + day, 6, 18) for day in range(3)),
             Leg.BACK_WAREHOUSE: tuple(shift(recap_days + day, 6, 18) for day in range(3)),
         },
@@ -139,9 +144,11 @@ def _spans(at: Callable[[int, int], datetime], recap_days: int, first_day: int) 
     return {
         Leg.TO_GATEWAY: out(at(-4, 18)),
         Leg.TO_PPK: out(at(-4, 18)),
+        Leg.TO_LANDING: out(at(-2, 18)),
         Leg.TO_PPS: out(at(-2, 18)),
         Leg.TO_STATION: out(at(-1, 18)),
         Leg.BACK_PPS: back(at(0, 15), at(first_day, 18)),
+        Leg.BACK_LANDING: back(at(0, 18), ppk_by),
         Leg.BACK_PPK: back(at(0, 18), ppk_by),
         Leg.BACK_GATEWAY: back(at(recap_days, 6), warehouse_by),
         Leg.BACK_WAREHOUSE: back(at(recap_days, 6), warehouse_by),

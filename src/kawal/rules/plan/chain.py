@@ -7,19 +7,27 @@ deadline settles when its PPS, and so its PPK, must have it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 from kawal.rules.places.facts import is_gateway
 from kawal.rules.plan.facts import Access, Leg, Level
+from kawal.rules.plan.fleet import base_of
 from kawal.rules.plan.journey.travel import Point
 from kawal.rules.plan.leg import DatedLeg, Freight, RoutedLeg, Settings, Times, date_leg, route_leg
 from kawal.rules.plan.problem import District, Gateway, Load, Problem, Village
 from kawal.rules.plan.remote import to_ppk_remote_first
+from kawal.rules.plan.routing.days import Stretch
 from kawal.rules.plan.routing.jobs import Job
 from kawal.rules.plan.wide.last_leg import last_leg
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import goes_first
+
+# What goes out from the warehouse, or a PPK, goes on one leg; what goes to a gateway is told apart.
+TO_GATEWAY_ON: Final = {Leg.TO_PPK: Leg.TO_GATEWAY, Leg.TO_PPS: Leg.TO_LANDING}
+
+Away = Mapping[str, Sequence[Stretch]]  # vehicle -> when it is on runs of several days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +37,7 @@ class DistrictTask:
     district: District
     ready: Mapping[str, int]  # station -> second at which it is at the PPK
     settings: Settings
+    away: Away = field(default_factory=dict)  # of the vehicles at its landings: runs for other districts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +51,33 @@ class DistrictLegs:
 def to_ppk(problem: Problem, settings: Settings) -> list[RoutedLeg]:
     """From the warehouse, to gateways as well; then from each gateway on."""
     depot, freights = depot_and_freights(problem)
-    out = to_ppk_remote_first(problem, depot, freights, settings)
-    ready = out.done()
-    return [out, *(_by_gateway(Leg.TO_PPK, one, problem, settings, ready) for one in _used(problem))]
+    return _and_onward(to_ppk_remote_first(problem, depot, freights, settings), problem, settings, {})
 
 
 def date_to_ppk(routed: Sequence[RoutedLeg], must_load: Times, settings: Settings) -> list[DatedLeg]:
+    return _dated_out(routed, must_load, settings)
+
+
+def back_warehouse(
+    problem: Problem, home: Times, settings: Settings, out: Sequence[RoutedLeg], away: Away
+) -> list[DatedLeg]:
+    """`out`: what `to_ppk` answered, whose vehicles may still be away; `away`: those of landings that are."""
+    return [
+        dated_back(one, settings)
+        for one in _back((Leg.BACK_GATEWAY, Leg.BACK_WAREHOUSE), problem, home, settings, out, away)
+    ]
+
+
+def _and_onward(out: RoutedLeg, place: Problem | District, settings: Settings, away: Away) -> list[RoutedLeg]:
+    """What goes out from the middle of a place, and what goes on from the gateways that it goes to."""
+    ready = out.done()
+    return [
+        out,
+        *(_by_gateway(out.leg, one, place, settings, ready, away=away) for one in used(place)),
+    ]
+
+
+def _dated_out(routed: Sequence[RoutedLeg], must_load: Times, settings: Settings) -> list[DatedLeg]:
     """What a gateway must send on is due there before: so the legs from gateways are dated first."""
     out, *onward = routed
     dated = [date_leg(one, Due(must_load, one, settings), settings.fleet) for one in onward]
@@ -55,43 +85,56 @@ def date_to_ppk(routed: Sequence[RoutedLeg], must_load: Times, settings: Setting
     return [*told_apart(date_leg(out, Due(must_load, out, settings), settings.fleet)), *dated]
 
 
-def back_warehouse(
-    problem: Problem, home: Times, settings: Settings, out: Sequence[RoutedLeg]
-) -> list[DatedLeg]:
-    """`out`: what `to_ppk` answered, whose vehicles may still be away."""
-    depot, freights = depot_and_freights(problem)
+def _back(
+    legs: tuple[Leg, Leg], place: Problem | District, home: Times, settings: Settings,
+    out: Sequence[RoutedLeg], away: Away,
+) -> list[RoutedLeg]:  # fmt: skip
+    """First to the gateways, then from there and from all others to the middle of the place.
+
+    `home`: station -> second from which it can be fetched. `out`: what `_and_onward` answered.
+    """
+    depot, freights = depot_and_freights(place)
     went, *onward = out
     by_gateway = [
-        _by_gateway(Leg.BACK_GATEWAY, one, problem, settings, home, before)
-        for one, before in zip(_used(problem), onward, strict=True)
+        _by_gateway(legs[0], one, place, settings, home, before, away)
+        for one, before in zip(used(place), onward, strict=True)
     ]
-    served = {load.station for one in _used(problem) for load in _all_loads(problem.served_by(one))}
+    served = {station for one in used(place) for station in _beyond(place, one)}
     ready = {station: second for station, second in home.items() if station not in served}
     for one in by_gateway:
         ready.update(one.done())
-    routed = route_leg(Leg.BACK_WAREHOUSE, problem.regency, depot, freights, settings, ready, after=went)
-    return [dated_back(one, settings) for one in (*by_gateway, routed)]
+    return [
+        *by_gateway,
+        route_leg(legs[1], went.area, depot, freights, settings, ready, after=went),
+    ]
 
 
-def _used(problem: Problem) -> list[Gateway]:
-    return [one for one in problem.gateways if problem.served_by(one)]
+def used(place: Problem | District) -> list[Gateway]:
+    """The gateways between the middle of a place and what it serves."""
+    gateways = place.gateways if isinstance(place, Problem) else place.landings
+    return [one for one in gateways if place.served_by(one)]
+
+
+def _beyond(place: Problem | District, gateway: Gateway) -> set[str]:
+    _, freights = gateway_and_freights(gateway, place)
+    return {load.station for freight in freights for load in freight.loads}
 
 
 def _by_gateway(
-    leg: Leg, gateway: Gateway, problem: Problem, settings: Settings, ready: Times,
-    after: RoutedLeg | None = None,
+    leg: Leg, gateway: Gateway, place: Problem | District, settings: Settings, ready: Times,
+    after: RoutedLeg | None = None, away: Away | None = None,
 ) -> RoutedLeg:  # fmt: skip
-    """Between a gateway and its districts, with the boats or aircraft that stand there."""
-    depot, freights = gateway_and_freights(gateway, problem)
-    routed = route_leg(leg, gateway.site, depot, freights, settings, ready, after=after)
-    return replace(routed, area=problem.regency)
+    """Between a gateway and what it serves, with the boats or aircraft that stand there."""
+    depot, freights = gateway_and_freights(gateway, place)
+    routed = route_leg(leg, gateway.site, depot, freights, settings, ready, after=after, away=away)
+    return replace(routed, area=place.regency if isinstance(place, Problem) else place.code)
 
 
 def told_apart(dated: DatedLeg) -> list[DatedLeg]:
-    """The trips to gateways as a leg of their own: they share their lorries with those to the PPK."""
+    """The trips to gateways as a leg of their own: they share their lorries with the others of the leg."""
     routed = dated.routed
     found = []
-    for leg, onward in ((Leg.TO_GATEWAY, True), (Leg.TO_PPK, False)):
+    for leg, onward in ((TO_GATEWAY_ON[routed.leg], True), (routed.leg, False)):
         runs = tuple(item for item in dated.runs if item.run.jobs[0].onward is onward)
         left = tuple(row for row in routed.unserved if is_gateway(row.site) is onward)
         part = replace(
@@ -108,30 +151,57 @@ def told_apart(dated: DatedLeg) -> list[DatedLeg]:
 def district_legs(task: DistrictTask) -> DistrictLegs:
     district, settings = task.district, task.settings
     depot, freights = depot_and_freights(district)
-    out = route_leg(Leg.TO_PPS, district.code, depot, freights, settings, task.ready)
-    at_pps = out.done()
+    from_ppk = route_leg(Leg.TO_PPS, district.code, depot, freights, settings, task.ready)
+    out = _and_onward(from_ppk, district, settings, task.away)
+    at_pps = there(out)
     legs: list[DatedLeg] = []
     must_load: dict[str, int] = {}
     back_at_pps: dict[str, int] = {}
     for village in district.villages:
         if settings.level is Level.VILLAGE:
             kept = last_leg(village, settings)
-            there = [load.station for load in village.loads if load.station in at_pps]
-            must_load.update(dict.fromkeys(there, kept.begins_s))
-            back_at_pps.update(dict.fromkeys(there, kept.home_s))
+            carried = [load.station for load in village.loads if load.station in at_pps]
+            must_load.update(dict.fromkeys(carried, kept.begins_s))
+            back_at_pps.update(dict.fromkeys(carried, kept.home_s))
             continue
         to_station, back = _village_legs(village, at_pps, settings)
         legs += [to_station, back]
         must_load.update(to_station.must_load())
         back_at_pps.update(back.routed.done())
-    to_pps = date_leg(out, Due(must_load, out, settings), settings.fleet)
-    home = route_leg(Leg.BACK_PPK, district.code, depot, freights, settings, back_at_pps, after=out)
+    to_pps = _dated_out(out, must_load, settings)
+    legs_back = Leg.BACK_LANDING, Leg.BACK_PPK
+    home = _back(legs_back, district, back_at_pps, settings, out, task.away)
+    at_landing, at_ppk = to_pps[0].must_load(), to_pps[1].must_load()
     return DistrictLegs(
         district=district.code,
-        legs=(to_pps, *legs, dated_back(home, settings)),
-        must_load=to_pps.must_load(),
-        home=home.done(),
+        legs=(*to_pps, *legs, *(dated_back(one, settings) for one in home)),
+        must_load={**at_landing, **at_ppk},
+        home=home[-1].done(),
     )
+
+
+def there(out: Iterable[RoutedLeg]) -> dict[str, int]:
+    """Station -> second at which it is where the leg ends: what is still at a gateway is not."""
+    return {
+        station: second
+        for leg in out
+        for run in leg.runs
+        for job in run.jobs
+        if not job.onward
+        for station, second in leg.handed(run, job)
+    }
+
+
+def away_at(gateways: Iterable[Gateway], legs: Iterable[RoutedLeg]) -> dict[str, list[Stretch]]:
+    """The runs of several days of the vehicles that stand at these gateways: they may serve districts and
+    villages."""
+    sites = {gateway.site for gateway in gateways}
+    found: dict[str, list[Stretch]] = {}
+    for leg in legs if sites else ():
+        for name, stretches in leg.away().items():
+            if base_of(name) in sites:
+                found.setdefault(name, []).extend(stretches)
+    return found
 
 
 def _village_legs(village: Village, at_pps: Times, settings: Settings) -> tuple[DatedLeg, DatedLeg]:
@@ -200,16 +270,7 @@ def depot_and_freights(place: Problem | District | Village) -> tuple[tuple[str, 
         return (place.site, point), list(_from_warehouse(place))
     if isinstance(place, District):
         point = Point(lat=place.lat, lon=place.lon, terrain=place.terrain)
-        return (place.site, point), [
-            Freight(
-                site=village.site,
-                point=_point(village),
-                access=village.access,
-                risk=village.risk,
-                loads=village.loads,
-            )
-            for village in place.villages
-        ]
+        return (place.site, point), list(_from_ppk(place))
     return (place.site, _point(place)), [
         Freight(
             site=load.station,
@@ -222,28 +283,55 @@ def depot_and_freights(place: Problem | District | Village) -> tuple[tuple[str, 
     ]
 
 
-def gateway_and_freights(gateway: Gateway, problem: Problem) -> tuple[tuple[str, Point], list[Freight]]:
-    """The same for the legs between a gateway and the districts that it serves."""
-    served = problem.served_by(gateway)
-    return (gateway.site, _gateway_point(gateway)), [one for area in served for one in _of_district(area)]
+def gateway_and_freights(
+    gateway: Gateway, place: Problem | District
+) -> tuple[tuple[str, Point], list[Freight]]:
+    """The same for the legs between a gateway and the districts, or the villages, that it serves."""
+    depot = gateway.site, _gateway_point(gateway)
+    if isinstance(place, Problem):
+        return depot, [one for area in place.served_by(gateway) for one in _of_district(area)]
+    return depot, [_of_village(village) for village in place.served_by(gateway)]
 
 
 def _from_warehouse(problem: Problem) -> Iterator[Freight]:
     """To each district, or for all that a gateway serves to the gateway."""
-    for gateway in _used(problem):
-        villages = [village for district in problem.served_by(gateway) for village in district.villages]
-        for risk, loads in _by_class(villages):
-            yield Freight(
-                site=gateway.site,
-                point=_gateway_point(gateway),
-                access=Access.ROAD,
-                risk=risk,
-                loads=loads,
-                onward=True,
-            )
+    for gateway in used(problem):
+        served = problem.served_by(gateway)
+        yield from _onward(gateway, [village for district in served for village in district.villages])
     for district in problem.districts:
         if not district.gateway:
             yield from _of_district(district)
+
+
+def _from_ppk(district: District) -> Iterator[Freight]:
+    """To each village, or for all that a landing serves to the landing."""
+    for landing in used(district):
+        yield from _onward(landing, district.served_by(landing))
+    for village in district.villages:
+        if not village.landing:
+            yield _of_village(village)
+
+
+def _onward(gateway: Gateway, villages: Sequence[Village]) -> Iterator[Freight]:
+    for risk, loads in _by_class(villages):
+        yield Freight(
+            site=gateway.site,
+            point=_gateway_point(gateway),
+            access=Access.ROAD,
+            risk=risk,
+            loads=loads,
+            onward=True,
+        )
+
+
+def _of_village(village: Village) -> Freight:
+    return Freight(
+        site=village.site,
+        point=_point(village),
+        access=village.access,
+        risk=village.risk,
+        loads=village.loads,
+    )
 
 
 def _of_district(district: District) -> Iterator[Freight]:
@@ -257,10 +345,6 @@ def _by_class(villages: Sequence[Village]) -> Iterator[tuple[RiskClass, tuple[Lo
     for risk in sorted({village.risk for village in villages}, reverse=True):
         if loads := _loads(villages, risk):
             yield risk, loads
-
-
-def _all_loads(districts: Sequence[District]) -> Iterator[Load]:
-    return (load for district in districts for village in district.villages for load in village.loads)
 
 
 def _gateway_point(gateway: Gateway) -> Point:

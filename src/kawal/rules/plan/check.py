@@ -15,10 +15,9 @@ from itertools import pairwise
 
 from kawal.rules.plan.check_days import arrives, broken_days, by_area, unwatched
 from kawal.rules.plan.check_open import closed, together
-from kawal.rules.plan.check_places import Violation, ends, places, points
+from kawal.rules.plan.check_places import KINDS, Violation, ends, goes_on, places, points
 from kawal.rules.plan.facts import (
     BACKWARD,
-    BY_GATEWAY,
     FORWARD,
     LEGS_DOWN_TO,
     LEVEL_OF_LEG,
@@ -38,6 +37,7 @@ from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import officers_for, stations_limit
 
 _BETWEEN_WAREHOUSE_AND_GATEWAY = (Leg.TO_GATEWAY, Leg.BACK_WAREHOUSE)
+_BETWEEN_PPK_AND_LANDING = (Leg.TO_LANDING, Leg.BACK_PPK)
 
 
 class _Plan:
@@ -114,13 +114,13 @@ def _once_per_leg(plan: _Plan) -> Iterator[Violation]:
     given_up: defaultdict[str, set[Leg]] = defaultdict(set)
     for leg, station in plan.unserved:
         given_up[station].add(leg)
-    ways = [
-        [(leg, seen[leg], int(leg in plan.legs and (by_gateway or leg not in BY_GATEWAY))) for leg in Leg]
-        for by_gateway in (False, True)
-    ]
+    ways = {
+        kind: [(leg, seen[leg], int(leg in plan.legs and goes_on(leg, kind))) for leg in Leg]
+        for kind in KINDS
+    }
     for station, place in plan.places.items():
         stranded, left = False, given_up.get(station, ())
-        for leg, counted, expected in ways[bool(place.gateway)]:
+        for leg, counted, expected in ways[place.kind]:
             stranded = stranded or leg in left
             times, due = counted.get(station, 0), 0 if stranded else expected
             if times != due:
@@ -171,6 +171,8 @@ def _reaches(plan: _Plan) -> Iterator[Violation]:
             if level == "village" and needed is Access.AIR:
                 needed = Access.FOOT  # nobody flies from a PPS to its stations
             if place.gateway and trip.leg in _BETWEEN_WAREHOUSE_AND_GATEWAY:
+                needed = Access.ROAD
+            if place.landing and trip.leg in _BETWEEN_PPK_AND_LANDING:
                 needed = Access.ROAD
             if plan.kind(trip).access is not needed:
                 yield Violation("cannot_reach", trip.code, (("station", station),))
@@ -277,13 +279,10 @@ def _order_of_legs(plan: _Plan) -> Iterator[Violation]:
         for part in trip.consignments:
             there[trip.leg].update(dict.fromkeys(part.stations, leaves[part.to_site]))
             sent.append((trip.leg, comes[part.from_site], part))
-    ways = [
-        _one_by_one(plan.forward, by_gateway) | _one_by_one(plan.backward, by_gateway)
-        for by_gateway in (False, True)
-    ]
+    ways = {kind: _one_by_one(plan.forward, kind) | _one_by_one(plan.backward, kind) for kind in KINDS}
     for leg, at, part in sent:
         for station in part.stations:
-            before = ways[bool(plan.places[station].gateway)].get(leg)
+            before = ways[plan.places[station].kind].get(leg)
             if before is None:
                 continue
             received = there[before].get(station)
@@ -291,9 +290,9 @@ def _order_of_legs(plan: _Plan) -> Iterator[Violation]:
                 yield Violation("sent_before_received", part.code, (("station", station),))
 
 
-def _one_by_one(legs: Sequence[Leg], by_gateway: bool) -> dict[Leg, Leg]:
+def _one_by_one(legs: Sequence[Leg], kind: tuple[bool, bool]) -> dict[Leg, Leg]:
     """Each leg that a station goes on but the first, and the one before it."""
-    gone = [leg for leg in legs if by_gateway or leg not in BY_GATEWAY]
+    gone = [leg for leg in legs if goes_on(leg, kind)]
     return {leg: before for before, leg in pairwise(gone)}
 
 
@@ -347,12 +346,13 @@ def _safe_departures(plan: _Plan) -> Iterator[Violation]:
         for station in plan.stations(trip)
     }
     for trip in plan.trips:
-        following = FORWARD[FORWARD.index(trip.leg) + 1 :][:1] if trip.leg in FORWARD else ()
+        following = FORWARD[FORWARD.index(trip.leg) + 1 :] if trip.leg in FORWARD else ()
         for part in trip.consignments:
             if plan.at_latest(trip, part.arrive_at) > part.due_at:
                 yield Violation("unsafe_departure", trip.code)
             for station in part.stations:
-                if any(part.due_at > latest.get((leg, station), part.due_at) for leg in following):
+                after = next((latest[leg, station] for leg in following if (leg, station) in latest), None)
+                if after is not None and part.due_at > after:
                     yield Violation("due_after_next_leg", part.code, (("station", station),))
     beyond = list(at_least(plan.problem, plan.settings, plan.trips))
     for station, share in broken_promises(plan.trips, plan.settings, beyond):

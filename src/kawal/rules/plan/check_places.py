@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kawal.rules.plan.facts import BY_GATEWAY, Access, Leg
+from kawal.rules.plan.facts import BY_GATEWAY, BY_LANDING, Access, Leg
 from kawal.rules.plan.journey.travel import Point
 from kawal.rules.plan.problem import Load, Problem
 from kawal.rules.risk.classes import RiskClass
@@ -27,9 +27,21 @@ class Place:
     district_access: Access
     sites: tuple[str, str, str, str]  # warehouse, PPK, PPS, station
     gateway: str  # between warehouse and PPK; empty: none
+    landing: str  # between PPK and PPS; empty: none
 
-    def goes_on(self, leg: Leg) -> bool:
-        return bool(self.gateway) or leg not in BY_GATEWAY
+    @property
+    def kind(self) -> tuple[bool, bool]:
+        """What decides on which legs it goes."""
+        return bool(self.gateway), bool(self.landing)
+
+
+KINDS = ((False, False), (False, True), (True, False), (True, True))
+
+
+def goes_on(leg: Leg, kind: tuple[bool, bool]) -> bool:
+    """Whether a station by a gateway above the PPK or not, below it or not, goes on a leg."""
+    above, below = kind
+    return (above or leg not in BY_GATEWAY) and (below or leg not in BY_LANDING)
 
 
 def places(problem: Problem) -> dict[str, Place]:
@@ -41,6 +53,7 @@ def places(problem: Problem) -> dict[str, Place]:
             district.access,
             (problem.site, district.site, village.site, load.station),
             district.gateway,
+            village.landing,
         )
         for district in problem.districts
         for village in district.villages
@@ -72,10 +85,12 @@ def ends(leg: Leg, place: Place) -> tuple[str, str]:
     return {
         Leg.TO_GATEWAY: (warehouse, place.gateway),
         Leg.TO_PPK: (place.gateway or warehouse, ppk),
-        Leg.TO_PPS: (ppk, pps),
+        Leg.TO_LANDING: (ppk, place.landing),
+        Leg.TO_PPS: (place.landing or ppk, pps),
         Leg.TO_STATION: (pps, station),
         Leg.BACK_PPS: (station, pps),
-        Leg.BACK_PPK: (pps, ppk),
+        Leg.BACK_LANDING: (pps, place.landing),
+        Leg.BACK_PPK: (place.landing or pps, ppk),
         Leg.BACK_GATEWAY: (ppk, place.gateway),
         Leg.BACK_WAREHOUSE: (place.gateway or ppk, warehouse),
     }[leg]

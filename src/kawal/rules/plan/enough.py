@@ -12,7 +12,7 @@ from itertools import product
 from typing import Final
 
 from kawal.rules.plan.facts import Access, Mode
-from kawal.rules.plan.fleet import LEVELS, Listed, Vehicle, vehicles
+from kawal.rules.plan.fleet import LEVELS, Listed, Vehicle, base_of, vehicles
 from kawal.rules.plan.leg import Effort, Settings
 from kawal.rules.plan.make import Each, PlanMade, make_plan
 from kawal.rules.plan.problem import Problem
@@ -66,7 +66,8 @@ class _Depots:
         self.level_of = {area: level for level, area, _ in self.needs}
         for level, area, stations in self.needs:
             for vehicle in vehicles(self.fleet, level, area, stations):
-                self.own[area, vehicle.kind.mode].append(vehicle)
+                if vehicle not in self.own[area, vehicle.kind.mode]:  # a gateway's may serve two levels
+                    self.own[area, vehicle.kind.mode].append(vehicle)
 
     def grown(self, counts: Counts) -> PlanMade:
         counts = counts.copy()
@@ -82,7 +83,7 @@ class _Depots:
     def rows(self, made: PlanMade) -> Iterator[Enough]:
         used: defaultdict[tuple[str, Mode], set[str]] = defaultdict(set)
         for trip in made.trips:
-            used[trip.vehicle.split("-")[1], trip.mode].add(trip.vehicle)
+            used[base_of(trip.vehicle), trip.mode].add(trip.vehicle)
         at: defaultdict[tuple[str, Mode], list[tuple[str, Mode]]] = defaultdict(list)
         for area, mode in sorted({*self.own, *used}):
             at[self.level_of[area], mode].append((area, mode))
@@ -105,7 +106,7 @@ class _Depots:
     def _listed(self, counts: Counts) -> Iterator[Listed]:
         for (area, mode), count in sorted(counts.items()):
             own = self.own.get((area, mode), [])
-            names = [vehicle.name.split("-", 2)[2] for vehicle in own[:count]]
+            names = [vehicle.name.rpartition("-")[2] for vehicle in own[:count]]
             taken = {name.casefold() for name in names}
             more = (f"X{number}" for number in range(1, count + len(own) + 1))
             names += [name for name in more if name.casefold() not in taken][: max(0, count - len(own))]

@@ -57,25 +57,30 @@ class Leg(StrEnum):
 
     TO_GATEWAY = "to_gateway"  # to a jetty or an airstrip, for districts that are reached by one
     TO_PPK = "to_ppk"  # from there, or from the warehouse
-    TO_PPS = "to_pps"
+    TO_LANDING = "to_landing"  # to a jetty or an airstrip below the PPK, for villages that are reached by one
+    TO_PPS = "to_pps"  # from there, or from the PPK
     TO_STATION = "to_station"
     BACK_PPS = "back_pps"
+    BACK_LANDING = "back_landing"
     BACK_PPK = "back_ppk"
     BACK_GATEWAY = "back_gateway"
     BACK_WAREHOUSE = "back_warehouse"
 
 
 # In the order of the way. Not every station goes on every leg: those of `BY_GATEWAY` only where its district
-# is reached by a gateway.
-FORWARD = (Leg.TO_GATEWAY, Leg.TO_PPK, Leg.TO_PPS, Leg.TO_STATION)
-BACKWARD = (Leg.BACK_PPS, Leg.BACK_PPK, Leg.BACK_GATEWAY, Leg.BACK_WAREHOUSE)
+# is reached by a gateway, those of `BY_LANDING` only where its village is reached from the PPK by one.
+FORWARD = (Leg.TO_GATEWAY, Leg.TO_PPK, Leg.TO_LANDING, Leg.TO_PPS, Leg.TO_STATION)
+BACKWARD = (Leg.BACK_PPS, Leg.BACK_LANDING, Leg.BACK_PPK, Leg.BACK_GATEWAY, Leg.BACK_WAREHOUSE)
 BY_GATEWAY = frozenset({Leg.TO_GATEWAY, Leg.BACK_GATEWAY})
+BY_LANDING = frozenset({Leg.TO_LANDING, Leg.BACK_LANDING})
 LEVEL_OF_LEG = {
     Leg.TO_GATEWAY: "regency",
     Leg.TO_PPK: "regency",
+    Leg.TO_LANDING: "district",
     Leg.TO_PPS: "district",
     Leg.TO_STATION: "village",
     Leg.BACK_PPS: "village",
+    Leg.BACK_LANDING: "district",
     Leg.BACK_PPK: "district",
     Leg.BACK_GATEWAY: "regency",
     Leg.BACK_WAREHOUSE: "regency",

@@ -27,6 +27,7 @@ LEVELS = ("regency", "district", "village")
 NAME_CHARS_MAX = 30
 SPEED_MAX_KMH = 1_000
 NO_LIMIT = 10**9
+_BELOW = "D"  # before the number of a vehicle that goes on from a jetty or an airstrip to villages
 _OWN = (
     "parcels", "weight_kg", "volume_l", "stations", "range_m", "escort_seats", "rp_per_day", "quicker",
     "rp_per_km", "rp_per_hour",
@@ -128,7 +129,10 @@ class Fleet:
         if named is not None:
             return named
         area = base_of(vehicle)
-        level = "regency" if is_gateway(area) else level_of(area)
+        if is_gateway(area):
+            level = "district" if vehicle.rpartition("-")[2].startswith(_BELOW) else "regency"
+        else:
+            level = level_of(area)
         stocks = (self.kind_in(one) for one in self.stocks if (one.level, one.mode) == (level, mode))
         return next(stocks, self.kinds[mode])
 
@@ -141,7 +145,7 @@ class Fleet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vehicle:
-    name: str  # <mode>-<area>-<n>, or its own name for <n>
+    name: str  # <mode>-<area>-<n>, or its own name for <n>; D<n> of a gateway's that serve villages
     kind: Kind
 
 
@@ -163,8 +167,9 @@ def vehicles(fleet: Fleet, level: str, area: str, stations: Mapping[Access, int]
 
 
 def by_ratio(fleet: Fleet, level: str, area: str, stations: Mapping[Access, int]) -> list[Vehicle]:
+    mark = _BELOW if is_gateway(area) and level == "district" else ""
     return [
-        Vehicle(name=f"{stock.mode}-{area}-{number:02d}", kind=fleet.kind_in(stock))
+        Vehicle(name=f"{stock.mode}-{area}-{mark}{number:02d}", kind=fleet.kind_in(stock))
         for stock in fleet.stocks
         if stock.level == level
         for number in range(1, stock.count(stations.get(fleet.kinds[stock.mode].access, 0)) + 1)

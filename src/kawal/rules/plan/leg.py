@@ -168,24 +168,27 @@ def route_leg(
     early: bool = False,
     remains: Remains | None = None,
     after: RoutedLeg | None = None,
+    away: Mapping[str, Sequence[Stretch]] | None = None,
 ) -> RoutedLeg:
     """Routes one leg. With `ready`, only what is ready somewhere is carried, and not before it is.
 
     `early` fills the day before first where the leg has such a choice (TO_STATION). With `remains`, its
     vehicles and hours count instead of the whole fleet and calendar. `after`: the leg whose runs of several
-    days may still keep its vehicles away.
+    days may still keep its vehicles away; `away`: what other runs of several days do.
     """
     fleet, level = settings.fleet, LEVEL_OF_LEG[leg]
     handling = fleet.handling[level]
     terms = _terms(leg, depot, freights, settings)
     if remains is None:
         stock = stock_of(level, area, freights, fleet)
-        away = after.away() if after else {}
+        kept: dict[str, list[Stretch]] = after.away() if after else {}
+        for name, stretches in (away or {}).items():
+            kept.setdefault(name, []).extend(stretches)
         remains = Remains(
             vehicles=stock,
             shifts=settings.calendar.shifts_of(leg, early=early),
             book=Book,
-            several=Several(span=settings.calendar.spans[leg], busy=away, away=away),
+            several=Several(span=settings.calendar.spans[leg], busy=kept, away=kept),
         )
     jobs = [
         job

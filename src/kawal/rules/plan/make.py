@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kawal.rules.plan import chain
 from kawal.rules.plan.chain import DistrictLegs, DistrictTask
 from kawal.rules.plan.facts import Leg, Mode, Shortfall, Trip, Unserved
-from kawal.rules.plan.leg import DatedLeg, RoutedLeg, Settings
+from kawal.rules.plan.leg import DatedLeg, Settings
 from kawal.rules.plan.problem import Problem
 from kawal.rules.plan.sure.safe import safely_dated
 from kawal.rules.plan.trips import trips_of
@@ -48,18 +48,25 @@ def make_plan(
     if not districts:
         raise Refused("no_stations", area=problem.regency)
     out = chain.to_ppk(problem, settings)
-    ready = _at_ppk(out)
+    ready = chain.there(out)
     tasks = [
-        DistrictTask(district=district, ready=ready, settings=settings.within(district.code))
+        DistrictTask(
+            district=district,
+            ready=ready,
+            settings=settings.within(district.code),
+            away=chain.away_at(district.landings, out),
+        )
         for district in districts
     ]
     below = sorted(each(chain.district_legs, tasks), key=lambda found: found.district)
     must_load = {station: second for found in below for station, second in found.must_load.items()}
     home = {station: second for found in below for station, second in found.home.items()}
+    landings = [landing for district in districts for landing in district.landings]
+    away = chain.away_at(landings, [leg.routed for found in below for leg in found.legs])
     legs = [
         *chain.date_to_ppk(out, must_load, settings),
         *(leg for found in below for leg in found.legs),
-        *chain.back_warehouse(problem, home, settings.hurried() if hurry() else settings, out),
+        *chain.back_warehouse(problem, home, settings.hurried() if hurry() else settings, out, away),
     ]
     return PlanMade(
         trips=redated(trips_of(problem.regency, legs, settings.patterns, above), problem, settings),
@@ -83,18 +90,6 @@ def redated(trips: Sequence[Trip], problem: Problem, settings: Settings) -> tupl
         ends=beyond.ends,
     )
     return found.trips[: len(trips)]
-
-
-def _at_ppk(out: Iterable[RoutedLeg]) -> dict[str, int]:
-    """Station -> second at which it is at its PPK: what is still at a gateway is not."""
-    return {
-        station: second
-        for leg in out
-        for run in leg.runs
-        for job in run.jobs
-        if not job.onward
-        for station, second in leg.handed(run, job)
-    }
 
 
 def _unserved(legs: Iterable[DatedLeg]) -> Iterator[Unserved]:

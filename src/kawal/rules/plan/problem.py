@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from kawal.rules.plan.facts import Access, Terrain
 from kawal.rules.risk.classes import RiskClass
@@ -35,11 +36,23 @@ class Village:
     spread_m: int  # from the PPS to a station, or between two, where no point is given
     loads: tuple[Load, ...]
     over_sea: bool = False  # on another piece of land than the warehouse, as far as borders are known
+    landing: str = ""  # site of the gateway by which it is reached from its PPK; empty: straight from there
 
     @property
     def inside(self) -> Access:
         """How its stations are reached from the PPS: nobody flies within a village."""
         return Access.FOOT if self.access is Access.AIR else self.access
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """A jetty or an airstrip: lorries bring there what boats or aircraft carry on."""
+
+    site: str  # DMG-<area>-<n>, BDR-<area>-<n>
+    lat: float
+    lon: float
+    terrain: Terrain
+    access: Access  # of what goes on from there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,17 +65,10 @@ class District:
     terrain: Terrain
     villages: tuple[Village, ...]
     gateway: str = ""  # site by which it is reached from the warehouse; empty: straight from there
+    landings: tuple[Gateway, ...] = ()  # those by which its villages are reached from its PPK
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gateway:
-    """A jetty or an airstrip: lorries bring there what boats or aircraft carry on."""
-
-    site: str  # DMG-<area>-<n>, BDR-<area>-<n>
-    lat: float
-    lon: float
-    terrain: Terrain
-    access: Access  # of what goes on from there
+    def served_by(self, landing: Gateway) -> tuple[Village, ...]:
+        return tuple(village for village in self.villages if village.landing == landing.site)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +94,15 @@ class Problem:
             for load in village.loads
         }
 
+    def landing_of(self) -> dict[str, str]:
+        """Station -> the site of the gateway by which it is reached from its PPK, for those that are."""
+        return {
+            load.station: village.landing
+            for village in self.villages()
+            if village.landing
+            for load in village.loads
+        }
+
     def served_by(self, gateway: Gateway) -> tuple[District, ...]:
         return tuple(district for district in self.districts if district.gateway == gateway.site)
 
@@ -105,14 +120,31 @@ class Problem:
                 _counted((d.access, v) for d in self.served_by(gateway) for v in d.villages),
             )
         for district in self.districts:
-            yield "district", district.code, _counted((v.access, v) for v in district.villages)
+            yield (
+                "district",
+                district.code,
+                _counted((Access.ROAD if v.landing else v.access, v) for v in district.villages),
+            )
+            for landing in district.landings:
+                yield (
+                    "district",
+                    landing.site,
+                    _counted((v.access, v) for v in district.served_by(landing)),
+                )
             for village in district.villages:
                 yield "village", village.code, _counted([(village.inside, village)])
 
     def sha256(self, *settings: str) -> str:
         """Hash of the problem and of all that decides its plan (fleet, calendar, seed, effort)."""
-        told = json.dumps([asdict(self), *settings], sort_keys=True, separators=(",", ":"))
+        told = json.dumps(
+            [asdict(self, dict_factory=_without_landings), *settings], sort_keys=True, separators=(",", ":")
+        )
         return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _without_landings(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """What is not given is not told: so problems hash as they did before there were landings."""
+    return {name: value for name, value in fields if value or name not in ("landing", "landings")}
 
 
 def _counted(villages: Iterable[tuple[Access, Village]]) -> dict[Access, int]:

@@ -53,15 +53,19 @@ def to_ppk_remote_first(
 
 
 def is_remote(district: District, settings: Settings) -> bool:
-    """Whether a village of it cannot be reached from its PPK and back in one working day."""
+    """Whether a village of it cannot be reached from its PPK, or its landing, and back in one working day."""
     return any(_hours(district, village, settings) < 0 for village in district.villages if village.loads)
 
 
 def _hours(district: District, village: Village, settings: Settings) -> float:
     """Of a working day that are left when the quickest of its vehicles went there and back, at most 24."""
     stations = dict.fromkeys(Access, 0) | {village.access: len(village.loads)}
-    kinds = kinds_of(vehicles(settings.fleet, "district", district.code, stations))
-    points = [Point(lat=place.lat, lon=place.lon, terrain=place.terrain) for place in (district, village)]
+    start = next((one for one in district.landings if one.site == village.landing), None)
+    base = start.site if start else district.code
+    kinds = kinds_of(vehicles(settings.fleet, "district", base, stations))
+    points = [
+        Point(lat=place.lat, lon=place.lon, terrain=place.terrain) for place in (start or district, village)
+    ]
     found = []
     for kind in kinds:
         if kind.access is village.access:

@@ -19,9 +19,11 @@ from kawal.rules.watch.facts import Progress
 STAGE_DELIVERED: Final = {
     Leg.TO_GATEWAY: Stage.AT_GATEWAY,
     Leg.TO_PPK: Stage.AT_PPK,
+    Leg.TO_LANDING: Stage.AT_LANDING,
     Leg.TO_PPS: Stage.AT_PPS,
     Leg.TO_STATION: Stage.AT_STATION,
     Leg.BACK_PPS: Stage.BACK_AT_PPS,
+    Leg.BACK_LANDING: Stage.BACK_AT_LANDING,
     Leg.BACK_PPK: Stage.BACK_AT_PPK,
     Leg.BACK_GATEWAY: Stage.BACK_AT_GATEWAY,
     Leg.BACK_WAREHOUSE: Stage.BACK_HOME,

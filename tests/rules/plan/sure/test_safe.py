@@ -115,11 +115,14 @@ def test_a_trip_that_waits_for_another_can_still_leave_after_that_left_at_its_la
     }
     for trip in made.trips:
         for part in trip.consignments if trip.leg in FORWARD[:-1] else ():
-            following = FORWARD[FORWARD.index(trip.leg) + 1]
+            following = FORWARD[FORWARD.index(trip.leg) + 1 :]
             late = trip.latest_departure_at - trip.depart_at
             assert part.arrive_at + late <= part.due_at
             assert all(
-                part.due_at <= latest[following, one] for one in part.stations if (following, one) in latest
+                part.due_at <= latest[leg, one]
+                for one in part.stations
+                for leg in following
+                if (leg, one) in latest
             )
 
 

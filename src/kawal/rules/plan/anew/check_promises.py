@@ -45,9 +45,12 @@ def _stale(trips: Sequence[Trip]) -> set[str]:
     latest = {(trip.leg, one): trip.latest_departure_at for trip in trips for one in _stations(trip)}
     stale = set()
     for trip in trips:
-        for after in FORWARD[FORWARD.index(trip.leg) + 1 :][:1]:
-            for part in trip.consignments:
-                stale |= {one for one in part.stations if part.due_at > latest.get((after, one), part.due_at)}
+        following = FORWARD[FORWARD.index(trip.leg) + 1 :]
+        for part in trip.consignments:
+            for one in part.stations:
+                after = next((latest[leg, one] for leg in following if (leg, one) in latest), part.due_at)
+                if part.due_at > after:
+                    stale.add(one)
     return stale
 
 

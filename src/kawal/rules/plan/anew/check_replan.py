@@ -32,8 +32,8 @@ from kawal.rules.plan.anew.guards import strengths_of
 from kawal.rules.plan.anew.happened import Happened
 from kawal.rules.plan.calendar import stretched
 from kawal.rules.plan.check import check
-from kawal.rules.plan.check_places import Violation
-from kawal.rules.plan.facts import BY_GATEWAY, Leg, Trip, Unserved
+from kawal.rules.plan.check_places import Violation, goes_on, places
+from kawal.rules.plan.facts import Leg, Trip, Unserved
 from kawal.rules.plan.fleet import vehicles
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.problem import Problem
@@ -155,12 +155,12 @@ def _really_there(anew: _Anew) -> Iterator[Violation]:
             planned = max(stop.depart_at for stop in trip.stops if stop.site == part.to_site)
             for station in part.stations:
                 there[trip.leg, station] = told.handed.get(part.to_site, planned + late)
-    over = {load.station for d in anew.problem.districts if d.gateway for v in d.villages for load in v.loads}
+    kinds = {station: place.kind for station, place in places(anew.problem).items()}
     for trip in anew.ahead:
         comes = {stop.site: stop.arrive_at for stop in reversed(trip.stops)}
         for part in trip.consignments:
             for station in part.stations:
-                way = [leg for leg in Leg if station in over or leg not in BY_GATEWAY]
+                way = [leg for leg in Leg if goes_on(leg, kinds.get(station, (False, False)))]
                 if trip.leg not in way[1:] or trip.leg is Leg.BACK_PPS:
                     continue  # from the warehouse, or after the vote
                 before = way[way.index(trip.leg) - 1]

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import pairwise
 
 from kawal.rules.plan.anew.happened import Happened, late_by
 from kawal.rules.plan.facts import FORWARD, Leg, Trip
@@ -67,14 +66,18 @@ def outdated(kept: Iterable[Trip], trips: Sequence[Trip]) -> tuple[str, ...]:
     for trip in trips:
         for part in trip.consignments:
             latest[trip.leg].update(dict.fromkeys(part.stations, trip.latest_departure_at))
-    after = dict(pairwise(FORWARD))
+
+    def needed(trip: Trip, station: str) -> datetime | None:
+        following = FORWARD[FORWARD.index(trip.leg) + 1 :]
+        return next((latest[leg][station] for leg in following if station in latest[leg]), None)
+
     return tuple(
         sorted(
             trip.code
             for trip in kept
-            if trip.leg in after
+            if trip.leg in FORWARD
             and any(
-                part.due_at > latest[after[trip.leg]].get(station, part.due_at)
+                (at := needed(trip, station)) is not None and part.due_at > at
                 for part in trip.consignments
                 for station in part.stations
             )

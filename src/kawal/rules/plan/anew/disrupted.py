@@ -31,7 +31,7 @@ from kawal.rules.plan.anew.happened import Happened
 from kawal.rules.plan.calendar import stretched
 from kawal.rules.plan.facts import LEVEL_OF_LEG, Leg, Mode, Trip
 from kawal.rules.plan.fleet import Vehicle, base_of, vehicles
-from kawal.rules.plan.gateways import serving
+from kawal.rules.plan.gateways import serving, with_landings
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.problem import District, Load, Problem, Village
 from kawal.rules.refusals import Refused
@@ -105,14 +105,21 @@ class Disrupted:
     def base(self, leg: Leg, station: str) -> str:
         """The area or gateway whose vehicles carry a station on a leg."""
         village, level = village_of(station), LEVEL_OF_LEG[leg]
-        if level != "regency":
-            return village if level == "village" else parent_of(village)
+        if level == "village":
+            return village
+        if level == "district":
+            onward = leg in (Leg.TO_PPS, Leg.BACK_LANDING)
+            return (self.landing_of.get(station) if onward else None) or parent_of(village)
         onward = leg in (Leg.TO_PPK, Leg.BACK_GATEWAY)
         return (self.gateway_of.get(station) if onward else None) or self.problem.regency
 
     @cached_property
     def gateway_of(self) -> Mapping[str, str]:
         return self.problem.gateway_of()
+
+    @cached_property
+    def landing_of(self) -> Mapping[str, str]:
+        return self.problem.landing_of()
 
     def lost(self, site: str) -> Iterator[tuple[Mode, Stretch]]:
         """Which modes do not run where a site lies, and when."""
@@ -192,9 +199,10 @@ def changed(
 ) -> Problem:
     """The problem with other accesses, raised classes, added and moved stations.
 
-    A district that is reached otherwise gets the gateway of its new access, but for those of which
-    something has left already: they keep the way that it took (`ways_taken`).
+    A district or a village that is reached otherwise gets the gateway of its new access, but for those of
+    which something has left already: they keep the way that it took (`ways_taken`).
     """
+    taken = taken or {}
     districts = []
     for old in problem.districts:
         new = _district(old, disruptions)
@@ -203,20 +211,29 @@ def changed(
             warehouse, here = (problem.lat, problem.lon), (new.lat, new.lon)
             found = serving(problem.gateways, new.access, warehouse, here)
             gateway = found.site if found else ""
-        districts.append(replace(new, gateway=(taken or {}).get(new.code, gateway)))
+        new = replace(new, gateway=taken.get(new.code, gateway))
+        as_before = {
+            village.code: before.landing
+            for village, before in zip(new.villages, old.villages, strict=True)
+            if (new.access, village.access) == (old.access, before.access)
+        }
+        districts.append(with_landings(new, problem.gateways, {**as_before, **taken}))
     return replace(problem, districts=tuple(districts))
 
 
 def ways_taken(trips: Iterable[Trip], happened: Mapping[str, Happened]) -> dict[str, str]:
-    """District -> the gateway by which what has left for it goes; empty: straight from the warehouse."""
+    """District, or village, -> the gateway by which what has left for it goes; empty: by none."""
     taken: dict[str, str] = {}
     for trip in trips:
-        if trip.code not in happened or trip.leg not in (Leg.TO_GATEWAY, Leg.TO_PPK):
+        to_gateway = trip.leg in (Leg.TO_GATEWAY, Leg.TO_LANDING)
+        if trip.code not in happened or not (to_gateway or trip.leg in (Leg.TO_PPK, Leg.TO_PPS)):
             continue
         for part in trip.consignments:
-            end = part.to_site if trip.leg is Leg.TO_GATEWAY else part.from_site
+            end = part.to_site if to_gateway else part.from_site
             for station in part.stations:
-                taken[parent_of(village_of(station))] = end if is_gateway(end) else ""
+                village = village_of(station)
+                area = parent_of(village) if LEVEL_OF_LEG[trip.leg] == "regency" else village
+                taken[area] = end if is_gateway(end) else ""
     return taken
 
 
@@ -286,11 +303,12 @@ def _village(village: Village, disruptions: Sequence[Disruption]) -> Village:
 
 def _stock(problem: Problem, settings: Settings) -> tuple[Parked, ...]:
     """The vehicles that were there when the plan was made."""
-    return tuple(
+    stock = (
         Parked(area=area, vehicle=vehicle)
         for level, area, stations in problem.stations_by_access()
         for vehicle in vehicles(settings.fleet, level, area, stations)
     )
+    return tuple({one.vehicle.name: one for one in stock}.values())  # a gateway's may serve two levels
 
 
 def _others(

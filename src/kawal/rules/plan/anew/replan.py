@@ -25,8 +25,9 @@ from kawal.rules.plan.anew.disrupted import Disrupted, Stretch, stretch_of
 from kawal.rules.plan.anew.disruption import Absent, More, Withdrawn
 from kawal.rules.plan.anew.guards import guarded
 from kawal.rules.plan.anew.happened import NOTHING, Happened, handed_at, loads_at, loads_by
-from kawal.rules.plan.anew.rerouting import Piece, Rerouter, dated
+from kawal.rules.plan.anew.rerouting import TOGETHER, Piece, Rerouter, dated
 from kawal.rules.plan.anew.touched import Planned, breaks
+from kawal.rules.plan.chain import TO_GATEWAY_ON
 from kawal.rules.plan.facts import (
     BACKWARD,
     FORWARD,
@@ -141,23 +142,25 @@ class _Replan:
         )
 
     def _out_and_home(self) -> None:
-        """Step by step in the order of the way. A step is one leg but for the first, TO_GATEWAY: all that
-        leaves the warehouse, by the same lorries."""
-        by_gateway, legs = self.world.gateway_of.keys(), LEGS_DOWN_TO[self.world.settings.level]
+        """Step by step in the order of the way. A step is one leg but for TO_GATEWAY and TO_LANDING: all that
+        leaves the warehouse, or a PPK, by the same lorries."""
+        by_gateway, by_landing = self.world.gateway_of.keys(), self.world.landing_of.keys()
+        legs = LEGS_DOWN_TO[self.world.settings.level]
         stations = [load.station for village in self.world.problem.villages() for load in village.loads]
         left = self._step(Leg.TO_GATEWAY, dict.fromkeys(stations, 0))
-        onward = self._step(Leg.TO_PPK, {one: at for one, at in left.items() if one in by_gateway})
-        at_ppk = {one: at for one, at in left.items() if one not in by_gateway} | onward
-        there = self._step(Leg.TO_PPS, at_ppk)
+        at_gateway, at_ppk = _parted(left, by_gateway)
+        left = self._step(Leg.TO_LANDING, at_ppk | self._step(Leg.TO_PPK, at_gateway))
+        at_landing, there = _parted(left, by_landing)
+        there |= self._step(Leg.TO_PPS, at_landing)
         if Leg.TO_STATION in legs:
             received = self._step(Leg.TO_STATION, there)
             there = self._step(Leg.BACK_PPS, dict.fromkeys(received, 0))
         else:
             there = {station: self.last_legs[village_of(station)].home_s for station in there}
-        home = self._step(Leg.BACK_PPK, there)
-        again = self._step(Leg.BACK_GATEWAY, {one: at for one, at in home.items() if one in by_gateway})
-        by_road = {one: at for one, at in home.items() if one not in by_gateway}
-        self._step(Leg.BACK_WAREHOUSE, by_road | again)
+        by_boat, by_road = _parted(there, by_landing)
+        home = self._step(Leg.BACK_PPK, by_road | self._step(Leg.BACK_LANDING, by_boat))
+        by_boat, by_road = _parted(home, by_gateway)
+        self._step(Leg.BACK_WAREHOUSE, by_road | self._step(Leg.BACK_GATEWAY, by_boat))
 
     @cached_property
     def last_legs(self) -> Mapping[str, LastLeg]:
@@ -167,8 +170,8 @@ class _Replan:
 
     def _leg_in(self, step: Leg, station: str) -> Leg:
         """The leg on which a station goes in a step."""
-        by_gateway = station in self.world.gateway_of
-        return Leg.TO_PPK if step is Leg.TO_GATEWAY and not by_gateway else step
+        over = {Leg.TO_GATEWAY: self.world.gateway_of, Leg.TO_LANDING: self.world.landing_of}
+        return step if station in over.get(step, (station,)) else TOGETHER[step]
 
     def _step(self, step: Leg, ready: Mapping[str, int]) -> dict[str, int]:
         """Plans what is touched of one step; answers when each station is where it brings it."""
@@ -327,7 +330,7 @@ class _Replan:
             if (row.leg, row.area) in self.given_up:
                 counted[row.leg, row.area, row.mode] += row.vehicles_count
         for step, pieces in self.pieces.items():
-            told = Leg.TO_PPK if step is Leg.TO_GATEWAY else step  # as a plan made whole tells it
+            told = TOGETHER.get(step, step)  # as a plan made whole tells it
             for piece in pieces:
                 for mode, count in piece.short:
                     counted[told, piece.area, mode] += count
@@ -361,15 +364,22 @@ def _barred(
                 for one in world.disruptions
                 if isinstance(one, Absent) and one.post == trip.escort.post
             )
-            leg = Leg.TO_PPK if trip.leg is Leg.TO_GATEWAY else trip.leg
+            leg = TOGETHER.get(trip.leg, trip.leg)
             found.update(dict.fromkeys(((leg, station) for station in carried(trip)), away))
     return found
 
 
 def _step_of(trip: Trip) -> Leg:
-    """TO_GATEWAY is all that leaves the warehouse."""
-    from_warehouse = trip.leg is Leg.TO_PPK and not is_gateway(trip.stops[0].site)
-    return Leg.TO_GATEWAY if from_warehouse else trip.leg
+    """TO_GATEWAY is all that leaves the warehouse, TO_LANDING all that leaves a PPK."""
+    return trip.leg if is_gateway(trip.stops[0].site) else TO_GATEWAY_ON.get(trip.leg, trip.leg)
+
+
+def _parted(at: Mapping[str, int], over: Collection[str]) -> tuple[dict[str, int], dict[str, int]]:
+    """What goes over gateways, and the rest."""
+    return (
+        {one: second for one, second in at.items() if one in over},
+        {one: second for one, second in at.items() if one not in over},
+    )
 
 
 def _area_of(leg: Leg, station: str) -> str:

@@ -7,12 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
+from kawal.rules.places.codes import parent_of, village_of
 from kawal.rules.plan.anew.disrupted import SINCE_EVER, Disrupted, Stretch
 from kawal.rules.plan.anew.gaps import books, open_shifts, whole
 from kawal.rules.plan.anew.happened import Happened, late_by
 from kawal.rules.plan.calendar import Shift
 from kawal.rules.plan.chain import (
+    TO_GATEWAY_ON,
     Due,
     dated_back,
     depot_and_freights,
@@ -20,7 +23,7 @@ from kawal.rules.plan.chain import (
     is_hard,
     told_apart,
 )
-from kawal.rules.plan.facts import FORWARD, Leg, Mode, Trip, Unserved
+from kawal.rules.plan.facts import FORWARD, LEVEL_OF_LEG, Leg, Mode, Trip, Unserved
 from kawal.rules.plan.fleet import Vehicle
 from kawal.rules.plan.journey.travel import Point
 from kawal.rules.plan.leg import Freight, Remains, RoutedLeg, Settings, date_leg, route_leg
@@ -31,6 +34,9 @@ from kawal.rules.plan.trips import trip_of
 
 SHUT = "shut"
 NO_TIME_LEFT = "no_time_left"
+
+# Steps on which all that leaves one site goes, and the leg that it is routed as.
+TOGETHER: Final = {to_gateway: leg for leg, to_gateway in TO_GATEWAY_ON.items()}
 
 Place = Problem | Gateway | District | Village
 Lost = tuple[Mode, Stretch]
@@ -86,12 +92,13 @@ class Rerouter:
     def route(self, leg: Leg, stations: Iterable[str], ready: Mapping[str, int]) -> list[Piece]:
         """Routes these stations of a leg, each depot by itself, in the order of the areas and gateways.
 
-        What leaves the warehouse goes together on TO_GATEWAY, to gateways and to the others' PPK.
+        What leaves the warehouse goes together on TO_GATEWAY, to gateways and to the others' PPK; so does
+        what leaves a PPK on TO_LANDING.
         """
         wanted: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for station in stations:
             wanted[self.world.base(leg, station)][station] = ready[station]
-        leg = Leg.TO_PPK if leg is Leg.TO_GATEWAY else leg
+        leg = TOGETHER.get(leg, leg)
         return [
             self._depot(leg, base, self.places[base], wanted[base])
             for base in sorted(wanted)
@@ -100,10 +107,12 @@ class Rerouter:
 
     def _depot(self, leg: Leg, base: str, place: Place, ready: Mapping[str, int]) -> Piece:
         if isinstance(place, Gateway):
-            depot, every = gateway_and_freights(place, self.world.problem)
+            around = self._around(leg, ready)
+            depot, every = gateway_and_freights(place, around)
+            area = _code(around)
         else:
             depot, every = depot_and_freights(place)
-        area = self.world.problem.regency if isinstance(place, Problem | Gateway) else place.code
+            area = _code(place)
         freights = [
             replace(freight, loads=loads)
             for freight in every
@@ -130,6 +139,14 @@ class Rerouter:
             several = None if shut else self._several(leg, busy)  # nobody asks what is shut where it halts
             routed.append(self._best(leg, area, depot, part, ready, hours, vehicles, busy, several))
         return Piece(area=area, routed=tuple(routed), given_up=tuple(given_up))
+
+    def _around(self, leg: Leg, stations: Iterable[str]) -> Problem | District:
+        """What a gateway serves in: the regency, or below the PPK the district of these stations."""
+        problem = self.world.problem
+        if LEVEL_OF_LEG[leg] == "regency":
+            return problem
+        code = parent_of(village_of(next(iter(stations))))
+        return next(one for one in problem.districts if one.code == code)
 
     def _best(
         self,
@@ -242,7 +259,7 @@ def dated(
                 made = date_leg(routed, Due(must_load, routed, settings), settings.fleet)
             else:
                 made = dated_back(routed, settings)
-            parts = told_apart(made) if leg is Leg.TO_GATEWAY else [made]
+            parts = told_apart(made) if leg in TOGETHER else [made]
             trips += [trip_of("", part, item, settings.patterns) for part in parts for item in part.runs]
     return _capped(trips, kept, settings)
 
@@ -289,6 +306,10 @@ def _handed(routed: RoutedLeg, run: Run) -> Iterator[tuple[str, int]]:
 
 def _of_mode(mode: Mode, lost: Iterable[Lost]) -> Iterator[Stretch]:
     return (stretch for one, stretch in lost if one is mode)
+
+
+def _code(place: Problem | District | Village) -> str:
+    return place.regency if isinstance(place, Problem) else place.code
 
 
 def _places(problem: Problem) -> dict[str, Place]:

@@ -12,7 +12,9 @@ from kawal.rules.plan.facts import LEVEL_OF_LEG, Access, Leg, Trip
 from kawal.rules.plan.problem import Load, Problem
 from kawal.rules.risk.classes import RiskClass
 
-BY_LORRY: Final = (Leg.TO_GATEWAY, Leg.BACK_WAREHOUSE)  # of what goes by a gateway: always by road
+# Of what goes by a gateway, above the PPK or below it: always by road.
+BY_LORRY: Final = (Leg.TO_GATEWAY, Leg.BACK_WAREHOUSE)
+BY_LORRY_BELOW: Final = (Leg.TO_LANDING, Leg.BACK_PPK)
 
 
 class Planned:
@@ -25,7 +27,8 @@ class Planned:
         self.points = _points(world.problem)
         self.access = _accesses(world.problem)
         self.access_before = _accesses(world.before)
-        self.district_site = {one.code: one.site for one in world.problem.districts}
+        self.site = {one.code: one.site for one in world.problem.districts}
+        self.site.update((one.code, one.site) for one in world.problem.villages())
         for village in world.problem.villages():
             for load in village.loads:
                 self.loads[load.station] = load
@@ -68,17 +71,23 @@ def _barred(planned: Planned, site: str, trip: Trip) -> Iterator[Stretch]:
 
 
 def _by_another_gateway(planned: Planned, trip: Trip) -> bool:
-    """Whether the way between warehouse and PPK is another by now for a station aboard."""
-    if LEVEL_OF_LEG[trip.leg] != "regency":
+    """Whether the way between warehouse and PPK, or PPK and PPS, is another by now for a station aboard."""
+    if LEVEL_OF_LEG[trip.leg] == "village":
         return False
-    warehouse = planned.world.problem.site
+    world = planned.world
+    warehouse = world.problem.site
     for part in trip.consignments:
         for station in part.stations:
-            gateway = planned.world.gateway_of.get(station, "")
-            ppk = planned.district_site.get(parent_of(village_of(station)), "")
+            gateway, landing = world.gateway_of.get(station, ""), world.landing_of.get(station, "")
+            village = village_of(station)
+            ppk, pps = planned.site.get(parent_of(village), ""), planned.site.get(village, "")
             way = {
                 Leg.TO_GATEWAY: (warehouse, gateway),
                 Leg.TO_PPK: (gateway or warehouse, ppk),
+                Leg.TO_LANDING: (ppk, landing),
+                Leg.TO_PPS: (landing or ppk, pps),
+                Leg.BACK_LANDING: (pps, landing),
+                Leg.BACK_PPK: (landing or pps, ppk),
                 Leg.BACK_GATEWAY: (ppk, gateway),
                 Leg.BACK_WAREHOUSE: (gateway or ppk, warehouse),
             }[trip.leg]
@@ -99,6 +108,7 @@ def _reached_otherwise(planned: Planned, trip: Trip) -> bool:
         for station in part.stations
         if (key := (level == "regency", station)) in planned.access
         and not (trip.leg in BY_LORRY and station in planned.world.gateway_of)
+        and not (trip.leg in BY_LORRY_BELOW and station in planned.world.landing_of)
     }
     mode = planned.world.settings.fleet.kinds[trip.mode].access
     return any(now is not mode and now is not before for before, now in needed)

@@ -99,7 +99,7 @@ def asked(problem: Problem, fleet: Fleet) -> list[Asked]:
     for level, area, stations in problem.stations_by_access():
         modes = dict.fromkeys(one.kind.mode for one in vehicles(fleet, level, area, stations))
         for kind in (fleet.kinds[mode] for mode in modes):  # vehicles of their own speed: see `Told`
-            points = networks.get(area, [])  # a gateway sends nothing by land
+            points = networks.get(area, [])  # a gateway sends on nothing by land
             if kind.access in _BY_LAND and len(points) > 1:
                 _, known = found.setdefault((kind.mode, _place(points[0])), (kind, {}))
                 known.update((_place(point), point) for point in points)
@@ -123,7 +123,11 @@ def _networks(problem: Problem) -> Iterator[tuple[str, list[Point]]]:
         ppk = Point(lat=district.lat, lon=district.lon, terrain=district.terrain)
         yield (
             district.code,
-            [ppk, *(Point(lat=one.lat, lon=one.lon, terrain=one.terrain) for one in district.villages)],
+            [
+                ppk,
+                *(Point(lat=one.lat, lon=one.lon, terrain=one.terrain) for one in district.landings),
+                *(Point(lat=one.lat, lon=one.lon, terrain=one.terrain) for one in district.villages),
+            ],
         )
         for village in district.villages:
             pps = Point(lat=village.lat, lon=village.lon, terrain=village.terrain)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
@@ -95,9 +95,8 @@ class _Worlds:
             if trip.vehicle in free:
                 begin = np.maximum(begin, free[trip.vehicle])
             stations = [station for part in trip.consignments for station in part.stations]
-            for arrived in {
-                id(there[leg - 1, one]): there[leg - 1, one] for one in stations if (leg - 1, one) in there
-            }.values():
+            brought = (self._before(there, leg, one) for one in stations)
+            for arrived in {id(one): one for one in brought if one is not None}.values():
                 begin = np.maximum(begin, arrived)
             arrives, free[trip.vehicle] = self._go(trip, begin + load_s)
             if at_risk:
@@ -110,6 +109,11 @@ class _Worlds:
                     by = self.settings.calendar.deadline_at if to_station else part.due_at
                     on_time.update(dict.fromkeys(part.stations, float((at <= self._second(by)).mean())))
         return {station: share for station, share in on_time.items() if station not in doubted}
+
+    def _before(self, there: Mapping[tuple[int, str], Worlds], leg: int, station: str) -> Worlds | None:
+        """When a station's goods are there by the last leg before this one that carries them."""
+        earlier = (there.get((before, station)) for before in reversed(range(leg)))
+        return next((worlds for worlds in earlier if worlds is not None), None)
 
     def _go(self, trip: Trip, ready: Worlds) -> tuple[list[Worlds], Worlds]:
         """When each stop is reached and the vehicle is home."""

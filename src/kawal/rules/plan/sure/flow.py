@@ -226,7 +226,7 @@ def _due(
 
 
 def _supply(trips: Sequence[Trip], legs: Sequence[Leg]) -> tuple[Ints, Ints]:
-    """For each trip, the stops of earlier legs that bring its stations' parcels to where it takes them."""
+    """For each trip, the stops of the last legs before its own that bring its stations' parcels."""
     brought: Mapping[Leg, dict[str, int]] = {leg: {} for leg in legs}
     number = 0
     for trip in trips:
@@ -235,11 +235,12 @@ def _supply(trips: Sequence[Trip], legs: Sequence[Leg]) -> tuple[Ints, Ints]:
             number += 1
     at, supply = [0], []
     for trip in trips:
-        place = legs.index(trip.leg)
-        if place:
-            before = brought[legs[place - 1]]
-            carried = (station for part in trip.consignments for station in part.stations)
-            supply += sorted({before[station] for station in carried if station in before})
+        before = [brought[leg] for leg in reversed(legs[: legs.index(trip.leg)])]
+        carried = (station for part in trip.consignments for station in part.stations)
+        supply += sorted({
+            stop for station in carried
+            if (stop := next((one[station] for one in before if station in one), None)) is not None
+        })  # fmt: skip
         at.append(len(supply))
     return _ints(at), _ints(supply)
 

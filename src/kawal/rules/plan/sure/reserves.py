@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from itertools import pairwise
 from typing import Protocol
 
 from kawal.rules.plan.facts import FORWARD, Leg, Mode, Trip
@@ -73,11 +72,11 @@ def hold_points(trips: Iterable[Trip], zone: tzinfo) -> list[HoldPoint]:
                 handed[leg, station] = part.to_site, leaves[part.to_site]
                 loaded[leg, station] = trip.stops[0].arrive_at
     nights: defaultdict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
-    for before, after in pairwise(range(len(FORWARD))):
-        for (leg, station), (site, at) in handed.items():
-            until = loaded.get((after, station))
-            if leg == before and until and at.astimezone(zone).date() < until.astimezone(zone).date():
-                nights[site].append((at, until))
+    for (leg, station), (site, at) in handed.items():
+        following = (loaded.get((after, station)) for after in range(leg + 1, len(FORWARD)))
+        until = next((begins for begins in following if begins), None)
+        if until and at.astimezone(zone).date() < until.astimezone(zone).date():
+            nights[site].append((at, until))
     found = [
         HoldPoint(
             site=site, from_at=min(at for at, _ in own), until_at=max(until for _, until in own),

@@ -32,7 +32,7 @@ from kawal.rules.plan.sure.threads import side_by_side
 from kawal.rules.plan.windows import Windows
 
 SCENARIOS: Final = 10_000
-HOME: Final = (Leg.BACK_PPS, Leg.BACK_PPK)  # the way to the recapitulation
+HOME: Final = (Leg.BACK_PPS, Leg.BACK_LANDING, Leg.BACK_PPK)  # the way to the recapitulation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

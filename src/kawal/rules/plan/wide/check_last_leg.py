@@ -37,7 +37,7 @@ def without_time(problem: Problem, settings: Settings, trips: Sequence[Trip]) ->
                 by = settings.calendar.deadline_at
                 if part.due_at > days.first and days.between(part.due_at, by) < need:
                     yield part.code, part.to_site
-            if trip.leg is Leg.BACK_PPK and part.from_site in least:
+            if trip.leg in (Leg.BACK_LANDING, Leg.BACK_PPK) and part.from_site in least:
                 need, _, kinds = least[part.from_site]
                 days, at = _Days(settings, Leg.BACK_PPS, kinds), comes[part.from_site]
                 if at < days.last and days.between(settings.calendar.opening_at, at) < need:
