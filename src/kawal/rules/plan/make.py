@@ -15,6 +15,7 @@ from kawal.rules.plan.sure.safe import safely_dated
 from kawal.rules.plan.trips import trips_of
 from kawal.rules.plan.wide.rounds import rounds_of
 from kawal.rules.refusals import Refused
+from kawal.rules.risk.patterns import on_time_targets
 
 # Runs the tasks in any order and any number of processes; answers in any order.
 Each = Callable[[Callable[[DistrictTask], DistrictLegs], list[DistrictTask]], Iterable[DistrictLegs]]
@@ -87,6 +88,7 @@ def redated(trips: Sequence[Trip], problem: Problem, settings: Settings) -> tupl
         fleet=settings.fleet,
         calendar=settings.calendar,
         windows=settings.windows(),
+        classes=on_time_targets(settings.patterns),
         ends=beyond.ends,
     )
     return found.trips[: len(trips)]

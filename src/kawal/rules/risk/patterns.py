@@ -86,6 +86,10 @@ def on_time_target(klass: RiskClass, patterns: Patterns) -> float:
     return 1 - patterns.classes[klass].late_per_10000 / 10_000
 
 
+def on_time_targets(patterns: Patterns) -> dict[RiskClass, float]:
+    return {risk: on_time_target(risk, patterns) for risk in RiskClass}
+
+
 def second_checks(klass: RiskClass, patterns: Patterns) -> int:
     """Seal checks by another than the holder that a box of this class must have on its way out."""
     return patterns.classes[klass].second_checks

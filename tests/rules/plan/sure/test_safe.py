@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,12 +12,16 @@ from bench import promise
 
 from kawal.rules.plan.check import check
 from kawal.rules.plan.facts import FORWARD, Trip
-from kawal.rules.plan.make import PlanMade, make_plan
-from kawal.rules.plan.sure.check_safe import broken_promises
+from kawal.rules.plan.leg import Settings
+from kawal.rules.plan.make import PlanMade, make_plan, redated
+from kawal.rules.plan.repair.promise import classes_of
+from kawal.rules.plan.sure.check_safe import WORLDS, _late_by_chance, broken_promises
 from kawal.rules.plan.sure.delays import law_of
 from kawal.rules.plan.sure.flow import flow_of, with_days_before
 from kawal.rules.plan.sure.safe import Jointly, rungs_of, safely_dated
 from kawal.rules.plan.sure.simulation import Outcome, simulate
+from kawal.rules.risk.classes import RiskClass
+from kawal.rules.risk.patterns import CLASS_NAMES
 from tests.rules.plan import small
 from tests.rules.plan.sure.test_delays import TEXT
 from tests.rules.plan.sure.test_simulation import harsh
@@ -96,6 +101,68 @@ def test_whom_no_departure_makes_safe_is_named(made: PlanMade) -> None:
     law = replace(LAW, modes={mode: replace(one, closed_share=0.9) for mode, one in LAW.modes.items()})
     found = safely_dated(made.trips, "16.07", law=law, fleet=SETTINGS.fleet, calendar=SETTINGS.calendar)
     assert len(found.short) == 28
+
+
+def promising(**late_per_10000: int) -> Settings:
+    """A table in which a station of these classes may be late in so many of 10,000 distributions."""
+    table = SETTINGS.patterns
+    own = {CLASS_NAMES[name]: late for name, late in late_per_10000.items()}
+    return replace(
+        SETTINGS,
+        patterns=replace(
+            table,
+            classes={
+                risk: replace(rules, late_per_10000=own.get(risk, rules.late_per_10000))
+                for risk, rules in table.classes.items()
+            },
+        ),
+    )
+
+
+def latest_of(trips: Iterable[Trip]) -> dict[str, float]:
+    return {trip.code: trip.latest_departure_at.timestamp() for trip in trips if trip.leg in FORWARD}
+
+
+def test_a_class_that_is_promised_more_leaves_earlier_and_the_others_as_before(made: PlanMade) -> None:
+    settings = promising(special=1)
+    found = redated(made.trips, small.ordinary(), settings)
+    before, after = latest_of(made.trips), latest_of(found)
+    special = {station for station, risk in classes_of(made.trips).items() if risk is RiskClass.SPECIAL}
+    carry = {
+        trip.code
+        for trip in made.trips
+        if trip.leg in FORWARD and any(not special.isdisjoint(part.stations) for part in trip.consignments)
+    }
+    assert special and min(after[code] - before[code] for code in carry) < -60
+    assert max(after[code] - before[code] for code in carry) <= 0
+    apart = {trip.code for trip in made.trips if trip.area.startswith("16.07.01.") and trip.leg in FORWARD}
+    assert apart and {after[code] - before[code] for code in apart} == {0}
+    for seed in (11, 12):
+        shares = at_the_latest(found, seed=seed).stations
+        assert min(shares[station] for station in special) > 0.9985
+    assert check(small.ordinary(), settings, found, made.unserved) == []
+
+
+def test_a_table_that_asks_099_of_every_class_gives_the_plan_without_one(made: PlanMade) -> None:
+    plain = safely_dated(made.trips, "16.07", law=LAW, fleet=SETTINGS.fleet, calendar=SETTINGS.calendar)
+    assert plain.trips == made.trips == redated(made.trips, small.ordinary(), SETTINGS)
+
+
+def test_a_class_that_is_promised_less_is_not_short_of_it() -> None:
+    problem, lenient = small.ordinary(), promising(low=2_000, vulnerable=2_000, high=2_000, special=100)
+    bold = make_plan(problem, replace(lenient, delays=harsh()))
+    assert check(problem, replace(lenient, delays=harsh()), bold.trips, bold.unserved) == []
+    strict = check(problem, replace(SETTINGS, delays=harsh()), bold.trips, bold.unserved)
+    risks = classes_of(bold.trips)
+    told = {found.where for found in strict if found.code == "promise_broken"}
+    assert told and RiskClass.SPECIAL not in {risks[station] for station in told}
+
+
+@pytest.mark.parametrize("late", [0.01, 0.001, 0.0001])
+def test_chance_alone_is_found_at_most_once_in_300_000_times(late: float) -> None:
+    most = _late_by_chance(late)
+    found = np.random.default_rng(1).binomial(WORLDS, late, 3_000_000)
+    assert (found > most).sum() <= 30 and most < 3 * WORLDS * late + 12
 
 
 def test_the_same_plan_gets_the_same_departures_and_the_way_home_stays(made: PlanMade) -> None:

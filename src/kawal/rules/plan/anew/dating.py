@@ -17,6 +17,7 @@ from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.problem import Problem
 from kawal.rules.plan.sure.safe import safely_dated
 from kawal.rules.plan.wide.rounds import rounds_of
+from kawal.rules.risk.patterns import on_time_targets
 
 
 def redated(
@@ -53,6 +54,7 @@ def redated(
         fleet=settings.fleet,
         calendar=settings.calendar,
         windows=settings.windows(),
+        classes=on_time_targets(settings.patterns),
         fixed={trip.code for trip in near} - {trip.code for trip in free},
         ends=beyond.ends,
     )

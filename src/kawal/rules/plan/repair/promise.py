@@ -17,7 +17,7 @@ from kawal.rules.plan.sure.safe import PROMISED, SCENARIOS, SEED, rungs_of
 from kawal.rules.plan.sure.simulation import Outcome, simulate
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
-from kawal.rules.risk.patterns import CLASS_NAMES, Patterns, on_time_target
+from kawal.rules.risk.patterns import CLASS_NAMES, Patterns, on_time_targets
 
 JUDGING_SEED: Final = 90_210  # of scenarios that nothing was chosen on
 JUDGING_SCENARIOS: Final = 20_000
@@ -53,7 +53,7 @@ def targets_of(
 
     Refuses `wrong_class_target` with `value`.
     """
-    told = {risk: on_time_target(risk, patterns) for risk in RiskClass} if station is None else {}
+    told = on_time_targets(patterns) if station is None else {}
     each = PROMISED if station is None else station
     for text in classes:
         name, _, share = (part.strip() for part in text.partition("="))

@@ -1,9 +1,10 @@
 """An independent check of latest safe departures, written from their promise and not from how they are found.
 
 By the law of delays: when all trips leave at their latest safe departures (those that are told as at risk as
-planned), each station whose trips are none at risk is on time in the promised share of worlds. The worlds are
-other ones than the planner's, drawn exactly and lived through in plain NumPy; a finding is only what chance
-alone would do once in 300,000 times.
+planned), each station whose trips are none at risk is on time in the share of worlds that the plan's table
+promises its class. The worlds are other ones than the planner's, drawn exactly and lived through in plain
+NumPy;
+a finding is only what chance alone would do once in 300,000 times.
 """
 
 from __future__ import annotations
@@ -17,16 +18,17 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import bdtrc
 
 from kawal.rules.places.codes import parent_of, village_of
 from kawal.rules.plan.facts import FORWARD, Leg, Trip
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.routing.marching import CAMP_S
 from kawal.rules.plan.sure.delays import Law
+from kawal.rules.risk.classes import RiskClass
 
-PROMISED: Final = 0.99
 WORLDS: Final = 2_000
-_SIGMAS: Final = 4.5
+_BY_CHANCE: Final = 1 / 300_000
 _DAY_S: Final = 86_400
 _NEVER_S: Final = 1e10
 _DAYS: Final = 28  # of weather, ending six days after the deadline's
@@ -45,10 +47,18 @@ def broken_promises(
     out = [trip for trip in trips if trip.leg in FORWARD]
     if settings.delays is None or not out:
         return
-    allowed = PROMISED - _SIGMAS * math.sqrt(PROMISED * (1 - PROMISED) / WORLDS)
-    for station, share in sorted(_Worlds(out, beyond, settings, settings.delays).shares().items()):
-        if share < allowed:
+    table = settings.patterns.classes
+    allowed = {risk: _late_by_chance(rules.late_per_10000 / 10_000) for risk, rules in table.items()}
+    worlds = _Worlds(out, beyond, settings, settings.delays)
+    for station, (share, risk) in sorted(worlds.shares().items()):
+        if round((1 - share) * WORLDS) > allowed[risk]:
             yield station, share
+
+
+def _late_by_chance(late: float) -> int:
+    """The most worlds in which a station is late that is late with this probability, by the binomial law."""
+    more = bdtrc(np.arange(WORLDS), WORLDS, late)  # P(late in more worlds than so many)
+    return int(np.argmax(more <= _BY_CHANCE))
 
 
 class _Worlds:
@@ -76,11 +86,14 @@ class _Worlds:
     def _second(self, moment: datetime) -> float:
         return (moment - self.zero).total_seconds()
 
-    def shares(self) -> dict[str, float]:
-        """Station -> share of worlds in which it is on time, for those none of whose trips is at risk."""
+    def shares(self) -> dict[str, tuple[float, RiskClass]]:
+        """Station -> share of worlds in which it is on time, and the class of the trip that comes there.
+
+        Only those none of whose trips is at risk.
+        """
         free: dict[str, Worlds] = {}
         there: dict[tuple[int, str], Worlds] = {}
-        on_time: dict[str, float] = {}
+        on_time: dict[str, tuple[float, RiskClass]] = {}
         doubted: set[str] = set()
         last_leg = max(FORWARD.index(trip.leg) for trip in self.trips)
         goes_on = {one for trip in self.beyond for part in trip.consignments for one in part.stations}
@@ -107,8 +120,9 @@ class _Worlds:
                 if leg > last_leg or (leg == last_leg and goes_on.isdisjoint(part.stations)):
                     to_station = trip.leg is Leg.TO_STATION
                     by = self.settings.calendar.deadline_at if to_station else part.due_at
-                    on_time.update(dict.fromkeys(part.stations, float((at <= self._second(by)).mean())))
-        return {station: share for station, share in on_time.items() if station not in doubted}
+                    share = float((at <= self._second(by)).mean())
+                    on_time.update(dict.fromkeys(part.stations, (share, trip.risk)))
+        return {station: told for station, told in on_time.items() if station not in doubted}
 
     def _before(self, there: Mapping[tuple[int, str], Worlds], leg: int, station: str) -> Worlds | None:
         """When a station's goods are there by the last leg before this one that carries them."""
