@@ -5,7 +5,8 @@
 
 PyVRP alone reads the file itself and has the same seconds of the processor. Gaps are to the best known: of
 official files the routes of the solution file beside them, of made ones the best that was found by anyone so
-far (`bench/best-known.json`, which `--keep` writes). Costs of all are judged by `judging.judged`.
+far (`bench/best-known.json`, which `--keep` writes). Costs of all are judged by `judging.judged`. A solution
+file that is judged otherwise than it says, and a file that is refused, are told and passed over.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ import vrplib
 from bench import Row, generated, pure
 from kawal.desk.plan import solving
 from kawal.rules.plan.routing import instances, judging, literature
+from kawal.rules.refusals import Refused
 
 KNOWN = Path(__file__).with_name("best-known.json")
 MADE: dict[str, Callable[[], str]] = {
@@ -110,15 +112,27 @@ def _problem(name: str, text: str, known: int | None) -> Problem:
 
 def _official(folder: Path) -> Iterator[Problem]:
     for path in sorted({*folder.glob("*.vrp"), *folder.glob("*.txt"), *folder.glob("*.TXT")}):
-        problem, known = _problem(path.stem, path.read_text(), None), None
+        try:
+            problem = _problem(path.stem, path.read_text(), None)
+        except Refused as refused:
+            print(f"{path.name}: {refused}", file=sys.stderr)
+            continue
         solution = path.with_suffix(".sol")
-        if solution.is_file():
-            routes = vrplib.read_solution(solution)["routes"]
-            known, wrong = judging.judged(problem.instance, routes, problem.rounding)
-            if wrong:
-                print(f"{solution}: {wrong[0]}", file=sys.stderr)
-                known = None
-        yield Problem(problem.name, problem.text, problem.instance, problem.rounding, known)
+        yield replace(problem, known=_known(problem, solution) if solution.is_file() else None)
+
+
+def _known(problem: Problem, solution: Path) -> int | None:
+    """The cost of a solution file's routes, in the unit of `judging.judged`; None where they do not hold."""
+    told = vrplib.read_solution(solution)
+    cost, wrong = judging.judged(problem.instance, told["routes"], problem.rounding)
+    if wrong:
+        print(f"{solution.name}: {wrong[0]}", file=sys.stderr)
+        return None
+    scale, published = literature.SCALE[problem.rounding], told.get("cost", cost)
+    # Published with two decimals, or in thousandths as whole numbers.
+    if min(abs(published - cost), abs(published * scale - cost)) > 0.006 * scale:
+        print(f"{solution.name}: says {published}, judged {cost / scale:.10g}", file=sys.stderr)
+    return cost
 
 
 def _others(problem: Problem, seconds: float) -> dict[str, int | None]:

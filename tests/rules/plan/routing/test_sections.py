@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from kawal.rules.plan.routing import instances
@@ -25,6 +27,8 @@ FLEET = SMALL.replace("CAPACITY : 10", "VEHICLES : 2").replace(
         (SMALL.replace("DEPOT_SECTION\n1", "DEPOT_SECTION\n9"), "no_node", 17, "DEPOT_SECTION"),
         (SMALL.replace("CAPACITY : 10", "CAPACITY : ten"), "no_number", 5, "CAPACITY"),
         (SMALL.replace("TYPE : CVRP", "TYPE : OVRP"), "other_problem", 2, "TYPE"),
+        (SMALL.replace("TYPE : CVRP", "TYPE : GVRP"), "other_problem", 2, "TYPE"),
+        (re.sub("NODE_COORD_SECTION\n(.*\n){4}", "", SMALL), "no_distances", 4, "EDGE_WEIGHT_TYPE"),
         (SMALL.replace("EUC_2D", "XRAY1"), "no_distances", 4, "EDGE_WEIGHT_TYPE"),
         (SMALL.replace("TYPE : CVRP", "CAPACITY : 9"), "told_twice", 5, "CAPACITY"),
         (SMALL.replace("DEPOT", "STATION_COORD"), "unknown_section", 16, "STATION_COORD_SECTION"),
@@ -57,6 +61,18 @@ def test_a_refusal_names_the_line_and_the_field(text: str, problem: str, line: i
         instances.plain(text)
     facts = refused.value.facts
     assert (facts["problem"], facts["line"], facts["field"]) == (problem, line, field)
+
+
+def test_a_problem_of_groups_is_taken_where_the_groups_are_told() -> None:
+    text = SMALL.replace("TYPE : CVRP", "TYPE : GVRP").replace("CAPACITY : 10", "CAPACITY : 10\nVEHICLES : 1")
+    groups = "MUTUALLY_EXCLUSIVE_GROUP_SECTION\n1 2 3\n2 4\nDEPOT_SECTION\n1\n"
+    assert groups in instances.plain(text.replace("DEPOT_SECTION\n1\n", groups)).text
+
+
+def test_a_depot_that_only_its_own_rows_call_0_is_the_first_node() -> None:
+    odd = SMALL.replace("1 0 0\n2 3 4", "0 0 0\n2 3 4").replace("1 0\n2 4", "0 0\n2 4")
+    assert odd.count("\n0 0") == 2 and "DEPOT_SECTION\n1" in odd
+    assert instances.plain(odd) == instances.plain(SMALL)
 
 
 def test_values_that_nobody_knows_are_named_and_change_nothing() -> None:

@@ -123,8 +123,11 @@ def _whole(numbers: NDArray[np.float64]) -> bool:
 
 def _measured(file: File, size: int) -> None:
     """Distances that are no plain Euclidean ones of whole coordinates are told as a matrix."""
-    if "EDGE_WEIGHT" in file.sections or "NODE_COORD" not in file.sections:
+    if "EDGE_WEIGHT" in file.sections:
         return
+    if "NODE_COORD" not in file.sections:
+        told = file.told.get("EDGE_WEIGHT_TYPE", "-")
+        raise file.wrong("no_distances", "EDGE_WEIGHT_TYPE", value=told[:40])
     kind = file.told.setdefault("EDGE_WEIGHT_TYPE", "EUC_2D").upper()
     file.told["EDGE_WEIGHT_TYPE"] = kind
     points = np.array([[float(one) for one in row[1:]] for row in file.sections["NODE_COORD"]])

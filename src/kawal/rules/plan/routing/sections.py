@@ -63,7 +63,9 @@ _COLUMNS: Final = {
     "VEHICLES_UNIT_DISTANCE_COST": 2,
 }
 # Look alike but ask for something else: open routes, sums of arrivals, split deliveries, orders.
-_ELSE: Final = re.compile(r"O[A-Z]*VRP.*|CCVRP|TRP|MLP|SOP|HCP|HPP|KTSP|PTP|SDVRP|GVRP|CARP|EVRP.*|PVRP.*")
+_ELSE: Final = re.compile(r"O[A-Z]*VRP.*|CCVRP|TRP|MLP|SOP|HCP|HPP|KTSP|PTP|SDVRP|CARP|EVRP.*|PVRP.*")
+# One of each group is to be visited: another problem where the file tells no groups.
+_OF_GROUPS: Final = frozenset({"GVRP", "GTSP"})
 _WITHOUT_COLON: Final = (
     "NAME|COMMENT|TYPE|DIMENSION|CAPACITY|VEHICLES|DISTANCE|SERVICE_TIME|EDGE_WEIGHT_TYPE|EDGE_WEIGHT_FORMAT"
 )
@@ -150,6 +152,10 @@ def size_of(file: File) -> int | None:
 
 def check(file: File, size: int) -> None:
     """Refuses `wrong_instance` where a row is missing or says what cannot be meant."""
+    _depot_as_first(file, size)
+    kind = file.told.get("TYPE", "")
+    if kind.upper() in _OF_GROUPS and "MUTUALLY_EXCLUSIVE_GROUP" not in file.sections:
+        raise file.wrong("other_problem", "TYPE", value=kind)
     for name, rows in file.sections.items():
         for number, row in enumerate(rows):
             for word in row:
@@ -170,6 +176,14 @@ def check(file: File, size: int) -> None:
         for number, row in enumerate(file.sections.get(name, [])):
             if any(float(word) < 0 for word in row[1:]):
                 raise file.wrong("negative", name, number)
+
+
+def _depot_as_first(file: File, size: int) -> None:
+    """Some files made of Li and Lim's call the first node 0 in its rows, and 1 everywhere else."""
+    if ids_of(file, size) == ["0", *map(str, range(2, size + 1))]:
+        for name in BY_NODE:
+            for row in file.sections.get(name, []):
+                row[0] = "1" if row[0] == "0" else row[0]
 
 
 def _check_vehicles(file: File) -> None:
