@@ -4,6 +4,7 @@
 each, one to four shifts to begin in, every seventh over two shifts. `AMPLE`: all Polsek have their officers,
 Polres and Polda enough. Else Polsek have a share of theirs, there is hardly any reserve, and most convoys
 fall on two days: below 0.7 some must go short. The gap is that of the numbered roster, judged.
+`--seed` makes another province of the same shape, `--shape` one of another (`SHAPES`).
 """
 
 from __future__ import annotations
@@ -47,6 +48,29 @@ class Supply:
     peak: float  # how much likelier a convoy falls on the fifth or sixth day
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    regencies: int = 17
+    polsek: int = 250
+    convoys: int = 3_000
+    officers: tuple[int, int] = (8, 23)  # of a Polsek
+    uneven: bool = False  # most Polsek near the least, few near the most
+    needs: tuple[tuple[int, float], ...] = NEEDS
+    walks: float = 0.0  # share of convoys that walk for two days
+    peak_days: tuple[int, ...] = (4, 5)
+
+
+SHAPES = {
+    "usual": Shape(),
+    "few": Shape(regencies=5, polsek=200),
+    "one": Shape(regencies=1, polsek=40, convoys=700),
+    "small": Shape(regencies=4, polsek=60, convoys=700),
+    "uneven": Shape(officers=(3, 60), uneven=True),
+    "peak": Shape(peak_days=(5,)),
+    "special": Shape(needs=((8, 1.0),)),
+    "walks": Shape(walks=0.4),
+}
+
 AMPLE = Supply(1.0, (40, 80), 300, 1.0)
 SHARES = (0.9, 0.75, 0.6)
 
@@ -55,23 +79,22 @@ def tight(share: float) -> Supply:
     return Supply(share, (5, 10), 40, 4.0)
 
 
-def province(
-    supply: Supply, *, seed: int = SEED, regencies: int = 17, polsek: int = 250, convoys: int = 3_000
-) -> Problem:
+def province(supply: Supply, shape: Shape = SHAPES["usual"], *, seed: int = SEED) -> Problem:
     chance = np.random.default_rng(seed)
-    sizes = chance.multinomial(polsek - 6 * regencies, [1 / regencies] * regencies) + 6
-    shares = chance.multinomial(convoys, sizes / sizes.sum())
+    count = shape.regencies
+    sizes = chance.multinomial(shape.polsek - 6 * count, [1 / count] * count) + 6
+    shares = chance.multinomial(shape.convoys, sizes / sizes.sum())
     posts = [Post(code="polri/16", officers_count=supply.polda, lat=-3.0, lon=104.0)]
     duties: list[Duty] = []
-    for number in range(regencies):
+    for number in range(count):
         regency = f"16.{number + 1:02d}"
         middle = np.array([-3.0, 104.0]) + chance.uniform(-1.2, 1.2, 2)
         points = middle + chance.uniform(-40, 40, (sizes[number], 2)) * DEGREES_PER_KM
         posts.append(_post(f"polri/{regency}", int(chance.integers(*supply.polres)), middle))
         for place, point in enumerate(points, start=1):
-            officers = max(1, round(int(chance.integers(8, 24)) * supply.share))
+            officers = max(1, round(_strength(shape, chance) * supply.share))
             posts.append(_post(f"polri/{regency}.{place:02d}", officers, point))
-        duties += [_convoy(regency, n, points, supply, chance) for n in range(shares[number])]
+        duties += [_convoy(regency, n, points, supply, shape, chance) for n in range(shares[number])]
     return problem_of(duties, posts, date(2024, 2, 8), UTC)
 
 
@@ -79,14 +102,25 @@ def _post(code: str, officers: int, point: np.ndarray) -> Post:
     return Post(code=code, officers_count=officers, lat=float(point[0]), lon=float(point[1]))
 
 
+def _strength(shape: Shape, chance: np.random.Generator) -> int:
+    least, most = shape.officers
+    return (
+        least + round((most - least) * chance.random() ** 3)
+        if shape.uneven
+        else int(chance.integers(least, most + 1))
+    )
+
+
 def _convoy(
-    regency: str, number: int, points: np.ndarray, supply: Supply, chance: np.random.Generator
+    regency: str, number: int, points: np.ndarray, supply: Supply, shape: Shape, chance: np.random.Generator
 ) -> Duty:
     home = int(chance.integers(len(points)))
-    need = int(chance.choice([need for need, _ in NEEDS], p=[share for _, share in NEEDS]))
+    need = int(chance.choice([need for need, _ in shape.needs], p=[share for _, share in shape.needs]))
     span = 2 if chance.random() < 0.15 else 1
+    if shape.walks and chance.random() < shape.walks:
+        span = 4
     days = np.ones(DAYS)
-    days[4:6] = supply.peak
+    days[list(shape.peak_days)] = supply.peak * (2 / len(shape.peak_days)) ** 2
     first = 3 * int(chance.choice(DAYS, p=days / days.sum())) + int(chance.choice(3, p=[0.5, 0.4, 0.1]))
     first = min(first, SHIFTS - span)
     slots = int(chance.integers(1, 5))
@@ -112,7 +146,7 @@ def measure() -> list[Row]:
     bare, _ = _spent(_bare)
     beside = "a dense linear problem of 300 rows"
     for kind, supply in (("ample", AMPLE), ("tight", tight(0.6))):
-        problem = province(supply, regencies=4, polsek=60, convoys=700)
+        problem = province(supply, SHAPES["small"])
         spent, found = _spent(partial(_rostered, problem))
         how = (
             f"700 convoys, 60 Polsek; gap {found.gap:.2%}, {found.short_count} officers short; CPU, one core"
@@ -168,9 +202,10 @@ def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("shares", nargs="*", type=float, default=[1.0, *SHARES], help="1: ample")
     asked.add_argument("--seed", type=int, default=SEED)
+    asked.add_argument("--shape", choices=SHAPES, default="usual")
     given = asked.parse_args()
     for share in given.shares:
-        _tell(share, province(AMPLE if share >= 1 else tight(share), seed=given.seed))
+        _tell(share, province(AMPLE if share >= 1 else tight(share), SHAPES[given.shape], seed=given.seed))
 
 
 def _tell(share: float, problem: Problem) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bench.rostering import province, tight
+from bench.rostering import Shape, province, tight
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,11 +8,13 @@ from kawal.rules.plan.roster.check import check_roster
 from kawal.rules.plan.roster.lending import relaxed, shared_out
 from kawal.rules.plan.roster.model import model_of, regencies
 from kawal.rules.plan.roster.naming import name
-from kawal.rules.plan.roster.solve import Effort, roster
+from kawal.rules.plan.roster.settling import Effort
+from kawal.rules.plan.roster.solve import roster
 from kawal.rules.plan.roster.whatif import with_strength
 
-TIGHT = province(tight(0.5), regencies=2, polsek=14, convoys=110)
-SCARCE = province(tight(0.25), regencies=2, polsek=14, convoys=110)
+SMALL = Shape(regencies=2, polsek=14, convoys=110)
+TIGHT = province(tight(0.5), SMALL)
+SCARCE = province(tight(0.25), SMALL)
 
 
 @given(

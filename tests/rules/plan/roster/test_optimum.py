@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kawal.rules.plan.roster.facts import Duty, Posting, Problem, Short, away
-from kawal.rules.plan.roster.solve import Effort, roster
+from kawal.rules.plan.roster.settling import Effort
+from kawal.rules.plan.roster.solve import roster
 from tests.rules.plan.roster.small_roster import POLDA, POLRES, A, B, C, duty, problem
 
 EXACT = Effort(gap=0.0, nodes=10_000)

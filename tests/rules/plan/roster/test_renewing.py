@@ -9,7 +9,8 @@ from kawal.rules.plan.roster.check import check_roster
 from kawal.rules.plan.roster.facts import Problem, Roster
 from kawal.rules.plan.roster.naming import Named, name
 from kawal.rules.plan.roster.renewing import Changed, changed, held, with_promises
-from kawal.rules.plan.roster.solve import Effort, roster
+from kawal.rules.plan.roster.settling import Effort
+from kawal.rules.plan.roster.solve import roster
 from tests.rules.plan.roster.small_roster import A, B, C, duty, problem
 
 EXACT = Effort(gap=0.0, nodes=10_000)

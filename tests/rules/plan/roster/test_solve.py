@@ -11,7 +11,8 @@ from kawal.rules.plan.roster.check import check_roster
 from kawal.rules.plan.roster.facts import Duty, Problem, Roster
 from kawal.rules.plan.roster.helps import problem_of
 from kawal.rules.plan.roster.naming import Named, name
-from kawal.rules.plan.roster.solve import Effort, roster
+from kawal.rules.plan.roster.settling import Effort
+from kawal.rules.plan.roster.solve import roster
 from kawal.rules.risk.classes import RiskClass
 from tests.rules.plan.roster.small_roster import (
     FIRST_DAY,

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kawal.rules.plan.roster.solve import Effort, roster
+from kawal.rules.plan.roster.settling import Effort
+from kawal.rules.plan.roster.solve import roster
 from kawal.rules.plan.roster.whatif import least_short, with_need, with_strength
 from tests.rules.plan.roster.small_roster import STRENGTH, A, B, C, duty, problem
 

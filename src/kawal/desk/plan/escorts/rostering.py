@@ -23,7 +23,8 @@ from kawal.rules.plan.roster.facts import Duty, Help, Post, Posting, Problem, Pr
 from kawal.rules.plan.roster.helps import area_of, problem_of
 from kawal.rules.plan.roster.naming import Named, name
 from kawal.rules.plan.roster.renewing import Changed, changed, with_promises
-from kawal.rules.plan.roster.solve import Each, Effort, roster
+from kawal.rules.plan.roster.settling import Effort
+from kawal.rules.plan.roster.solve import Each, roster
 from kawal.rules.plan.roster.strengths import Notice, default_strength, read_strengths
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass

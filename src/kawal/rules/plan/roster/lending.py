@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import block_diag, vstack
 
-from kawal.rules.plan.roster.model import Floats, Model, Rows
+from kawal.rules.plan.roster.model import Model
+from kawal.rules.plan.roster.rows import Floats, Rows
 
 _EVEN = 1e-6  # what a solver calls whole
 

@@ -9,8 +9,8 @@ for names (`naming`), since stretches of time can always be shared out among as 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,10 @@ from scipy.sparse import csr_array, vstack
 
 from kawal.rules.places.codes import level_of
 from kawal.rules.plan.roster.cost import moved_rp, short_rp
-from kawal.rules.plan.roster.facts import WEEK_DAYS_MAX, Duty, Help, Problem, away, weeks, worked
+from kawal.rules.plan.roster.facts import WEEK_DAYS_MAX, Duty, Help, Problem, weeks
 from kawal.rules.plan.roster.helps import area_of
-
-Floats = NDArray[np.float64]
+from kawal.rules.plan.roster.rows import Floats, Rows
+from kawal.rules.plan.roster.turns import Cut, Turn, turn_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +47,6 @@ class Group:
         return self.duties[0].need
 
 
-@dataclass(slots=True)
-class Rows:
-    """Constraints as they are gathered."""
-
-    row: list[int] = field(default_factory=list)
-    column: list[int] = field(default_factory=list)
-    value: list[float] = field(default_factory=list)
-    least: list[float] = field(default_factory=list)
-    most: list[float] = field(default_factory=list)
-
-    def add(self, terms: Iterable[tuple[int, float]], *, most: float, least: float = -np.inf) -> None:
-        number = len(self.most)
-        for column, value in terms:
-            self.row.append(number)
-            self.column.append(column)
-            self.value.append(value)
-        self.least.append(least)
-        self.most.append(most)
-
-    def matrix(self, columns: int) -> csr_array:
-        shape = len(self.most), columns
-        return csr_array((self.value, (self.row, self.column)), shape=shape)
-
-
 @dataclass(frozen=True, slots=True)
 class Model:
     """min cost x, least <= matrix x <= most, 0 <= x <= upper."""
@@ -86,6 +62,8 @@ class Model:
     quota: int  # column: officers that the Polda lends to this regency; -1 where there is none
     polda: str
     lends: int  # officers that the Polda has for all its regencies
+    officers: Mapping[str, int]  # of all posts
+    uses: Mapping[str, Mapping[Turn, tuple[int, ...]]]  # post -> turn -> columns that count officers on it
 
 
 class _Columns:
@@ -117,6 +95,7 @@ def model_of(problem: Problem, regency: str, duties: Sequence[Duty]) -> Model:
     quota = columns.add(0, officers[polda]) if polda else -1
     out: defaultdict[tuple[str, int], list[tuple[int, float]]] = defaultdict(list)
     work: defaultdict[tuple[str, int], list[tuple[int, float]]] = defaultdict(list)
+    uses: defaultdict[str, dict[Turn, list[int]]] = defaultdict(dict)
     groups = []
     for alike in _alike(duties, problem):
         helps = problem.helps[alike[0].code]
@@ -127,10 +106,12 @@ def model_of(problem: Problem, regency: str, duties: Sequence[Duty]) -> Model:
         for slot in slots:
             for help_ in helps:
                 column = slot.home if help_.post == alike[0].post else slot.helpers[help_.post]
-                for shift in away(alike[0], slot.start, help_.far):
+                turn = turn_of(alike[0], slot.start, help_.far)
+                uses[help_.post].setdefault(turn, []).append(column)
+                for shift in range(turn.leaves, turn.back):
                     out[help_.post, shift].append((column, 1))
-                for day, shifts in worked(alike[0], slot.start).items():
-                    work[help_.post, day].append((column, shifts))
+                for day in turn.days:
+                    work[help_.post, day].append((column, 1))
         groups.append(group)
     for (post, _), terms in sorted(out.items()):
         _within(rows, terms, post == polda, quota, officers[post], 1)
@@ -151,6 +132,11 @@ def model_of(problem: Problem, regency: str, duties: Sequence[Duty]) -> Model:
         quota=quota,
         polda=polda or "",
         lends=officers[polda] if polda else 0,
+        officers=officers,
+        uses={
+            post: {turn: tuple(found) for turn, found in sorted(turns.items())}
+            for post, turns in sorted(uses.items())
+        },
     )
 
 
@@ -208,13 +194,22 @@ def fewer(model: Model, officers: Mapping[str, int]) -> Model:
     """The model with no more officers of these posts on all duties together than told."""
     rows = Rows()
     for post, most in sorted(officers.items()):
-        columns = [
-            slot.home if group.duties[0].post == post else slot.helpers[post]
-            for group in model.groups
-            for slot in group.slots
-            if group.duties[0].post == post or post in slot.helpers
-        ]
-        rows.add([(column, 1) for column in columns], most=most)
+        rows.add([(column, 1) for columns in model.uses[post].values() for column in columns], most=most)
+    return with_rows(model, rows)
+
+
+def with_cut(model: Model, post: str, cut: Cut) -> Model:
+    """The model in which a post sends nobody to what its people cannot do one after the other."""
+    rows = Rows()
+    terms = [(column, weight) for turn, weight in cut.weights.items() for column in model.uses[post][turn]]
+    if post == model.polda:
+        rows.add([*terms, (model.quota, -cut.each)], most=0)
+    else:
+        rows.add(terms, most=cut.each * model.officers[post])
+    return with_rows(model, rows)
+
+
+def with_rows(model: Model, rows: Rows) -> Model:
     return replace(
         model,
         matrix=csr_array(vstack([model.matrix, rows.matrix(len(model.cost))])),

@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kawal.rules.plan.roster.cost import cost_of
-from kawal.rules.plan.roster.crews import crews
 from kawal.rules.plan.roster.facts import (
     WEEK_DAYS,
     WEEK_DAYS_MAX,
@@ -21,10 +20,9 @@ from kawal.rules.plan.roster.facts import (
     Problem,
     Roster,
     Short,
-    away,
     weeks,
-    worked,
 )
+from kawal.rules.plan.roster.turns import Network, Turn, turn_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,49 +39,45 @@ class _Job:
     duty: str
     post: str
     start: int
-    stretch: range
-    work: Mapping[int, int]  # day -> shifts
+    turn: Turn
+
+    @property
+    def stretch(self) -> range:
+        return range(self.turn.leaves, self.turn.back)
 
 
 class _Person:
     def __init__(self, number: int) -> None:
         self.number = number
         self.jobs: list[_Job] = []  # in the order of time
-        self.shifts = 0
+        self.days = 0
 
     def rested(self, job: _Job) -> bool:
         return not any(
-            job.stretch.start < taken.stretch.stop and taken.stretch.start < job.stretch.stop
-            for taken in self.jobs
+            job.turn.leaves < taken.turn.back and taken.turn.leaves < job.turn.back for taken in self.jobs
         )
 
     def can(self, job: _Job) -> bool:
         return self.rested(job) and _bearable([*self.jobs, job])
 
     def set(self, jobs: Iterable[_Job]) -> None:
-        self.jobs = sorted(jobs, key=lambda job: job.stretch.start)
-        self.shifts = sum(sum(job.work.values()) for job in self.jobs)
+        self.jobs = sorted(jobs, key=lambda job: job.turn.leaves)
+        self.days = sum(len(job.turn.days) for job in self.jobs)
 
     def split(self, cut: int) -> tuple[list[_Job], list[_Job]] | None:
         """What lies before a shift and what after; None where the officer is away just then."""
-        before = [job for job in self.jobs if job.stretch.stop <= cut]
-        after = [job for job in self.jobs if job.stretch.start >= cut]
+        before = [job for job in self.jobs if job.turn.back <= cut]
+        after = [job for job in self.jobs if job.turn.leaves >= cut]
         return (before, after) if len(before) + len(after) == len(self.jobs) else None
 
 
 def _bearable(jobs: Sequence[_Job]) -> bool:
     """No more than five days of duty in any seven."""
-    days: dict[int, int] = {}
-    for job in jobs:
-        for day, shifts in job.work.items():
-            days[day] = days.get(day, 0) + shifts
-    if sum(days.values()) <= WEEK_DAYS_MAX:
+    days = [day for job in jobs for day in job.turn.days]
+    if len(days) <= WEEK_DAYS_MAX:
         return True
     # A week that is too full begins with a day of work.
-    return all(
-        sum(shifts for day, shifts in days.items() if first <= day < first + WEEK_DAYS) <= WEEK_DAYS_MAX
-        for first in days
-    )
+    return all(sum(first <= day < first + WEEK_DAYS for day in days) <= WEEK_DAYS_MAX for first in set(days))
 
 
 class _People:
@@ -99,20 +93,20 @@ class _People:
         }
         self.lent: dict[tuple[str, str], list[_Person]] = {}
 
-    def stretch(self, posting: Posting) -> range:
-        return away(self.duties[posting.duty], posting.start, self.far[posting.duty, posting.post])
+    def block(self, posting: Posting) -> tuple[str, str]:
+        """Whose numbers: those of a post, or of what a Polda lends to a regency."""
+        return posting.post, "" if "." in posting.post else self.duties[posting.duty].regency
 
     def pool(self, posting: Posting) -> list[_Person]:
-        if "." in posting.post:
-            return self.found[posting.post]
-        return self.lent.get((posting.post, self.duties[posting.duty].regency), [])
+        post, regency = self.block(posting)
+        return self.lent.get((post, regency), []) if regency else self.found[post]
 
     def name(self, posting: Posting, numbers: Collection[int] | None = None) -> int:
         """Takes as many as it can, of these numbers alone where they are told; answers how many."""
         job = self.job(posting)
         among = [one for one in self.pool(posting) if numbers is None or one.number in numbers]
         free = [person for person in among if person.can(job)]
-        free.sort(key=lambda person: (person.shifts, person.number))
+        free.sort(key=lambda person: (person.days, person.number))
         for person in free[: posting.officers_count]:
             person.set([*person.jobs, job])
         count = min(len(free), posting.officers_count)
@@ -121,8 +115,8 @@ class _People:
         return count
 
     def job(self, posting: Posting) -> _Job:
-        work = worked(self.duties[posting.duty], posting.start)
-        return _Job(posting.duty, posting.post, posting.start, self.stretch(posting), work)
+        turn = turn_of(self.duties[posting.duty], posting.start, self.far[posting.duty, posting.post])
+        return _Job(posting.duty, posting.post, posting.start, turn)
 
     def _trade(self, job: _Job, people: Sequence[_Person]) -> bool:
         """Somebody who is rested has worked too much: he trades all later duties with one who has not."""
@@ -130,14 +124,14 @@ class _People:
             if not rested.rested(job):
                 continue
             for other in people:
-                if other is rested or other.shifts >= rested.shifts:
+                if other is rested or other.days >= rested.days:
                     continue
-                for cut in sorted({one.stretch.start for one in (*rested.jobs, *other.jobs)}):
+                for cut in sorted({one.turn.leaves for one in (*rested.jobs, *other.jobs)}):
                     one, two = rested.split(cut), other.split(cut)
                     if one is None or two is None:
                         continue
                     mine, others = [*two[0], *one[1], job], [*one[0], *two[1]]
-                    if cut <= job.stretch.start and _bearable(mine) and _bearable(others):
+                    if cut <= job.turn.leaves and _bearable(mine) and _bearable(others):
                         other.set(mine)
                         rested.set(others)
                         return True
@@ -152,25 +146,30 @@ class _People:
                     return
 
     def lend(self, postings: Iterable[Posting]) -> None:
-        """Blocks of the Polda's numbers for each regency, as large as its busiest shift or week asks."""
-        away_at: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
-        work: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+        """Blocks of the Polda's numbers for each regency, as large as its turns ask."""
+        turns: defaultdict[tuple[str, str], Counter[Turn]] = defaultdict(Counter)
         for posting in postings:
             if "." not in posting.post:
-                duty, count = self.duties[posting.duty], posting.officers_count
-                key = posting.post, duty.regency
-                for shift in self.stretch(posting):
-                    away_at[key][shift] += count
-                for day, counted in worked(duty, posting.start).items():
-                    work[key][day] += counted * count
+                turns[self.block(posting)][self.job(posting).turn] += posting.officers_count
         first: Counter[str] = Counter()
-        for (post, regency), shifts in sorted(away_at.items()):
-            busiest = max(
-                sum(work[post, regency][day] for day in days) for days in weeks(self.problem.days_count)
-            )
-            size = max(*shifts.values(), 0, -(-busiest // WEEK_DAYS_MAX))
+        for (post, regency), wanted in sorted(turns.items()):
+            size = _least(wanted, self.problem.days_count)
             self.lent[post, regency] = self.found[post][first[post] : first[post] + size]
             first[post] += size
+
+
+def _least(wanted: Mapping[Turn, int], days_count: int) -> int:
+    """So many are away at once, or have a full week; more where weeks are uneven."""
+    away_at, work = Counter[int](), Counter[int]()
+    for turn, count in wanted.items():
+        away_at.update(dict.fromkeys(range(turn.leaves, turn.back), count))
+        work.update(dict.fromkeys(turn.days, count))
+    busiest = max(sum(work[day] for day in days) for days in weeks(days_count))
+    size = max(*away_at.values(), -(-busiest // WEEK_DAYS_MAX))
+    network = Network(tuple(wanted))
+    while network.cut(wanted, size):
+        size += 1
+    return size
 
 
 def name(problem: Problem, roster: Roster, before: Named | None = None) -> tuple[Roster, Named]:
@@ -200,7 +199,7 @@ def _name(
     starts = {row.duty: row.start for row in roster.shorts} | {row.duty: row.start for row in roster.postings}
     order = sorted(
         roster.postings,
-        key=lambda row: (people.stretch(row).start, -len(people.stretch(row)), row.duty, row.post),
+        key=lambda row: (people.job(row).turn.leaves, -people.job(row).turn.back, row.duty, row.post),
     )
     sent: dict[tuple[str, str], Posting] = {}
     again = {row: people.name(row, before.get((row.duty, row.post), ())) for row in order}
@@ -211,8 +210,8 @@ def _name(
         if count:
             sent[posting.duty, posting.post] = replace(posting, officers_count=count)
     if not before:
-        for post in sorted({row.post for row in order if sent.get((row.duty, row.post)) != row}):
-            _exactly(people, [row for row in order if row.post == post], sent, missing)
+        for pool in sorted({people.block(row) for row in order if sent.get((row.duty, row.post)) != row}):
+            _exactly(people, [row for row in order if people.block(row) == pool], sent, missing)
     _sought(problem, people, sent, missing, starts)
     _home_first(problem, people, sent, missing)
     postings = tuple(sorted(sent.values(), key=lambda row: (row.duty, row.post)))
@@ -244,24 +243,27 @@ def _exactly(
     missing: Counter[str],
 ) -> None:
     """All postings of a post numbered at once by an exact solver; taken where it names more than before."""
-    if "." not in rows[0].post:  # a Polda's numbers are blocks, one for each regency
+    persons = people.pool(rows[0])
+    by_turn: defaultdict[Turn, list[Posting]] = defaultdict(list)
+    for row in rows:
+        by_turn[people.job(row).turn].append(row)
+    wanted = {turn: sum(row.officers_count for row in found) for turn, found in by_turn.items()}
+    crew = Network(tuple(by_turn)).crew(wanted, len(persons))
+    taken = Counter(turn for turns in crew for turn in turns)
+    had = sum(sent[row.duty, row.post].officers_count for row in rows if (row.duty, row.post) in sent)
+    if taken.total() <= had:
         return
-    persons = people.found[rows[0].post]
-    jobs = [people.job(row) for row in rows]
-    crew = crews(
-        [(job.stretch, job.work) for job in jobs], [row.officers_count for row in rows], len(persons)
-    )
-    counts = [sum(place in one for one in crew) for place in range(len(rows))]
-    had = [sent[row.duty, row.post].officers_count if (row.duty, row.post) in sent else 0 for row in rows]
-    if sum(counts) <= sum(had):
-        return
-    for person, places in zip(persons, crew, strict=True):
-        person.set(jobs[place] for place in places)
-    for row, count, before in zip(rows, counts, had, strict=True):
-        missing[row.duty] += before - count
-        sent.pop((row.duty, row.post), None)
+    seats: dict[Turn, list[Posting]] = {}
+    for turn, found in by_turn.items():
+        seats[turn] = [row for row in found for _ in range(row.officers_count)][: taken[turn]]
+    for row in rows:
+        count = seats[people.job(row).turn].count(row)
+        before = sent.pop((row.duty, row.post), None)
+        missing[row.duty] += (before.officers_count if before else 0) - count
         if count:
             sent[row.duty, row.post] = replace(row, officers_count=count)
+    for person, turns in zip(persons, crew, strict=True):
+        person.set(people.job(seats[turn].pop()) for turn in turns)
 
 
 def _sought(

@@ -1,0 +1,141 @@
+"""When the duties of a regency begin: what is hard to decide about its roster, and the proof of its bound.
+
+Only *when* duties begin is hard: with the starts fixed the numbers of officers are integers nearly by
+themselves. So the solver (HiGHS) settles the starts with officers in fractions, which also proves the bound.
+It ends by gap and number of nodes, never by the clock.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from kawal.rules.plan.roster import cuts
+from kawal.rules.plan.roster.facts import Problem
+from kawal.rules.plan.roster.model import Model
+from kawal.rules.plan.roster.rows import Floats
+
+EVEN: Final = 1e-6  # what a solver calls whole
+CUT_ROUNDS: Final = 8
+# Of the solver's own searches for good answers only the one that finds them (RINS) is kept; the others took
+# more than half of its time (`python -m bench.rostering`). Its names since SciPy 1.17.
+QUICK: Final = {"mip_heuristic_run_rens": False, "mip_heuristic_run_root_reduced_cost": False}
+# Without presolving the search does not begin anew each time that some columns are settled.
+THOROUGH: Final = {"presolve": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """When a regency is good enough. With `seconds` the same input need not give the same roster."""
+
+    gap: float = 0.004
+    nodes: int = 8
+    seconds: float | None = None
+    thorough: bool = False  # with every search that the solver has
+
+    def options(self) -> dict[str, Any]:
+        limits: dict[str, Any] = {"mip_rel_gap": self.gap, "node_limit": self.nodes}
+        limits |= THOROUGH if self.thorough else QUICK
+        return limits if self.seconds is None else {**limits, "time_limit": self.seconds}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One regency, to be solved in this process or another."""
+
+    problem: Problem  # of this regency alone
+    model: Model
+    price: float  # of an officer whom the Polda lends
+    effort: Effort
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """When duties begin, and what that comes to with officers in fractions and the Polda's at their price."""
+
+    regency: str
+    begun: tuple[NDArray[np.int64], ...]  # the best answer first
+    value_rp: float  # infinite where nothing whole was found
+    bound_rp: float  # nothing is cheaper
+
+
+def tighten(task: Task) -> Task:
+    """The regency told what no people can do, as far as its relaxation does such things."""
+    model, cost = task.model, _priced(task)
+    for _ in range(CUT_ROUNDS):
+        found = cuts.broken(model, relaxed(model, cost))
+        if not found:
+            break
+        model = cuts.with_cuts(model, found)
+    return replace(task, model=model)
+
+
+def _priced(task: Task) -> Floats:
+    """The cost, with what an officer of the Polda is worth."""
+    cost = task.model.cost.copy()
+    if task.model.quota >= 0:
+        cost[task.model.quota] = task.price
+    return cost
+
+
+def settle(task: Task) -> Settled:
+    """When the duties of one regency begin."""
+    model, cost = task.model, _priced(task)
+    whole = model.begun.astype(np.int64)
+    if model.quota >= 0:
+        whole[model.quota] = 1
+    found = solved(model, cost, model.upper, np.zeros_like(cost), whole, task.effort.options())
+    x = found.x if found.x is not None else relaxed(model, cost)
+    bound = found.mip_dual_bound if found.mip_dual_bound is not None else float(cost @ relaxed(model, cost))
+    return Settled(
+        regency=model.regency,
+        begun=(_begun(model, x),),
+        value_rp=np.inf if found.x is None else float(cost @ x),
+        bound_rp=bound,
+    )
+
+
+def better(one: Settled, two: Settled) -> Settled:
+    """The cheaper of two answers before the other, with the higher of their bounds: both are proven."""
+    first, second = sorted((one, two), key=lambda found: found.value_rp)
+    return replace(first, begun=first.begun + second.begun, bound_rp=max(one.bound_rp, two.bound_rp))
+
+
+def _begun(model: Model, x: Floats) -> NDArray[np.int64]:
+    """When duties begin, in whole numbers: those of the solution, or the nearest to its fractions."""
+    begun: dict[int, int] = {}
+    for group in model.groups:
+        shares = np.array([x[slot.begun] for slot in group.slots])
+        counts = np.floor(shares + EVEN).astype(np.int64)
+        for place in np.argsort(counts - shares, kind="stable")[: len(group.duties) - int(counts.sum())]:
+            counts[place] += 1
+        begun |= {slot.begun: int(count) for slot, count in zip(group.slots, counts, strict=True)}
+    return np.array([begun[int(column)] for column in np.flatnonzero(model.begun)])
+
+
+def solved(
+    model: Model,
+    cost: Floats,
+    upper: Floats,
+    lower: Floats,
+    whole: NDArray[np.int64],
+    options: dict[str, Any],
+) -> Any:
+    limits = LinearConstraint(model.matrix, model.least, model.most)
+    with warnings.catch_warnings():
+        # SciPy warns of every option that it only hands on.
+        warnings.filterwarnings("ignore", "Unrecognized options", RuntimeWarning)
+        return milp(cost, constraints=limits, bounds=Bounds(lower, upper), integrality=whole, options=options)
+
+
+def relaxed(model: Model, cost: Floats) -> Floats:
+    """With everything in fractions: what stands when the solver found nothing whole."""
+    whole = np.zeros(len(cost), np.int64)
+    found = solved(model, cost, model.upper, np.zeros_like(cost), whole, {})
+    solution: Floats = found.x
+    return solution
