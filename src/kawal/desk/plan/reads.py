@@ -143,9 +143,12 @@ def trips_behind(plan_id: int, one: Trip) -> list[Trip]:
 def trips_of_area(area_code: str) -> list[Trip]:
     """Every trip of the plan of record that carries parcels of the area's stations, by departure."""
     plan = plan_of_record(area_code)
-    if plan is None:
-        return []
-    rows = models.Trip.objects.filter(plan_id=plan.id)
+    return trips_serving(plan.id, area_code) if plan else []
+
+
+def trips_serving(plan_id: int, area_code: str) -> list[Trip]:
+    """Every trip of a plan that carries parcels of the area's stations, by departure."""
+    rows = models.Trip.objects.filter(plan_id=plan_id)
     level = level_of(area_code)
     if level == "regency":
         return _trips(rows)

@@ -75,12 +75,7 @@ def _supposed(kept: Kept, changes: Sequence[str]) -> Supposed:
 def _trips(kept: Kept, left: str) -> list[Trip]:
     """One trip by its code, or all that carry parcels of a district's or village's stations."""
     if is_area(left) and covers(kept.plan.area, left) and left != kept.plan.area:
-        prefix = left.replace(".", "")
-        return [
-            trip
-            for trip in reads.trips(kept.plan.id)
-            if any(code.startswith(prefix) for part in trip.consignments for code in part.stations)
-        ]
+        return reads.trips_serving(kept.plan.id, left)
     return reads.trips_by_code(kept.plan.id, [left])
 
 

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from kawal.rules.plan.roster import cuts
 from kawal.rules.plan.roster.facts import Problem
-from kawal.rules.plan.roster.model import model_of, regencies
+from kawal.rules.plan.roster.model import Model, model_of, regencies
+from kawal.rules.plan.roster.rows import Floats
 
-_WHOLE = 1e-6
-_FIRST = 100  # a missing officer counts before all else
+CUT_ROUNDS: Final = 2
+_WHOLE: Final = 1e-6
+_FIRST: Final = 100  # a missing officer counts before all else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +77,19 @@ def least_short(
         cost[[column for _, column in shorts]] = _FIRST * problem.short_rp
         if model.quota >= 0:
             upper[model.quota] = min(upper[model.quota], quotas.get(regency, 0))
-        found = milp(
-            cost,
-            constraints=LinearConstraint(model.matrix, model.least, model.most),
-            bounds=Bounds(np.zeros_like(upper), upper),
-        )
+        x = _cheapest(model, cost, upper)
+        for _ in range(CUT_ROUNDS):
+            if not (uneven := cuts.broken(model, x)):
+                break
+            model = cuts.with_cuts(model, uneven)
+            x = _cheapest(model, cost, upper)
         for post, column in shorts:
-            missing[post] = missing.get(post, 0.0) + float(found.x[column])
+            missing[post] = missing.get(post, 0.0) + float(x[column])
     by_post = {post: count for post, value in sorted(missing.items()) if (count := round(value))}
     return Least(officers_count=int(np.ceil(sum(missing.values()) - _WHOLE)), by_post=by_post)
+
+
+def _cheapest(model: Model, cost: Floats, upper: Floats) -> Floats:
+    limits = LinearConstraint(model.matrix, model.least, model.most)
+    found: Floats = milp(cost, constraints=limits, bounds=Bounds(np.zeros_like(upper), upper)).x
+    return found
