@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
-from kawal.rules.plan.roster.facts import WEEK_DAYS_MAX
 from kawal.rules.plan.roster.model import Model, with_cut
 from kawal.rules.plan.roster.rows import Floats
-from kawal.rules.plan.roster.turns import Cut, Network, Turn
+from kawal.rules.plan.roster.turns import Cut, Network, Turn, easy
 
 _EVEN: Final = 1e-6
 
@@ -31,19 +30,11 @@ def broken(model: Model, x: Floats) -> dict[str, Cut]:
         counts = {turn: float(x[list(columns)].sum()) for turn, columns in turns.items()}
         wanted = {turn: count for turn, count in counts.items() if count > _EVEN}
         officers = float(x[model.quota]) if post == model.polda else model.officers[post]
-        if _easy(wanted, officers):
+        if easy(wanted, officers):
             continue
         if cut := _network(tuple(turns)).cut(wanted, officers):
             found[post] = cut
     return found
-
-
-def _easy(wanted: Mapping[Turn, float], officers: float) -> bool:
-    """Nothing is looked for where officers who share all days evenly have enough left for any turn."""
-    longest = max((len(turn.days) for turn in wanted), default=0)
-    return sum(len(turn.days) * count for turn, count in wanted.items()) <= officers * (
-        WEEK_DAYS_MAX - longest
-    )
 
 
 def with_cuts(model: Model, found: Mapping[str, Cut]) -> Model:

@@ -22,7 +22,7 @@ from kawal.rules.plan.roster.facts import (
     Short,
     weeks,
 )
-from kawal.rules.plan.roster.turns import Network, Turn, turn_of
+from kawal.rules.plan.roster.turns import Network, Turn, easy, turn_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +166,8 @@ def _least(wanted: Mapping[Turn, int], days_count: int) -> int:
         work.update(dict.fromkeys(turn.days, count))
     busiest = max(sum(work[day] for day in days) for days in weeks(days_count))
     size = max(*away_at.values(), -(-busiest // WEEK_DAYS_MAX))
+    if easy(wanted, size):
+        return size
     network = Network(tuple(wanted))
     while network.cut(wanted, size):
         size += 1

@@ -20,6 +20,7 @@ from kawal.rules.plan.roster.facts import WEEK_DAYS, WEEK_DAYS_MAX, Duty, away, 
 from kawal.rules.plan.roster.rows import Floats, Rows
 
 NODES: Final = 50
+ARCS_MOST: Final = 20_000  # beyond, as with Mabes over many weeks, counts by shift and week must do
 _EVEN: Final = 1e-6
 _TOO_MANY: Final = 1e-3  # officers that counts must lie above what is possible to be worth a cut
 
@@ -35,6 +36,16 @@ class Turn(NamedTuple):
 def turn_of(duty: Duty, start: int, far: bool) -> Turn:
     stretch = away(duty, start, far)
     return Turn(stretch.start, stretch.stop, tuple(worked(duty, start)))
+
+
+def easy(wanted: Mapping[Turn, float], officers: float) -> bool:
+    """Whether officers who share the days of every week evenly have enough left for any turn."""
+    days: defaultdict[int, float] = defaultdict(float)
+    for turn, count in wanted.items():
+        for day in turn.days:
+            days[day] += count
+    least = officers * (WEEK_DAYS_MAX - max((len(turn.days) for turn in wanted), default=0))
+    return all(sum(days.get(day, 0) for day in range(first, first + WEEK_DAYS)) <= least for first in days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +85,9 @@ class Network:
         reached: defaultdict[int, list[_Week]] = defaultdict(list)
         reached[times[0]].append((0,) * len(self._weeks))
         for place, time in enumerate(times):
+            if len(self.tails) > ARCS_MOST:
+                self.tails, self.heads, self.taken = [], [], []
+                return
             later = times[place + 1] if place + 1 < len(times) else None
             for week in reached[time]:
                 tail = nodes[time, week]
