@@ -26,6 +26,7 @@ DESK_THREADS = 4
 WATCH_STOPS_S = 5.0
 PUBLISHER_STOPS_S = 10.0
 PEN_STOPS_S = 5.0
+REPAIRS_STOP_S = 5.0
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -56,13 +57,15 @@ def application(name: str, place: str) -> App:
     from kawal.desk.ledger import loop as publisher
     from kawal.desk.report import live
     from kawal.desk.watch import loop as watch
+    from kawal.serve import repairs
 
     pages: Any = WSGIMiddleware(django, workers=DESK_THREADS)
     projection = Projection()
     door = Door(desk.real(grown=projection.wake))
     looks: Loop = partial(watch.run, mine=pen.held)
+    mends: Loop = partial(repairs.run, mine=pen.held)
     keeper = pen.Keeper(name, place, copies.judged)
-    return Hub(door, projection, live.app, pages, looks, publisher.run, keeper=keeper)
+    return Hub(door, projection, live.app, pages, looks, publisher.run, mends, keeper=keeper)
 
 
 class Hub:
@@ -76,12 +79,14 @@ class Hub:
         pages: App,
         watch: Loop,
         publisher: Loop,
+        repairs: Loop,
         *,
         keeper: Keeper,
     ) -> None:
         self._door, self._projection, self._live, self._pages = door, projection, live, pages
         self._watch = _Beside("watch", watch, WATCH_STOPS_S)
         self._publisher = _Beside("publisher", publisher, PUBLISHER_STOPS_S)
+        self._repairs = _Beside("repairs", repairs, REPAIRS_STOP_S)
         self._keeper = keeper
         self._pen = _Beside("pen", keeper.run, PEN_STOPS_S)
 
@@ -106,14 +111,17 @@ class Hub:
         self._door.start()
         self._publisher.start()
         self._watch.start()
+        self._repairs.start()
         gc.freeze()  # what is loaded now stays: looking through all of it would hold up every answer at times
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self._watch.tell_to_stop()
+        self._repairs.tell_to_stop()
         await asyncio.to_thread(self._door.stop)
         self._publisher.tell_to_stop()  # after the door: what it wrote last is signed too
         await asyncio.to_thread(self._projection.stop)
         await asyncio.to_thread(self._watch.join)
+        await asyncio.to_thread(self._repairs.join)
         await asyncio.to_thread(self._publisher.join)
         self._pen.tell_to_stop()  # last of all: from here on another hub may write
         await asyncio.to_thread(self._pen.join)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
 from kawal.desk.clock import actions as clock
+from kawal.desk.places import models as places
 from kawal.desk.plan import models, reads
 from kawal.desk.plan.anew import notices
-from kawal.desk.watch import packing
+from kawal.desk.watch import packing, repairs
 from kawal.rules.custody.stages import Stage
 from tests.desk.plan.anew.test_replanning import FLOOD, again
 from tests.desk.plan.conftest import NOW, make, regency  # noqa: F401 - a fixture
@@ -57,6 +59,14 @@ def test_a_version_can_be_made_of_record_at_once_or_dropped() -> None:
     assert "andai-andai, dibatalkan" in text_of(client.get("/plan/16.07/versions"))
 
 
+def work() -> None:
+    """What the process beside the hub does with what waits."""
+    run_id = repairs.begin_next(NOW)
+    assert run_id is not None
+    repairs.work(run_id)
+    repairs.close(run_id)
+
+
 def test_the_plan_is_made_surer_beside_the_record_and_the_comparison_tells_what_was_done(
     tmp_path: Path,
 ) -> None:
@@ -64,16 +74,39 @@ def test_the_plan_is_made_surer_beside_the_record_and_the_comparison_tells_what_
     make("16.07", reason="Hari tertutup", delays=text)
     client = signed_in()
     done = post(client, do="try_repair")
-    assert done.status_code == 302 and done["Location"] == "/plan/16.07/compare/2/3"
+    assert done.status_code == 302 and done["Location"] == "/plan/16.07/versions#surer"
+    page = client.get("/plan/16.07/versions")
+    assert "menunggu giliran" in text_of(page) and b'value="try_repair"' not in page.content
+    work()
+    page = client.get("/plan/16.07/versions")
+    assert "Perbaikan membuat versi 3" in text_of(page) and b'value="try_repair"' in page.content
+    assert b'href="/plan/16.07/compare/2/3"' in page.content
     told = text_of(client.get("/plan/16.07/compare/2/3"))
     assert "Yang dilakukan perbaikan" in told and "Yang akan menolong" in told
     assert "Yang dilakukan perbaikan" not in text_of(client.get("/plan/16.07/compare/1/2"))
     assert reads.plan_by_version("16.07", 2).of_record
     post(client, do="adopt", version="3")
     assert reads.plan_by_version("16.07", 3).of_record
-    assert "Tidak ada yang dapat diubah" in text_of(
-        client.post("/plan/16.07/versions", {"do": "repair"}, follow=True)
-    )
+    post(client, do="repair")
+    work()
+    assert "Tidak ada yang dapat diubah" in text_of(client.get("/plan/16.07/versions"))
+
+
+def test_why_a_repair_was_refused_or_broke_off_is_told_on_the_page_and_it_can_be_asked_again() -> None:
+    client = signed_in()
+    post(client, do="repair")
+    clock.move(NOW + timedelta(days=1), 0.0)
+    places.Station.objects.all().delete()  # the plan no longer fits its places
+    work()
+    assert "Tidak dilakukan" in text_of(client.get("/plan/16.07/versions"))
+    post(client, do="try_repair")
+    run_id = repairs.begin_next(NOW)
+    assert run_id is not None
+    repairs.close(run_id)  # its process was killed
+    client.cookies["django_language"] = "en"
+    page = client.get("/plan/16.07/versions")
+    assert "The repair broke off before its end" in text_of(page) and b'value="try_repair"' in page.content
+    assert models.Plan.objects.count() == 1
 
 
 def test_who_may_not_make_plans_makes_none_surer() -> None:

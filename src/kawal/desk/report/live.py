@@ -2,7 +2,7 @@
 
 `/live/<area code, or id for the nation>`, an ASGI app of its own beside Django: a thousand open pages are
 a thousand idle coroutines, not threads. One task per process looks once a second at a version that costs
-four index look-ups and wakes everybody; the events carry no data, so nothing can leak through them.
+five index look-ups and wakes everybody; the events carry no data, so nothing can leak through them.
 
     event: changed    something is new since the version last told
     event: alive      nothing is new, and the hub still speaks (every 15 s)
@@ -28,7 +28,7 @@ from kawal.desk.clock import reads as clock
 from kawal.desk.custody import projecting
 from kawal.desk.ledger import reads as ledger
 from kawal.desk.people import access
-from kawal.desk.watch.models import AlertAct
+from kawal.desk.watch.models import AlertAct, RepairRun
 from kawal.rules.places.codes import NATION, is_area
 
 Message = MutableMapping[str, Any]
@@ -45,13 +45,15 @@ _log = logging.getLogger(__name__)
 
 
 def version() -> str:
-    """Changes when the log grows, when it is folded, somebody acts on an alert, an exercise moves, a minute
-    is over."""
+    """Changes when the log grows, when it is folded, somebody acts on an alert, a repair goes on, an exercise
+    moves, a minute is over."""
     act = AlertAct.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    repair = RepairRun.objects.order_by("-id").values_list("id", "stage", "outcome").first() or ()
     running = clock.exercise()
     moved = int(running.sim_at.timestamp()) if running else 0
     return (
-        f"{ledger.size()}-{projecting.folded()}-{act}-{moved}-{int(clock.real_now().timestamp() // AGES_S)}"
+        f"{ledger.size()}-{projecting.folded()}-{act}-{moved}-{'-'.join(map(str, repair))}"
+        f"-{int(clock.real_now().timestamp() // AGES_S)}"
     )
 
 

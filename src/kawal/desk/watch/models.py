@@ -31,6 +31,32 @@ class Alert(models.Model):
         ]
 
 
+class RepairRun(models.Model):
+    """A repair of a plan that was asked for on the page (watch.repairs); its row tells what became of it."""
+
+    area_code = models.CharField(max_length=13, db_index=True)
+    what_if = models.BooleanField()
+    reason = models.TextField()
+    asked_by = models.CharField(max_length=80)
+    asked_at = models.DateTimeField()  # also the hour at which the new version is made
+    base_version = models.IntegerField()  # of record when it was asked for
+    newest_version = models.IntegerField()
+    begun_at = models.DateTimeField(null=True)  # real time, in an exercise too
+    alive_at = models.DateTimeField(null=True)  # last word of its process; real time
+    stage = models.CharField(max_length=10, blank=True)
+    outcome = models.CharField(max_length=10, blank=True)  # watch.repairs.Outcome; empty: underway
+    version = models.IntegerField(null=True)  # that was made
+    code = models.CharField(max_length=40, blank=True)  # of the refusal
+    facts = models.JSONField(default=dict)  # of the refusal
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area_code"], condition=Q(outcome=""), name="one_repair_underway_each"
+            ),
+        ]
+
+
 class AlertAct(models.Model):
     """What happened to an alert, when and by whom (rules.watch.climb.Act)."""
 

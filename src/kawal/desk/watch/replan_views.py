@@ -18,13 +18,11 @@ from kawal.desk.plan import reads, words
 from kawal.desk.plan.anew import comparing, notices
 from kawal.desk.plan.anew import replanning as plans
 from kawal.desk.plan.sure import repairing_words
-from kawal.desk.risk import reads as risk
-from kawal.desk.watch import replanning
+from kawal.desk.watch import repair_words, repairs, replanning
 from kawal.desk.watch.replan_forms import ReplanForm
 from kawal.rules.places.codes import level_of, lineage
 from kawal.rules.places.facts import Area
 from kawal.rules.plan.facts import PlanFacts
-from kawal.rules.plan.repair.promise import targets_of
 from kawal.rules.refusals import Refused
 
 
@@ -66,7 +64,14 @@ def _done(request: HttpRequest, officer: access.Officer, area: Area, form: Repla
             messages.success(request, gettext("Dropped."))
         return HttpResponseRedirect(reverse("watch:versions", args=[area.code]))
     if asked in ("repair", "try_repair"):
-        return _repaired(request, officer, area, what_if=asked == "try_repair")
+        repairs.ask(
+            area.code,
+            what_if=asked == "try_repair",
+            reason=request.POST.get("reason", "").strip(),
+            by=officer.name,
+            now=now,
+        )
+        return HttpResponseRedirect(reverse("watch:versions", args=[area.code]) + "#surer")
     if not form.is_valid():
         return None
     what_if = asked != "replan"
@@ -87,23 +92,21 @@ def _done(request: HttpRequest, officer: access.Officer, area: Area, form: Repla
     return HttpResponseRedirect(reverse("plan:compare", args=[area.code, change.base_version, after]))
 
 
-def _repaired(request: HttpRequest, officer: access.Officer, area: Area, *, what_if: bool) -> HttpResponse:
-    """Towards what the table of classes asks."""
-    targets = targets_of(risk.patterns(area.code), None, None, ())
-    reason = request.POST.get("reason", "").strip() or repairing_words.reason(targets)
-    found = replanning.repair(
-        area.code, targets=targets, by=officer.name, reason=reason, now=clock.now(), what_if=what_if
-    )
-    if not found.made:
-        messages.success(request, repairing_words.unchanged())
-        return HttpResponseRedirect(reverse("watch:versions", args=[area.code]))
-    if what_if:
-        messages.success(request, gettext("A what-if stands beside the plan of record."))
-    else:
-        messages.success(request, gettext("The new version is of record."))
-    return HttpResponseRedirect(
-        reverse("plan:compare", args=[area.code, found.base_version, found.plan.version])
-    )
+def _repair(area: Area, newest: PlanFacts | None) -> dict[str, Any] | None:
+    """What became of the repair that was asked for last, until a newer version than its own is there."""
+    told = repairs.latest(area.code)
+    if told is None or newest is None:
+        return None
+    if told.outcome and newest.version > (told.version or told.newest_version):
+        return None
+    found: dict[str, Any] = {"told": told, "stage": repair_words.stage(told)}
+    if told.outcome == repairs.Outcome.UNCHANGED:
+        found["unchanged"] = repairing_words.unchanged()
+    if told.version:
+        found["href"] = reverse("plan:compare", args=[area.code, told.base_version, told.version])
+    if told.code:
+        found["refused"] = words.refusal(Refused(told.code, **told.facts))
+    return found
 
 
 def _told(officer: access.Officer, area: Area, form: ReplanForm, refused: str) -> dict[str, Any]:
@@ -127,6 +130,7 @@ def _told(officer: access.Officer, area: Area, form: ReplanForm, refused: str) -
         "told": [one for one in notices.of_plan(record.id) if one.seen_at is None] if record else [],
         "change": changes.get(record.id) if record else None,
         "may": access.can_do(officer, access.Deed.MAKE_PLAN) and record is not None,
+        "repair": _repair(area, found[0] if found else None),
         "form": form,
         "refused": refused,
     }

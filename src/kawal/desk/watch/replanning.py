@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from kawal.desk.custody import models as custody
@@ -9,7 +10,7 @@ from kawal.desk.custody import reads as custody_reads
 from kawal.desk.plan import reads as plans
 from kawal.desk.plan.anew import replanning
 from kawal.desk.plan.sure import repairing
-from kawal.desk.plan.sure.repairing import Repair
+from kawal.desk.plan.sure.repairing import Repair, Stage, quiet
 from kawal.rules.plan.anew.happened import Happened
 from kawal.rules.plan.repair.promise import Targets
 from kawal.rules.refusals import Refused
@@ -73,7 +74,14 @@ def make_again(
 
 
 def repair(
-    area: str, *, targets: Targets, by: str, reason: str, now: datetime, what_if: bool = False
+    area: str,
+    *,
+    targets: Targets,
+    by: str,
+    reason: str,
+    now: datetime,
+    what_if: bool = False,
+    told: Callable[[Stage], None] = quiet,
 ) -> Repair:
     """See `desk.plan.sure.repairing.repair`."""
     return repairing.repair(
@@ -84,6 +92,7 @@ def repair(
         now=now,
         happened=happened_on(area),
         what_if=what_if,
+        told=told,
     )
 
 

@@ -7,10 +7,13 @@ every post concerned is told. What has happened is told by a later room (desk.wa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
+
+from django.db import transaction
 
 from kawal.desk.plan import gathering, models, numbering, reads, saving
 from kawal.desk.plan.anew import replanning
@@ -37,6 +40,19 @@ from kawal.rules.plan.sure.delays import law_of
 from kawal.rules.plan.sure.reserves import HoldPoint, hold_points, reserves
 from kawal.rules.plan.wide.regency import RegencyPlan, RegencyTask
 from kawal.rules.refusals import Refused
+
+
+class Stage(StrEnum):
+    """What a repair is at, in this order."""
+
+    READING = "reading"
+    CHANGING = "changing"
+    HELPING = "helping"
+    SAVING = "saving"
+
+
+def quiet(stage: Stage) -> None:
+    """For whom nobody waits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,28 +116,33 @@ def repair(
     now: datetime,
     happened: Mapping[str, Happened] | None = None,
     what_if: bool = False,
+    told: Callable[[Stage], None] = quiet,
 ) -> Repair:
     """Changes what fleet, officers and calendar allow; makes a new version only if anything was changed: the
-    one of record, or a `what_if` beside it.
+    one of record, or a `what_if` beside it. `told` hears what it is at.
 
     Refuses `no_plan`, `plan_is_empty`, `nothing_ahead`, `by_required`, `vote_is_over` (a what-if of a plan
-    on paper), and `plan_breaks_rule` where the places, needs or risk of now no longer fit the plan: then a
-    plan is to be made, not repaired.
+    on paper), `record_moved`, and `plan_breaks_rule` where the places, needs or risk of now no longer fit the
+    plan: then a plan is to be made, not repaired.
     """
     if not by.strip():
         raise Refused("by_required", area=area)
+    told(Stage.READING)
     found = _found(area, now, happened or {})
     base, standing = found.base, found.standing
     if what_if and standing.now is None:
         raise Refused("vote_is_over", area=area)
     if violations := found.broken(base.made.trips, now):
         raise _breaks(area, violations)
+    told(Stage.CHANGING)
     done = repaired(standing, base.made.trips, targets, lambda trips: found.broken(trips, now))
+    told(Stage.HELPING)
     holds = done.after.holds(targets)
     helped = Helped(helps=(), after=None) if holds else helps(standing, done.trips, targets)
     plan_id = base.row.pk
     carried = carrying(standing, replace(base.made, trips=done.trips))
     if done.changes:
+        told(Stage.SAVING)
         answer = {repair_kept.KEY: repair_kept.plain(base.row.version, done, helped, targets, carried)}
         plan_id = _save(found, done.trips, answer, by=by, reason=reason, now=now, what_if=what_if)
     return Repair(
@@ -208,11 +229,14 @@ def _save_whole(
     )  # fmt: skip
     made = PlanMade(trips=tuple(trips), unserved=before.unserved, shortfalls=before.shortfalls)
     summary = summary_of(problem, made, settings.fleet, assumed, settings.level) | answer
-    saved = saving.save(
-        prepared, RegencyPlan(trips=made.trips, summary=summary), reason=reason, by=by, now=now
-    )
-    for travel in models.Travel.objects.filter(plan_id=row.pk):
-        models.Travel.objects.create(plan_id=saved, told=bytes(travel.told))
+    with transaction.atomic():
+        if not models.Plan.objects.filter(pk=row.pk, of_record=True).exists():
+            raise Refused("record_moved", area=row.area_code)
+        saved = saving.save(
+            prepared, RegencyPlan(trips=made.trips, summary=summary), reason=reason, by=by, now=now
+        )
+        for travel in models.Travel.objects.filter(plan_id=row.pk):
+            models.Travel.objects.create(plan_id=saved, told=bytes(travel.told))
     return saved
 
 
