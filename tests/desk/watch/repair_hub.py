@@ -1,7 +1,7 @@
 """A hub for the browser test of repairs: `python -m tests.desk.watch.repair_hub`, in its own home.
 
-A small regency whose plan can be made surer. Prints one line of JSON {url, link} when it answers, and ends when
-its input is closed.
+A small regency whose plan can be made surer. Prints one line of JSON {url, link} when it answers, and ends
+when its input is closed.
 
 """
 

@@ -1,4 +1,4 @@
-"""Asking for a repair in a real browser: it goes on without its page, and the next page tells its end by itself.
+"""Asking for a repair in a browser: it goes on without its page, and the next page tells its end by itself.
 
 Screenshots go to build/screens/.
 """
@@ -53,6 +53,7 @@ def test_a_repair_goes_on_when_its_page_is_closed_and_the_next_page_tells_its_en
     picture(page, "repair-done-desk-en", full_page=True)
     assert "The repair has made version 2" in page.locator("#surer").inner_text()
     assert page.locator("#surer button[value=try_repair]").is_visible()
+    assert page.locator("#versions tbody tr").count() == 2
     page.locator("#surer .notice__action").click()
     page.locator("h2", has_text="What the repair did").wait_for()
     picture(page, "repair-compared-desk-en", full_page=True)
