@@ -31,10 +31,10 @@ def test_a_command_of_the_desk_says_how_to_install_it() -> None:
     assert "Traceback" not in told.stderr
 
 
-def in_new_home(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def in_new_home(home: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "kawal", *words],
-        cwd=ROOT, env={**os.environ, "KAWAL_HOME": str(home)},
+        cwd=ROOT, env={**os.environ, "KAWAL_HOME": str(home), **settings},
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
@@ -46,3 +46,12 @@ def test_any_command_of_the_desk_finds_its_tables_made_and_help_makes_none(tmp_p
     told = in_new_home(home, "plan", "show", "--area", "16.07")
     assert told.returncode == 1 and "16.07" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_commands_of_the_desk_speak_indonesian_or_the_language_that_is_asked_for(tmp_path: Path) -> None:
+    asked = ("plan", "show", "--area", "16.07")
+    assert "Belum ada rencana" in in_new_home(tmp_path / "home", *asked, KAWAL_LANGUAGE="").stderr
+    assert "There is no plan" in in_new_home(tmp_path / "home", *asked, KAWAL_LANGUAGE="en").stderr
+    told = in_new_home(tmp_path / "home", *asked, KAWAL_LANGUAGE="fr")
+    assert told.returncode == 1
+    assert told.stderr == "Error: KAWAL_LANGUAGE is 'fr': write one of id, en\n"

@@ -137,6 +137,19 @@ def _set_up_desk(command: str) -> None:
             f"kawal {command} needs the desk, which is not installed: pip install 'kawal[desk]'"
         ) from None
     django.setup()
+    _speak()
+
+
+def _speak() -> None:
+    """Sentences of the desk's commands: the hub's own language, or what KAWAL_LANGUAGE names."""
+    from django.conf import settings
+    from django.utils import translation
+
+    known = [code for code, _ in settings.LANGUAGES]
+    asked = os.environ.get("KAWAL_LANGUAGE") or settings.LANGUAGE_CODE
+    if asked not in known:
+        raise click.ClickException(f"KAWAL_LANGUAGE is {asked!r}: write one of {', '.join(known)}")
+    translation.activate(asked)
 
 
 @click.group(cls=_InOrder)
