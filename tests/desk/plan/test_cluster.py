@@ -55,11 +55,12 @@ def test_a_task_that_fails_there_is_an_answer_too(scheduler: str) -> None:
     assert told == {2: 4, 3: Failed("ValueError", "three"), 4: 16}
 
 
-def test_a_task_that_kills_every_worker_it_is_given_to_stops_no_other(scheduler: str) -> None:
-    with cluster(scheduler) as pool:
-        told = dict(answers(pool, _task, ((number, number) for number in (4, 5, 6))))
-    assert (told[4], told[6]) == (16, 36)
-    assert isinstance(told[5], Failed) and told[5].kind == "KilledWorker"
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_task_that_kills_every_worker_it_is_given_to_stops_no_other(workers: int) -> None:
+    with _cluster(workers) as running, cluster(running.scheduler_address) as pool:
+        told = dict(answers(pool, _task, ((number, number) for number in (5, 4, 6, 7))))
+    assert (told.pop(4), told.pop(6), told.pop(7)) == (16, 36, 49)
+    assert isinstance(told[5], Failed) and told[5].kind == "process_died"
 
 
 def test_the_command_plans_on_the_cluster(province: str, scheduler: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,6 +45,9 @@ class Pool(Protocol):
     def executor(self) -> Executor:
         """A working one: a new one where the last broke. Refuses `cluster_lost`."""
 
+    def died(self, error: BaseException | None) -> bool:
+        """Whether the process ended that had the task: by this one, or by another that it had."""
+
     def check(self) -> None:
         """Asked now and then while nothing is answered. Refuses `cluster_lost`."""
 
@@ -59,6 +62,9 @@ class Processes:
     def executor(self) -> Executor:
         found: Executor = get_memmapping_executor(self.workers, timeout=_IDLE_S)
         return found
+
+    def died(self, error: BaseException | None) -> bool:
+        return isinstance(error, BrokenExecutor)
 
     def check(self) -> None:
         """A process that ends by itself is heard of."""
@@ -78,6 +84,12 @@ class _Cluster:
         if self._client.status == "closed":  # it has tried for a while to come back
             raise Refused("cluster_lost")
         return self._executor
+
+    def died(self, error: BaseException | None) -> bool:
+        """Dask blames all that a worker had when it died, begun or not, and gives each up after some."""
+        from distributed import KilledWorker
+
+        return isinstance(error, KilledWorker)
 
     def check(self) -> None:
         """Tasks of a cluster without workers wait for some to come, and for ever for those of a dead one."""
@@ -133,31 +145,35 @@ def answers(
     """
     waiting = iter(tasks)
     at_hand: dict[Future[Answer], tuple[Key, Task]] = {}
+    suspects: list[tuple[Key, Task]] = []  # a process died that had them: each again, alone
     try:
         while True:
-            suspects = _filled(pool, work, waiting, at_hand)
+            if not suspects:
+                suspects += _filled(pool, work, waiting, at_hand)
             if not at_hand and not suspects:
                 return
-            wait_s = 0 if suspects else _LOOK_EVERY_S
-            finished, _ = wait(at_hand, timeout=wait_s, return_when=FIRST_COMPLETED)
-            if not finished:
-                pool.check()
-            for future in finished:
+            while suspects and not at_hand:
+                key, task = suspects.pop(0)
+                again: Answer | Failed = _answer(pool, _alone(pool, work, task))
+                yield key, again
+            for future in _finished(pool, at_hand):
                 item = at_hand.pop(future)
-                if isinstance(_error(future), BrokenExecutor):
+                if pool.died(_error(future)):
                     suspects.append(item)
                 else:
-                    answer: Answer | Failed = _answer(future)
+                    answer: Answer | Failed = _answer(pool, future)
                     yield item[0], answer
-            if suspects:  # somebody's process died and took the pool with it: each again, alone
-                suspects += at_hand.values()
-                at_hand.clear()
-                for key, task in suspects:
-                    again: Answer | Failed = _answer(_alone(pool, work, task))
-                    yield key, again
     finally:
         if at_hand:
             pool.stop()
+
+
+def _finished(pool: Pool, futures: Collection[Future[Answer]]) -> set[Future[Answer]]:
+    """Those that have ended by now; after a while none. Refuses `cluster_lost`."""
+    finished, _ = wait(futures, timeout=_LOOK_EVERY_S, return_when=FIRST_COMPLETED)
+    if futures and not finished:
+        pool.check()
+    return finished
 
 
 def _filled(
@@ -181,7 +197,12 @@ def _filled(
 
 def _alone(pool: Pool, work: Callable[[Task], Answer], task: Task) -> Future[Answer]:
     future = pool.executor().submit(_patient, work, task)
-    wait([future])
+    try:
+        while not _finished(pool, [future]):
+            pass
+    except BaseException:
+        pool.stop()
+        raise
     return future
 
 
@@ -198,10 +219,10 @@ def _error(future: Future[Answer]) -> BaseException | None:
         raise Refused("cluster_lost") from lost
 
 
-def _answer(future: Future[Answer]) -> Answer | Failed:
+def _answer(pool: Pool, future: Future[Answer]) -> Answer | Failed:
     error = _error(future)
     if error is None:
         return future.result()
-    if isinstance(error, BrokenExecutor):
+    if pool.died(error):
         return Failed("process_died", str(error))
     return Failed(type(error).__name__, str(error))
