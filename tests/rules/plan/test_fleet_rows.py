@@ -68,6 +68,7 @@ def test_heads_and_words_may_be_indonesian() -> None:
         (3, -1, Code.NUMBER_BAD, "count"),
         (4, "1.5", Code.NUMBER_BAD, "parcels"),
         (4, 0, Code.NUMBER_BAD, "parcels"),
+        (4, 1e12, Code.NUMBER_BAD, "parcels"),
         (6, "1.000,5", Code.NUMBER_BAD, "volume_m3"),
         (9, "two", Code.NUMBER_BAD, "escort_seats"),
         (0, "BG-1", Code.NAME_BAD, "name"),
@@ -79,6 +80,22 @@ def test_what_is_wrong_with_a_vehicle_is_told_by_row_and_field(
     wrong = [*TRUCK[:place], cell, *TRUCK[place + 1 :]]
     sheets = taken([list(HEAD), ["BG 2", *TRUCK[1:]], wrong])
     assert codes(sheets) == [(code, 3, field)] and sheets.errors_count() == 1
+
+
+def test_a_point_before_three_digits_is_asked_about_and_never_taken_for_decimals_or_thousands() -> None:
+    sheets = taken([list(HEAD), [*TRUCK[:4], "1.500", "4,000", "0.125", *TRUCK[7:]]])
+    assert [(one.field, one.expected) for one in sheets.notices] == [
+        ("parcels", "1500 / 1.5000"),
+        ("weight_kg", "4000 / 4.0000"),
+    ]
+    taken_as_told = taken([list(HEAD), [*TRUCK[:6], 1.125, *TRUCK[7:]]])  # a number of a workbook
+    assert not taken_as_told.notices and taken_as_told.vehicles[0]["volume_m3"] == 1.125
+
+
+def test_cells_beyond_the_head_are_told_for_what_stands_left_of_them_may_have_moved() -> None:
+    sheets = taken([["mode", "area", "volume_m3", "count"], ["truck", "16.07", "1", "5", "2"]])
+    assert codes(sheets) == [(Code.CELLS_TOO_MANY, 2, "")]
+    assert not taken([["mode", "area"], ["truck", "16.07", None, ""]]).notices
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
 from kawal.rules.needs.rulebook import Rules, rules_of
+from kawal.rules.needs.strict import tables_of
 from kawal.rules.refusals import Refused
 
 DEFAULT = "pemilu-2024"
@@ -45,8 +44,4 @@ def read(rules: str) -> RuleText:
 
 @lru_cache(maxsize=8)
 def parsed(text: str) -> Rules:
-    try:
-        data = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise Refused("wrong_rules", key=str(error), problem="not_toml") from error
-    return rules_of(data)
+    return rules_of(tables_of(text))

@@ -57,6 +57,7 @@ WRONG_RULES = {
     "must_be_text": gettext_lazy("write a text in quotes that is not empty"),
     "must_be_true_or_false": gettext_lazy("write true or false"),
     "must_be_whole": gettext_lazy("write a whole number, %(least)s or more"),
+    "must_be_at_most": gettext_lazy("write at most %(most)s"),
     "must_be_number": gettext_lazy("write a number"),
     "must_not_be_negative": gettext_lazy("write a number that is not negative"),
     "must_be_day": gettext_lazy("write a day such as 2024-02-14, without quotes"),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Final
 
@@ -18,6 +16,7 @@ from kawal.desk.risk import sheets, specfiles
 from kawal.desk.risk.gathering import within
 from kawal.desk.risk.models import AreaIndicator, IndicatorImport
 from kawal.desk.risk.notice_rows import notice_row
+from kawal.rules.needs.strict import tables_of
 from kawal.rules.places.codes import NATION, lineage
 from kawal.rules.places.facts import Area
 from kawal.rules.refusals import Refused
@@ -109,10 +108,7 @@ def newest(area: str, limit: int = 20) -> list[IndicatorImport]:
 def _read(data: bytes, file: str, text: str, inside: str) -> tuple[Columns, Given]:
     if len(text) > MAPPING_CHARS_MAX:
         raise Refused("file_too_large", file="TOML", bytes=MAPPING_CHARS_MAX)
-    try:
-        told = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise Refused("wrong_rules", key=str(error), problem="not_toml") from error
+    told = tables_of(text)
     columns = mapping_of(told, specfiles.indices())
     areas = [places.area(NATION), *places.subtree(NATION)]
     known = _stations(columns, areas)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from kawal.desk.risk.models import SpecFile
+from kawal.rules.needs.strict import tables_of
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.indices import Indices, indices_of
 from kawal.rules.risk.living import Living, living_of
@@ -55,13 +54,13 @@ def spec_of_run(spec_sha256: str) -> RiskSpec:
 
 @lru_cache(maxsize=8)
 def parsed(text: str) -> RiskSpec:
-    return spec_of(_table(text))
+    return spec_of(tables_of(text))
 
 
 @cache
 def patterns() -> Patterns:
     """The shipped escort patterns, loss limits and watch limits by class."""
-    return patterns_of(_table(patterns_text()[0]))
+    return patterns_of(tables_of(patterns_text()[0]))
 
 
 @cache
@@ -74,17 +73,10 @@ def patterns_text() -> tuple[str, str]:
 @cache
 def indices() -> Indices:
     """The shipped catalogue of indices."""
-    return indices_of(_table((files("kawal.rules.risk") / f"{INDICES}.toml").read_text("utf-8")))
+    return indices_of(tables_of((files("kawal.rules.risk") / f"{INDICES}.toml").read_text("utf-8")))
 
 
 @cache
 def living() -> Living:
     """The shipped table of what moves an indicator, and for how long."""
-    return living_of(_table((files("kawal.rules.risk") / f"{LIVING}.toml").read_text("utf-8")))
-
-
-def _table(text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise Refused("wrong_rules", key=str(error), problem="not_toml") from error
+    return living_of(tables_of((files("kawal.rules.risk") / f"{LIVING}.toml").read_text("utf-8")))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from kawal.desk.risk import specfiles
 from kawal.desk.risk.models import PatternTable
+from kawal.rules.needs.strict import tables_of
 from kawal.rules.places.codes import NATION, lineage
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.patterns import Patterns, patterns_of
@@ -73,10 +72,7 @@ def text_of_file(path: Path) -> str:
 @lru_cache(maxsize=64)
 def read(text: str) -> Patterns:
     """Refuses `wrong_rules` with key and mend."""
-    try:
-        return patterns_of(tomllib.loads(text, parse_float=Decimal))
-    except tomllib.TOMLDecodeError as error:
-        raise Refused("wrong_rules", key=str(error), problem="not_toml") from error
+    return patterns_of(tables_of(text))
 
 
 def _facts(row: PatternTable) -> TableFacts:

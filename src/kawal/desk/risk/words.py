@@ -106,7 +106,6 @@ WRONG_RULES = {
     "must_be_area": gettext_lazy("write the code of an area, such as 16.07, or an empty text"),
     "must_not_be_zero": gettext_lazy("write a number other than zero"),
     "must_be_short": gettext_lazy("write at most %(most)s letters"),
-    "must_be_at_most": gettext_lazy("write at most %(most)s"),
     "must_not_relax": gettext_lazy("guard this class at least as well as the one before it"),
 }
 

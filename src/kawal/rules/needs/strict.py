@@ -1,21 +1,35 @@
 """A rule file's tables, read strictly: a typing error is refused by key and with its mend, never skipped.
 
-A rule file is a table of tables (TOML, read elsewhere). Every key is asked for once; what nobody
+A rule file is a table of tables (TOML). Every key is asked for once; what nobody
 asked for is refused at the end. Decimal numbers arrive as `Decimal` and become exact fractions.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from kawal.rules.refusals import Refused
 
 Row = TypeVar("Row")
+
+WHOLE_MAX: Final = 10**9  # a sum over a nation of such numbers still fits the solvers' 64 bits
+_DIGITS_MAX: Final = 30  # before and behind the point: 1e999999999 would be written out as a fraction
+
+
+def tables_of(text: str) -> dict[str, Any]:
+    """The tables of a TOML file. Refuses `wrong_rules` with `key` (what is wrong) and `problem`."""
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except RecursionError as error:
+        raise wrong("[[[[", "not_toml") from error
+    except ValueError as error:  # TOMLDecodeError, and a number of more digits than Python reads
+        raise wrong(str(error), "not_toml") from error
 
 
 class Table:
@@ -64,6 +78,8 @@ class Table:
         value = self._take(key)
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise wrong(self.key(key), "must_be_whole", least=least)
+        if value > WHOLE_MAX:
+            raise wrong(self.key(key), "must_be_at_most", most=WHOLE_MAX)
         return value
 
     def number(self, key: str) -> Fraction:
@@ -71,7 +87,7 @@ class Table:
         value = self._take(key)
         if not isinstance(value, int | Decimal) or isinstance(value, bool):
             raise wrong(self.key(key), "must_be_number")
-        if isinstance(value, Decimal) and not value.is_finite():
+        if isinstance(value, Decimal) and not (value.is_finite() and _is_short(value)):
             raise wrong(self.key(key), "must_be_number")
         return Fraction(value)
 
@@ -131,6 +147,11 @@ class Table:
         if key not in self._left:
             raise wrong(self.key(key), "is_missing")
         return self._left.pop(key)
+
+
+def _is_short(value: Decimal) -> bool:
+    _, digits, exponent = value.as_tuple()
+    return isinstance(exponent, int) and abs(exponent) + len(digits) <= 2 * _DIGITS_MAX
 
 
 def wrong(key: str, problem: str, **facts: object) -> Refused:

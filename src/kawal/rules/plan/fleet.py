@@ -7,13 +7,11 @@ read strictly: a misspelt or missing key is refused by name with its mend (`wron
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import time
-from decimal import Decimal
 
-from kawal.rules.needs.strict import Table, wrong
+from kawal.rules.needs.strict import Table, tables_of, wrong
 from kawal.rules.places.codes import is_area, level_of
 from kawal.rules.places.facts import area_of_site, is_gateway
 from kawal.rules.plan.apart import Apart, apart_of
@@ -184,11 +182,9 @@ def kinds_of(vehicles: Iterable[Vehicle]) -> list[Kind]:
 def fleet_of(text: str) -> Fleet:
     """The fleet of a TOML file. Refuses `wrong_fleet` with `key` and `problem`."""
     try:
-        table = Table(tomllib.loads(text, parse_float=Decimal))
+        table = Table(tables_of(text))
         fleet = _fleet(table)
         table.done()
-    except tomllib.TOMLDecodeError as error:
-        raise Refused("wrong_fleet", key=str(error), problem="not_toml") from error
     except Refused as refused:
         raise Refused("wrong_fleet", **refused.facts) from refused
     return fleet

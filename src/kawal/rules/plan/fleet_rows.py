@@ -16,6 +16,7 @@ from datetime import date, time
 from enum import StrEnum
 from typing import Final
 
+from kawal.rules.needs.strict import WHOLE_MAX
 from kawal.rules.places.codes import is_area, is_station, level_of
 from kawal.rules.places.notices import KEPT_MAX, Severity
 from kawal.rules.plan.facts import Mode
@@ -28,6 +29,7 @@ VEHICLES: Final = (
 )  # fmt: skip
 WINDOWS: Final = ("kind", "where", "modes", "vehicle", "day", "opens", "closes")
 COUNT_MAX: Final = 2_000
+_THOUSANDS: Final = re.compile(r"[1-9][0-9]{0,2}([.,][0-9]{3})+")
 _BOUNDS: Final = ("not_before", "not_after")
 _WHOLE: Final = ("parcels", "weight_kg", "stations", "escort_seats", "rp_per_day", "rp_per_km", "rp_per_hour")
 _DECIMAL: Final = ("volume_m3", "range_km", "speed_kmh")
@@ -77,6 +79,7 @@ class Code(StrEnum):
     TELLS_NOTHING = "F16"
     VEHICLE_UNKNOWN = "F17"
     EMPTY = "F18"
+    CELLS_TOO_MANY = "F19"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +159,9 @@ def take(rows: Rows, file: str, sheets: Sheets) -> None:
                 return
             continue
         empty = False
+        if any(told[len(heads) :]):  # a decimal comma without quotes moves all that follows it
+            sheets.tell(Code.CELLS_TOO_MANY, file, row=number, value=len(told), expected=str(len(heads)))
+            continue
         row = _Row(
             sheets, file, number, {head: cell for head, cell in zip(heads, told, strict=False) if head}
         )
@@ -214,9 +220,8 @@ def _vehicle(row: _Row) -> None:
             value = _number(row.get(key), whole=key in _WHOLE)
             least, most = 0 if key in _MAY_BE_NONE else 0.001, SPEED_MAX_KMH if key == "speed_kmh" else None
             if value is None or value < least or (most is not None and value > most):
-                row.wrong(
-                    Code.NUMBER_BAD, key, f"0.001 .. {most}" if most else ">= 0" if least == 0 else "> 0"
-                )
+                fits = f"0.001 .. {most}" if most else ">= 0" if least == 0 else "> 0"
+                row.wrong(Code.NUMBER_BAD, key, _meant(row.get(key)) or fits)
             else:
                 found[key] = value
     if row.get("opens") or row.get("closes"):
@@ -227,7 +232,7 @@ def _vehicle(row: _Row) -> None:
             found["hours"] = json.dumps([f"{opens:%H:%M}", f"{closes:%H:%M}"])
     count = _number(row.get("count"), whole=True) if row.get("count") else 1
     if count is None or not 1 <= count <= COUNT_MAX:
-        row.wrong(Code.NUMBER_BAD, "count", f"1 .. {COUNT_MAX}")
+        row.wrong(Code.NUMBER_BAD, "count", _meant(row.get("count")) or f"1 .. {COUNT_MAX}")
         return
     for name in _names(row, mode, area, int(count)):
         row.sheets.vehicles.append({"name": name, "mode": mode, "area": area, **found})
@@ -313,7 +318,15 @@ def _head(text: str) -> str:
 def _text(cell: Cell) -> str:
     if cell is None:
         return ""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else _digits(cell)
+    return str(cell).strip()
+
+
+def _digits(value: float) -> str:
+    """A number of a workbook is no text that could mean thousands: 1.125 becomes 1.1250."""
+    text = str(value)
+    return f"{text}0" if _THOUSANDS.fullmatch(text) else text
 
 
 def _split(text: str) -> list[str]:
@@ -321,14 +334,24 @@ def _split(text: str) -> list[str]:
 
 
 def _number(text: str, *, whole: bool) -> int | float | None:
-    """`1,5` and `1.5` are one and a half; nothing is guessed of thousands."""
+    """`1,5` and `1.5` are one and a half; nothing is guessed of thousands: `1.500` is none at all."""
+    if _THOUSANDS.fullmatch(text):
+        return None
     try:
         value = float(text.replace(",", "."))
     except ValueError:
         return None
-    if not 0 <= value < 1e12 or (whole and not value.is_integer()):
+    if not 0 <= value <= WHOLE_MAX or (whole and not value.is_integer()):
         return None
     return int(value) if whole else value
+
+
+def _meant(text: str) -> str:
+    """How to write what may be thousands or decimals, so that it is one of them; else nothing."""
+    if not _THOUSANDS.fullmatch(text):
+        return ""
+    whole = re.sub("[.,]", "", text)
+    return f"{whole} / {whole[:-3]}.{whole[-3:]}0"
 
 
 def _day(row: _Row) -> date | None:

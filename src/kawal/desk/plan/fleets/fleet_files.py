@@ -97,19 +97,21 @@ def template(form: str, default: str) -> bytes:
 def _take(path: Path, told: Sheets) -> None:
     """A CSV, or the sheets of an XLSX that are called as ours, else its first: the head says what it is."""
     data = path.read_bytes()
-    names = [sheet for sheet in _SHEETS if data.startswith(b"PK") and _has(data, sheet)]
-    for sheet in names or [""]:
-        try:
+    try:
+        names = [sheet for sheet in _SHEETS if data.startswith(b"PK") and _has(data, sheet)]
+        for sheet in names or [""]:
             take(sheets.rows_of(data, sheet), path.name, told)
-        except sheets.Unsound as wrong:
-            told.tell(Code.UNREADABLE, path.name, row=wrong.row, value=wrong.value, expected=wrong.expected)
+    except sheets.Unsound as wrong:
+        told.tell(Code.UNREADABLE, path.name, row=wrong.row, value=wrong.value, expected=wrong.expected)
 
 
 def _has(data: bytes, sheet: str) -> bool:
     try:
         next(sheets.rows_of(data, sheet), None)
     except sheets.Unsound as wrong:
-        return wrong.code is not SheetCode.SHEET_MISSING
+        if wrong.code is SheetCode.SHEET_MISSING:
+            return False
+        raise
     return True
 
 

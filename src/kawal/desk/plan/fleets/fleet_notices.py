@@ -27,6 +27,10 @@ NOTICES = {
     Code.TELLS_NOTHING: gettext_lazy("say where, by which modes or for which vehicle this holds"),
     Code.VEHICLE_UNKNOWN: gettext_lazy("no table lists the vehicle “%(value)s”; is the name right?"),
     Code.EMPTY: gettext_lazy("there is no row below the head"),
+    Code.CELLS_TOO_MANY: gettext_lazy(
+        "%(value)s cells stand below a head of %(expected)s: name every column, and put a text or number"
+        " with a comma in quotes"
+    ),
 }
 
 

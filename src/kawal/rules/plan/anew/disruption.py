@@ -6,14 +6,12 @@ where it names no end it holds for good. A file is read whole: every wrong row i
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from decimal import Decimal
 from typing import Any, Final
 
-from kawal.rules.needs.strict import Table, wrong
+from kawal.rules.needs.strict import Table, tables_of, wrong
 from kawal.rules.places.codes import is_area, is_station, post_code
 from kawal.rules.places.facts import is_gateway
 from kawal.rules.plan.facts import Access, Mode
@@ -162,9 +160,10 @@ def disruptions_of(text: str, zone: tzinfo) -> tuple[Disruption, ...]:
     Refuses `wrong_disruptions` with `notices` (a tuple of `Notice`, every wrong row of the file).
     """
     try:
-        tables = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise _wrong([Notice(number=0, key=str(error), problem="not_toml", facts={})]) from error
+        tables = tables_of(text)
+    except Refused as refused:
+        broken = Notice(number=0, key=str(refused.facts["key"]), problem="not_toml", facts={})
+        raise _wrong([broken]) from refused
     found: list[Disruption] = []
     notices: list[Notice] = []
     number = 0

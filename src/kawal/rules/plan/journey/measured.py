@@ -9,14 +9,12 @@ applies it by itself.
 from __future__ import annotations
 
 import math
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
-from kawal.rules.needs.strict import Table, wrong
+from kawal.rules.needs.strict import Table, tables_of, wrong
 from kawal.rules.plan.facts import Mode, Terrain
 from kawal.rules.plan.journey.travel import Factors
 from kawal.rules.refusals import Refused
@@ -91,7 +89,7 @@ def text_of(found: Calibration, *, area: str, made_on: str, against: str) -> str
 def factors_of(text: str) -> Factors:
     """The factors of such a file. Refuses `wrong_factors` with `key` and `problem`."""
     try:
-        table = Table(tomllib.loads(text, parse_float=Decimal))
+        table = Table(tables_of(text))
         table.text("name")
         table.text("against")
         table.whole("journeys")
@@ -99,8 +97,6 @@ def factors_of(text: str) -> Factors:
         table.done()
         if len({row[:2] for row in rows}) < len(rows):
             raise wrong("factor", "twice_the_same")
-    except tomllib.TOMLDecodeError as error:
-        raise Refused("wrong_factors", key=str(error), problem="not_toml") from error
     except Refused as refused:
         raise Refused("wrong_factors", **refused.facts) from refused
     return tuple(sorted(rows))

@@ -233,11 +233,22 @@ def _short(
 
 
 def _enough(jobs: Sequence[Job], kind: Kind, several: Several, terms: Terms) -> int:
-    for count in range(1, len(jobs)):
+    """So many of which a schedule shows that they carry all; fewer did not, where it was tried."""
+
+    def carries(count: int) -> bool:
         extra = [Vehicle(name=f"extra-{number}", kind=kind) for number in range(count)]
-        if not far_runs(jobs, extra, several, terms)[1]:
-            return count
-    return len(jobs)
+        return not far_runs(jobs, extra, several, terms)[1]
+
+    too_few, enough = 0, 1
+    while enough < len(jobs) and not carries(enough):
+        too_few, enough = enough, min(2 * enough, len(jobs))
+    while enough - too_few > 1:
+        middle = (too_few + enough) // 2
+        if carries(middle):
+            enough = middle
+        else:
+            too_few = middle
+    return enough
 
 
 def beside(book: Books, away: Mapping[str, Sequence[Stretch]], zone: tzinfo) -> Books:

@@ -10,15 +10,13 @@ closes the worst days.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 import numpy as np
 from scipy.special import ndtri
 
-from kawal.rules.needs.strict import Table, wrong
+from kawal.rules.needs.strict import Table, tables_of, wrong
 from kawal.rules.plan.facts import Mode
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.modes import OLD_BOAT, OLD_WORD
@@ -54,11 +52,9 @@ class Law:
 def law_of(text: str) -> Law:
     """The law of a TOML file. Refuses `wrong_delays` with `key` and `problem`."""
     try:
-        table = Table(tomllib.loads(text, parse_float=Decimal))
+        table = Table(tables_of(text))
         law = _law(table)
         table.done()
-    except tomllib.TOMLDecodeError as error:
-        raise Refused("wrong_delays", key=str(error), problem="not_toml") from error
     except Refused as refused:
         raise Refused("wrong_delays", **refused.facts) from refused
     return law
