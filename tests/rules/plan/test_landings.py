@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 from itertools import pairwise
 
 import pytest
@@ -25,16 +25,17 @@ from kawal.rules.plan.facts import (
     Trip,
 )
 from kawal.rules.plan.fleet import Listed, base_of
-from kawal.rules.plan.gateways import with_landings
+from kawal.rules.plan.gateways import of_regency, with_gateway, with_landings
 from kawal.rules.plan.make import make_plan
 from kawal.rules.plan.problem import District, Gateway, Problem
 from kawal.rules.plan.sure.flow import flow_of
 from kawal.rules.plan.sure.reserves import hold_points
+from kawal.rules.plan.windows import Opening
 from kawal.rules.risk.classes import RiskClass
 from tests.rules.plan.small import district, fleet, ordinary, regency, settings, village
 
 JETTY, STRIP = "DMG-16.07.01-1", "BDR-16.07.01.2004-1"
-BY_WATER, BY_ROAD, ISLAND = "1607012002001", "1607012001001", "1607052001001"
+BY_WATER, BY_ROAD = "1607012002001", "1607012001001"
 
 
 def gateway(site: str = JETTY, km: float = 16, access: Access = Access.WATER) -> Gateway:
@@ -54,7 +55,7 @@ def shore(*gateways: Gateway, km: float = 30) -> District:
 
 def island() -> District:
     found = district("16.07.05", village("16.07.05.2001", 5, km=42, access=Access.WATER), km=40)
-    return replace(found, gateway=JETTY)
+    return replace(found, gateway="DMG-16.07-1")
 
 
 def problem_of(*districts: District, gateways: tuple[Gateway, ...] = (gateway(),)) -> Problem:
@@ -141,26 +142,29 @@ def test_a_village_in_the_air_is_flown_to_from_the_strip_of_its_district() -> No
     assert {kinds[trip.mode].access for trip in flights} == {Access.AIR}
 
 
-def test_one_jetty_may_serve_districts_and_villages_with_boats_of_each() -> None:
-    problem = problem_of(shore(gateway()), island())
+def test_a_landing_serves_its_villages_alone_and_all_other_gateways_serve_districts() -> None:
+    ashore, beyond = shore(gateway()), replace(island(), gateway="")
+    other = gateway("DMG-16.07-1", km=60)
+    above = of_regency([gateway(), other], [ashore, beyond])
+    assert above == [other], "the landing lies nearer, but is its district's"
+    assert with_gateway(beyond, above, (-3.0, 104.0)).gateway == other.site
+    no_village_by_water = with_landings(district("16.07.01", village("16.07.01.2001", 9)), [gateway()])
+    assert of_regency([gateway()], [no_village_by_water, beyond]) == [gateway()]
+    problem = problem_of(ashore, replace(beyond, gateway=other.site), gateways=(gateway(), other))
     made = make_plan(problem, settings())
     assert not made.unserved and check(problem, settings(), made.trips, ()) == []
-    assert _legs_of(ISLAND, made.trips) == [leg for leg in Leg if leg not in BY_LANDING]
-    boats = {(trip.leg, trip.vehicle) for trip in made.trips if trip.stops[0].site == JETTY}
-    assert ("speedboat-DMG-16.07.01-1-01" in {name for leg, name in boats if leg is Leg.TO_PPK}) and (
-        "speedboat-DMG-16.07.01-1-D01" in {name for leg, name in boats if leg is Leg.TO_PPS}
-    )
-    above = {name for leg, name in boats if leg in (Leg.TO_PPK, Leg.BACK_GATEWAY)}
-    assert above.isdisjoint(name for leg, name in boats if leg in (Leg.TO_PPS, Leg.BACK_LANDING))
+    boats = {(trip.leg, trip.vehicle) for trip in made.trips if trip.mode is Mode.SPEEDBOAT}
+    assert (Leg.TO_PPS, "speedboat-DMG-16.07.01-1-D01") in boats
+    assert (Leg.TO_PPK, "speedboat-DMG-16.07-1-01") in boats
 
 
-def test_a_boat_that_is_listed_at_the_jetty_serves_both_one_after_the_other() -> None:
+def test_a_boat_that_is_listed_at_the_landing_serves_it() -> None:
     boat = Listed(area=JETTY, name="Sri Tepi", kind=fleet().kinds[Mode.SPEEDBOAT])
-    problem, chosen = problem_of(shore(gateway()), island()), settings(by=replace(fleet(), listed=(boat,)))
-    made = make_plan(problem, chosen)
-    assert not made.unserved and check(problem, chosen, made.trips, ()) == []
+    chosen = settings(by=replace(fleet(), listed=(boat,)))
+    made = make_plan(PROBLEM, chosen)
+    assert not made.unserved and check(PROBLEM, chosen, made.trips, ()) == []
     legs = {trip.leg for trip in made.trips if trip.vehicle == "speedboat-DMG-16.07.01-1-Sri Tepi"}
-    assert legs == {Leg.TO_PPK, Leg.TO_PPS, Leg.BACK_LANDING, Leg.BACK_GATEWAY}
+    assert legs == {Leg.TO_PPS, Leg.BACK_LANDING}
 
 
 def test_boats_of_a_landing_are_as_the_stock_of_districts_says() -> None:
@@ -210,6 +214,38 @@ def test_boxes_that_lie_at_a_landing_over_night_are_told() -> None:
     found = {point.site: point for point in hold_points(later, settings().calendar.zone)}
     assert found[JETTY].stations_count == 7
     assert found[JETTY].from_at >= lorry.depart_at
+
+
+def test_boxes_that_come_home_over_a_landing_have_a_day_more_on_the_road() -> None:
+    """The jetty is open on H-3, in the evening of H+2 and on H+3."""
+    hours = ((11, 6, 18), (16, 17, 18), (17, 6, 18))
+    openings = tuple(
+        Opening(kind="site", where=JETTY, modes=(), vehicle="", day=date(2024, 2, day), opens=time(opens),
+                closes=time(closes))
+        for day, opens, closes in hours
+    )  # fmt: skip
+    chosen = settings(by=replace(fleet(), openings=openings))
+    made = make_plan(PROBLEM, chosen)
+    assert not made.unserved and check(PROBLEM, chosen, made.trips, ()) == []
+    home = [trip for trip in made.trips if trip.leg is Leg.BACK_PPK and trip.stops[1].site == JETTY]
+    end = chosen.calendar.end_of(Leg.BACK_PPK)
+    assert all(trip.depart_at > end for trip in home) and home
+    assert {part.due_at for trip in home for part in trip.consignments} == {end + timedelta(days=1)}
+
+
+def test_nobody_else_has_that_day() -> None:
+    def late(trip: Trip, by: timedelta) -> Trip:
+        return _due(_moved(trip, by), by)
+
+    lorry = next(t for t in MADE.trips if t.leg is Leg.BACK_PPK and t.stops[1].site == JETTY)
+    for days, expected in ((2, set()), (3, {"outside_window"})):
+        trips = [late(trip, timedelta(days=days)) if trip is lorry else trip for trip in MADE.trips]
+        assert _codes(trips) == expected
+    made = make_plan(ordinary(), settings())
+    lorry = next(trip for trip in made.trips if trip.leg is Leg.BACK_PPK and trip.mode is Mode.PICKUP)
+    by = settings().calendar.over_landings.start - lorry.stops[0].arrive_at
+    trips = [late(trip, by) if trip is lorry else trip for trip in made.trips]
+    assert {one.code for one in check(ordinary(), settings(), trips, ())} == {"outside_window"}
 
 
 @pytest.mark.parametrize(

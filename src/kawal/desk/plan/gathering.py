@@ -15,7 +15,7 @@ from kawal.rules.places.codes import level_of, lineage, parent_of
 from kawal.rules.places.facts import Area, Site, SiteKind, Source, Station, site_code
 from kawal.rules.plan.access import access_at
 from kawal.rules.plan.facts import Access, Level, Terrain
-from kawal.rules.plan.gateways import ACCESS_OF, serving, with_landings
+from kawal.rules.plan.gateways import ACCESS_OF, of_regency, with_gateway, with_landings
 from kawal.rules.plan.journey.land import Land
 from kawal.rules.plan.journey.travel import REMOTE_VOTERS_PER_KM2, spread_of, terrain_of
 from kawal.rules.plan.landscape import HIGHLANDS
@@ -70,13 +70,15 @@ class _Regency:
         districts = sorted({parent_of(village) for village in self.stations})
         self.warehouse = warehouse = self._point(SiteKind.WAREHOUSE, self.code)
         self.gateways = tuple(self._gateways())
+        found = [self._district(code) for code in districts]
+        above = of_regency(self.gateways, found)
         problem = Problem(
             regency=self.code,
             site=site_code(SiteKind.WAREHOUSE, self.code),
             lat=warehouse[0],
             lon=warehouse[1],
             terrain=Terrain.RURAL,
-            districts=tuple(self._district(code) for code in districts),
+            districts=tuple(with_gateway(district, above, warehouse) for district in found),
             gateways=self.gateways,
         )
         self.assumed["travel_estimated"] = len(self.stations)
@@ -97,7 +99,6 @@ class _Regency:
             or self._over_sea(self.warehouse, (lat, lon))
             or self._best({village.access for village in villages}, density)
         )
-        gateway = serving(self.gateways, access, self.warehouse, (lat, lon))
         district = District(
             code=code,
             site=site_code(SiteKind.PPK, code),
@@ -106,7 +107,6 @@ class _Regency:
             access=access,
             terrain=terrain_of(density),
             villages=villages,
-            gateway=gateway.site if gateway else "",
         )
         return with_landings(district, self.gateways)
 

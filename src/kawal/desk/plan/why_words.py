@@ -95,7 +95,7 @@ def _opens(plan: PlanFacts, trip: Trip) -> list[datetime]:
     kind = _fleet(plan).kind_of(trip.vehicle, trip.mode)
     found = calendar(plan.voting_at.astimezone(zone).date(), zone, first_day=plan.first_day)
     day = trip.stops[0].arrive_at.astimezone(zone).date()
-    shifts = [*found.shifts_of(trip.leg, early=False), *found.shifts_of(trip.leg, early=True)]
+    shifts = [*found.shifts_of(trip.leg, over_landings=True), *found.shifts_of(trip.leg, early=True)]
     return [shift.start for shift in shifts] + [datetime.combine(day, kind.opens, zone)]
 
 

@@ -49,8 +49,11 @@ class Calendar:
     early_station_shifts: tuple[Shift, ...]  # TO_STATION where risk or way is hard: H-2 first
     spans: Mapping[Leg, Span]  # for what is too far for one day
     before: tuple[Shift, ...]  # days before those of practice on which distribution may begin, in order
+    over_landings: Shift  # a day more for BACK_PPK where boxes come home over a jetty or an airstrip first
 
-    def shifts_of(self, leg: Leg, *, early: bool) -> tuple[Shift, ...]:
+    def shifts_of(self, leg: Leg, *, early: bool = False, over_landings: bool = False) -> tuple[Shift, ...]:
+        if over_landings and leg is Leg.BACK_PPK:
+            return (*self.shifts[leg], self.over_landings)
         return self.early_station_shifts if early and leg is Leg.TO_STATION else self.shifts[leg]
 
     def end_of(self, leg: Leg) -> datetime:
@@ -126,6 +129,7 @@ def calendar(
         early_station_shifts=(early, main, last),
         spans=_spans(at, recap_days, first_day),
         before=tuple(shift(-day, 6, 18) for day in range(first_day, FIRST_DAY, -1)),
+        over_landings=shift(3, 6, 18),
     )
 
 

@@ -8,17 +8,15 @@ deadline settles when its PPS, and so its PPK, must have it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kawal.rules.places.facts import is_gateway
 from kawal.rules.plan.facts import Access, Leg, Level
-from kawal.rules.plan.fleet import base_of
 from kawal.rules.plan.journey.travel import Point
 from kawal.rules.plan.leg import DatedLeg, Freight, RoutedLeg, Settings, Times, date_leg, route_leg
 from kawal.rules.plan.problem import District, Gateway, Load, Problem, Village
 from kawal.rules.plan.remote import to_ppk_remote_first
-from kawal.rules.plan.routing.days import Stretch
 from kawal.rules.plan.routing.jobs import Job
 from kawal.rules.plan.wide.last_leg import last_leg
 from kawal.rules.risk.classes import RiskClass
@@ -26,8 +24,6 @@ from kawal.rules.risk.patterns import goes_first
 
 # What goes out from the warehouse, or a PPK, goes on one leg; what goes to a gateway is told apart.
 TO_GATEWAY_ON: Final = {Leg.TO_PPK: Leg.TO_GATEWAY, Leg.TO_PPS: Leg.TO_LANDING}
-
-Away = Mapping[str, Sequence[Stretch]]  # vehicle -> when it is on runs of several days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +33,6 @@ class DistrictTask:
     district: District
     ready: Mapping[str, int]  # station -> second at which it is at the PPK
     settings: Settings
-    away: Away = field(default_factory=dict)  # of the vehicles at its landings: runs for other districts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +46,7 @@ class DistrictLegs:
 def to_ppk(problem: Problem, settings: Settings) -> list[RoutedLeg]:
     """From the warehouse, to gateways as well; then from each gateway on."""
     depot, freights = depot_and_freights(problem)
-    return _and_onward(to_ppk_remote_first(problem, depot, freights, settings), problem, settings, {})
+    return _and_onward(to_ppk_remote_first(problem, depot, freights, settings), problem, settings)
 
 
 def date_to_ppk(routed: Sequence[RoutedLeg], must_load: Times, settings: Settings) -> list[DatedLeg]:
@@ -59,21 +54,21 @@ def date_to_ppk(routed: Sequence[RoutedLeg], must_load: Times, settings: Setting
 
 
 def back_warehouse(
-    problem: Problem, home: Times, settings: Settings, out: Sequence[RoutedLeg], away: Away
+    problem: Problem, home: Times, settings: Settings, out: Sequence[RoutedLeg]
 ) -> list[DatedLeg]:
-    """`out`: what `to_ppk` answered, whose vehicles may still be away; `away`: those of landings that are."""
+    """`out`: what `to_ppk` answered, whose vehicles may still be away."""
     return [
         dated_back(one, settings)
-        for one in _back((Leg.BACK_GATEWAY, Leg.BACK_WAREHOUSE), problem, home, settings, out, away)
+        for one in _back((Leg.BACK_GATEWAY, Leg.BACK_WAREHOUSE), problem, home, settings, out)
     ]
 
 
-def _and_onward(out: RoutedLeg, place: Problem | District, settings: Settings, away: Away) -> list[RoutedLeg]:
+def _and_onward(out: RoutedLeg, place: Problem | District, settings: Settings) -> list[RoutedLeg]:
     """What goes out from the middle of a place, and what goes on from the gateways that it goes to."""
     ready = out.done()
     return [
         out,
-        *(_by_gateway(out.leg, one, place, settings, ready, away=away) for one in used(place)),
+        *(_by_gateway(out.leg, one, place, settings, ready) for one in used(place)),
     ]
 
 
@@ -87,7 +82,7 @@ def _dated_out(routed: Sequence[RoutedLeg], must_load: Times, settings: Settings
 
 def _back(
     legs: tuple[Leg, Leg], place: Problem | District, home: Times, settings: Settings,
-    out: Sequence[RoutedLeg], away: Away,
+    out: Sequence[RoutedLeg],
 ) -> list[RoutedLeg]:  # fmt: skip
     """First to the gateways, then from there and from all others to the middle of the place.
 
@@ -96,7 +91,7 @@ def _back(
     depot, freights = depot_and_freights(place)
     went, *onward = out
     by_gateway = [
-        _by_gateway(legs[0], one, place, settings, home, before, away)
+        _by_gateway(legs[0], one, place, settings, home, before)
         for one, before in zip(used(place), onward, strict=True)
     ]
     served = {station for one in used(place) for station in _beyond(place, one)}
@@ -105,7 +100,9 @@ def _back(
         ready.update(one.done())
     return [
         *by_gateway,
-        route_leg(legs[1], went.area, depot, freights, settings, ready, after=went),
+        route_leg(
+            legs[1], went.area, depot, freights, settings, ready, over_landings=bool(by_gateway), after=went
+        ),
     ]
 
 
@@ -122,11 +119,11 @@ def _beyond(place: Problem | District, gateway: Gateway) -> set[str]:
 
 def _by_gateway(
     leg: Leg, gateway: Gateway, place: Problem | District, settings: Settings, ready: Times,
-    after: RoutedLeg | None = None, away: Away | None = None,
+    after: RoutedLeg | None = None,
 ) -> RoutedLeg:  # fmt: skip
     """Between a gateway and what it serves, with the boats or aircraft that stand there."""
     depot, freights = gateway_and_freights(gateway, place)
-    routed = route_leg(leg, gateway.site, depot, freights, settings, ready, after=after, away=away)
+    routed = route_leg(leg, gateway.site, depot, freights, settings, ready, after=after)
     return replace(routed, area=place.regency if isinstance(place, Problem) else place.code)
 
 
@@ -152,7 +149,7 @@ def district_legs(task: DistrictTask) -> DistrictLegs:
     district, settings = task.district, task.settings
     depot, freights = depot_and_freights(district)
     from_ppk = route_leg(Leg.TO_PPS, district.code, depot, freights, settings, task.ready)
-    out = _and_onward(from_ppk, district, settings, task.away)
+    out = _and_onward(from_ppk, district, settings)
     at_pps = there(out)
     legs: list[DatedLeg] = []
     must_load: dict[str, int] = {}
@@ -170,7 +167,7 @@ def district_legs(task: DistrictTask) -> DistrictLegs:
         back_at_pps.update(back.routed.done())
     to_pps = _dated_out(out, must_load, settings)
     legs_back = Leg.BACK_LANDING, Leg.BACK_PPK
-    home = _back(legs_back, district, back_at_pps, settings, out, task.away)
+    home = _back(legs_back, district, back_at_pps, settings, out)
     at_landing, at_ppk = to_pps[0].must_load(), to_pps[1].must_load()
     return DistrictLegs(
         district=district.code,
@@ -190,18 +187,6 @@ def there(out: Iterable[RoutedLeg]) -> dict[str, int]:
         if not job.onward
         for station, second in leg.handed(run, job)
     }
-
-
-def away_at(gateways: Iterable[Gateway], legs: Iterable[RoutedLeg]) -> dict[str, list[Stretch]]:
-    """The runs of several days of the vehicles that stand at these gateways: they may serve districts and
-    villages."""
-    sites = {gateway.site for gateway in gateways}
-    found: dict[str, list[Stretch]] = {}
-    for leg in legs if sites else ():
-        for name, stretches in leg.away().items():
-            if base_of(name) in sites:
-                found.setdefault(name, []).extend(stretches)
-    return found
 
 
 def _village_legs(village: Village, at_pps: Times, settings: Settings) -> tuple[DatedLeg, DatedLeg]:
@@ -251,11 +236,17 @@ class Due:
 
 
 def dated_back(routed: RoutedLeg, settings: Settings) -> DatedLeg:
-    """On the way home everything is due at the end of the leg's own window."""
+    """On the way home everything is due when the leg's own window ends, or the day more that it got."""
     end_s = int(settings.calendar.end_of(routed.leg).timestamp())
+    more_s = int(settings.calendar.over_landings.end.timestamp())
     span_s = int(settings.calendar.spans[routed.leg].home_by.timestamp())
-    far = {id(job) for run in routed.runs if run.halts for job in run.jobs}
-    return date_leg(routed, lambda job: span_s if id(job) in far else end_s, settings.fleet)
+    due = {
+        id(job): span_s if run.halts else more_s
+        for run in routed.runs
+        if run.halts or run.free_s > end_s
+        for job in run.jobs
+    }
+    return date_leg(routed, lambda job: due.get(id(job), end_s), settings.fleet)
 
 
 def is_hard(village: Village, settings: Settings) -> bool:

@@ -194,13 +194,15 @@ def _vehicle_free(plan: _Plan) -> Iterator[Violation]:
 
 def _in_window(plan: _Plan) -> Iterator[Violation]:
     calendar = plan.settings.calendar
+    wide = {one.code for one in plan.problem.districts if any(village.landing for village in one.villages)}
     for trip in plan.trips:
         if trip.halts:  # of several days
             continue
         start, end = trip.stops[0].arrive_at, trip.stops[-1].depart_at
         shifts = [
             shift
-            for shift in (*calendar.shifts[trip.leg], *calendar.shifts_of(trip.leg, early=True))
+            for early in (False, True)
+            for shift in calendar.shifts_of(trip.leg, early=early, over_landings=trip.area in wide)
             if shift.start <= start and end <= shift.end
         ]
         if not shifts:

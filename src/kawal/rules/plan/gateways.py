@@ -1,8 +1,9 @@
 """Jetties and airstrips: where what goes by water or air changes from the road, and which serves whom.
 
-Any of a regency may serve its districts. One whose code names a district, or a village of it, is a landing as
-well where the PPK of that district is reached by road: it serves the villages there that are reached by its
-access. With none given everything is as without them: boats and aircraft start at the site that sends.
+One whose code names a district, or a village of it, is a landing where the PPK of that district is reached by
+road: it serves the villages there that are reached by its access, if there are any, and nothing else. All
+others serve the districts of the regency, each that of the least way. With none given everything is as
+without them: boats and aircraft start at the site that sends.
 """
 
 from __future__ import annotations
@@ -59,6 +60,18 @@ def with_landings(
     villages = tuple(replace(village, landing=of(village)) for village in district.villages)
     served = {village.landing for village in villages}
     return replace(district, villages=villages, landings=tuple(one for one in gateways if one.site in served))
+
+
+def with_gateway(district: District, gateways: Sequence[Gateway], warehouse: Place) -> District:
+    """The district with the gateway by which it is reached from the warehouse. `gateways`: no landings."""
+    found = serving(gateways, district.access, warehouse, (district.lat, district.lon))
+    return replace(district, gateway=found.site if found else "")
+
+
+def of_regency(gateways: Iterable[Gateway], districts: Iterable[District]) -> list[Gateway]:
+    """Those that are no landings."""
+    landings = {landing.site for district in districts for landing in district.landings}
+    return [gateway for gateway in gateways if gateway.site not in landings]
 
 
 def _of_access(gateways: Iterable[Gateway], access: Access) -> list[Gateway]:

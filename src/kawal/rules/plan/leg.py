@@ -166,29 +166,28 @@ def route_leg(
     ready: Times | None = None,
     *,
     early: bool = False,
+    over_landings: bool = False,
     remains: Remains | None = None,
     after: RoutedLeg | None = None,
-    away: Mapping[str, Sequence[Stretch]] | None = None,
 ) -> RoutedLeg:
     """Routes one leg. With `ready`, only what is ready somewhere is carried, and not before it is.
 
-    `early` fills the day before first where the leg has such a choice (TO_STATION). With `remains`, its
+    `early` fills the day before first where the leg has such a choice (TO_STATION); `over_landings` gives
+    BACK_PPK a day more. With `remains`, its
     vehicles and hours count instead of the whole fleet and calendar. `after`: the leg whose runs of several
-    days may still keep its vehicles away; `away`: what other runs of several days do.
+    days may still keep its vehicles away.
     """
     fleet, level = settings.fleet, LEVEL_OF_LEG[leg]
     handling = fleet.handling[level]
     terms = _terms(leg, depot, freights, settings)
     if remains is None:
         stock = stock_of(level, area, freights, fleet)
-        kept: dict[str, list[Stretch]] = after.away() if after else {}
-        for name, stretches in (away or {}).items():
-            kept.setdefault(name, []).extend(stretches)
+        away = after.away() if after else {}
         remains = Remains(
             vehicles=stock,
-            shifts=settings.calendar.shifts_of(leg, early=early),
+            shifts=settings.calendar.shifts_of(leg, early=early, over_landings=over_landings),
             book=Book,
-            several=Several(span=settings.calendar.spans[leg], busy=kept, away=kept),
+            several=Several(span=settings.calendar.spans[leg], busy=away, away=away),
         )
     jobs = [
         job

@@ -51,23 +51,16 @@ def make_plan(
     out = chain.to_ppk(problem, settings)
     ready = chain.there(out)
     tasks = [
-        DistrictTask(
-            district=district,
-            ready=ready,
-            settings=settings.within(district.code),
-            away=chain.away_at(district.landings, out),
-        )
+        DistrictTask(district=district, ready=ready, settings=settings.within(district.code))
         for district in districts
     ]
     below = sorted(each(chain.district_legs, tasks), key=lambda found: found.district)
     must_load = {station: second for found in below for station, second in found.must_load.items()}
     home = {station: second for found in below for station, second in found.home.items()}
-    landings = [landing for district in districts for landing in district.landings]
-    away = chain.away_at(landings, [leg.routed for found in below for leg in found.legs])
     legs = [
         *chain.date_to_ppk(out, must_load, settings),
         *(leg for found in below for leg in found.legs),
-        *chain.back_warehouse(problem, home, settings.hurried() if hurry() else settings, out, away),
+        *chain.back_warehouse(problem, home, settings.hurried() if hurry() else settings, out),
     ]
     return PlanMade(
         trips=redated(trips_of(problem.regency, legs, settings.patterns, above), problem, settings),

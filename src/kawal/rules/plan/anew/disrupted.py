@@ -31,7 +31,7 @@ from kawal.rules.plan.anew.happened import Happened
 from kawal.rules.plan.calendar import stretched
 from kawal.rules.plan.facts import LEVEL_OF_LEG, Leg, Mode, Trip
 from kawal.rules.plan.fleet import Vehicle, base_of, vehicles
-from kawal.rules.plan.gateways import serving, with_landings
+from kawal.rules.plan.gateways import of_regency, with_gateway, with_landings
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.problem import District, Load, Problem, Village
 from kawal.rules.refusals import Refused
@@ -206,12 +206,11 @@ def changed(
     districts = []
     for old in problem.districts:
         new = _district(old, disruptions)
-        gateway = old.gateway
         if new.access is not old.access:
-            warehouse, here = (problem.lat, problem.lon), (new.lat, new.lon)
-            found = serving(problem.gateways, new.access, warehouse, here)
-            gateway = found.site if found else ""
-        new = replace(new, gateway=taken.get(new.code, gateway))
+            others = (one for one in problem.districts if one is not old)  # its own landings may serve it now
+            above = of_regency(problem.gateways, others)
+            new = with_gateway(new, above, (problem.lat, problem.lon))
+        new = replace(new, gateway=taken.get(new.code, new.gateway))
         as_before = {
             village.code: before.landing
             for village, before in zip(new.villages, old.villages, strict=True)

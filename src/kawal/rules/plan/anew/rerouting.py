@@ -240,7 +240,11 @@ class Rerouter:
         """The hours that are left, in the orders in which they may be filled, the best first."""
         calendar = self.settings.calendar
         taken = [(SINCE_EVER, self.now_s), *shut]
-        orders = [open_shifts(calendar.shifts_of(leg, early=early), taken) for early in (False, True)]
+        more = isinstance(place, District) and bool(place.landings)
+        orders = [
+            open_shifts(calendar.shifts_of(leg, early=early, over_landings=more), taken)
+            for early in (False, True)
+        ]
         if leg is not Leg.TO_STATION:
             return orders[:1]
         hard = isinstance(place, Village) and is_hard(place, self.settings)
