@@ -13,7 +13,7 @@ from django.utils.translation import override
 from kawal.desk.needs import reads as needs
 from kawal.desk.plan import models
 from kawal.desk.plan.commands import plan
-from kawal.desk.plan.wide import upper, upper_escorts_words
+from kawal.desk.plan.wide import upper, upper_escorts_words, upper_words
 from kawal.rules.refusals import Refused
 from tests.desk.plan.conftest import NOW, VOTING_DAY, make
 from tests.desk.plan.test_pages import signed_in, text_of
@@ -66,6 +66,9 @@ def test_a_supplier_that_has_too_little_or_comes_too_late_is_told(province: str)
     client = signed_in("")
     told = text_of(client.get("/plan/16"))
     assert "Dari pemasok ke gudang" in told and "tiba terlambat" in told and "kurang" in told
+    assert "Surat suara DPR 1.000" in told and "ballot_dpr" not in told
+    with override("en"):
+        assert "Suppliers: 1. Shipments: 1, of 0.0 tonnes" in upper_words.headline(row.summary)
     assert "Belum ada rencana bagaimana pemasok" in text_of(client.get("/plan/id"))
 
 

@@ -152,8 +152,9 @@ def _upper(area: str) -> dict[str, Any] | None:
     late = [one for one in summary["late"] if one["area"].startswith(area)]
     missing = [one for one in summary["missing"] if one["area"].startswith(area)]
     names = places.areas({one["area"] for one in (*late, *missing)})
-    problems = [(one["area"], upper_words.late(one)) for one in late]
-    problems += [(one["area"], upper_words.missing(one)) for one in missing]
+    items = upper_words.item_names(area)
+    problems = [(one["area"], upper_words.late(one, items)) for one in late]
+    problems += [(one["area"], upper_words.missing(one, items)) for one in missing]
     return {
         "headline": upper_words.headline(summary),
         "of_nation": row.area_code != area and level_of(area) == "province",

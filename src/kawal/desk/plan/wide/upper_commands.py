@@ -85,7 +85,7 @@ def upper_(
         told = {"area": area, "version": row.version, "summary": row.summary, "shipments": sent}
         click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=lambda at: at.isoformat()))
         return
-    lines = upper_words.lines(row.summary, row.handling_days)
+    lines = upper_words.lines(row.summary, row.handling_days, area)
     for line in (*lines, *upper_escorts_words.lines(row.summary["escorts"])):
         click.echo(line)
 

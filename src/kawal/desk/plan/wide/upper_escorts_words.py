@@ -41,6 +41,8 @@ def headline(duties: Sequence[Mapping[str, Any]]) -> str:
     needed = sum(one["needed_count"] for one in duties)
     missing = sum(one["short_count"] for one in duties)
     numbers = {"needed": number(needed), "count": number(missing)}
+    if not needed:
+        return gettext("No freight that officers guard.")
     if not missing:
         text = gettext("Guarding the freight takes %(needed)s officers, convoy by convoy; all are there.")
         return text % numbers

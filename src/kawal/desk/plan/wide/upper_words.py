@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_lazy
 
+from kawal.desk.needs import reads as needs
+from kawal.desk.needs import words as needs_words
 from kawal.desk.places import reads as places
 from kawal.rules.places.codes import zone_of
 
@@ -44,6 +46,7 @@ MENDS = {
     "U10": gettext_lazy("keep one row for this port"),
     "U11": gettext_lazy("save it as CSV in UTF-8"),
 }
+_WHOLE_FROM = 10  # tonnes; below it one decimal is told
 FILES = {
     "supply": gettext_lazy("suppliers"),
     "ports": gettext_lazy("ports"),
@@ -69,9 +72,9 @@ def wrong_file(facts: Mapping[str, Any]) -> str:
 
 def headline(summary: Mapping[str, Any]) -> str:
     told = gettext(
-        "%(suppliers_count)s suppliers send %(tonnes)s tonnes in %(shipments_count)s shipments to "
-        "%(warehouses_count)s warehouses; %(late_warehouses_count)s warehouses get something late, "
-        "%(missing_warehouses_count)s lack something."
+        "Suppliers: %(suppliers_count)s. Shipments: %(shipments_count)s, of %(tonnes)s tonnes together. "
+        "Warehouses: %(warehouses_count)s, of which something comes late to %(late_warehouses_count)s and "
+        "something is missing at %(missing_warehouses_count)s."
     )
     keys = (
         "suppliers_count",
@@ -80,27 +83,34 @@ def headline(summary: Mapping[str, Any]) -> str:
         "late_warehouses_count",
         "missing_warehouses_count",
     )
-    tonnes = round(summary["weight_kg"] / 1_000)
-    return told % {**{key: number(summary[key]) for key in keys}, "tonnes": number(tonnes)}
+    tonnes = summary["weight_kg"] / 1_000
+    told_tonnes = number(round(tonnes)) if tonnes >= _WHOLE_FROM else number_format(tonnes, 1)
+    return told % {**{key: number(summary[key]) for key in keys}, "tonnes": told_tonnes}
 
 
 def assumed(summary: Mapping[str, Any], handling_days: int) -> list[str]:
     """What it stands on."""
     return [
         gettext(
-            "%(count)s shipments go at least partly by an estimate (road 35 km/h for ten hours a day; sea "
-            "ten knots, weekly); give lanes with their timetables instead."
+            "Shipments that go at least partly by an estimate (road 35 km/h for ten hours a day; sea ten "
+            "knots, weekly): %(count)s. Give lanes with their timetables instead."
         )
         % {"count": number(summary["estimated_shipments_count"])},
         gettext(
-            "Everything is due %(days)s days before the first departure: of the plan of %(planned)s "
-            "warehouses, of the usual calendar for the others."
+            "Everything is due %(days)s days before the first departure: that of the warehouse's plan where "
+            "there is one (%(planned)s), else of the usual calendar."
         )
         % {"days": handling_days, "planned": number(summary["planned_warehouses_count"])},
     ]
 
 
-def lines(summary: Mapping[str, Any], handling_days: int) -> Iterator[str]:
+def item_names(area: str) -> dict[str, str]:
+    """Item code -> its name in the reader's language, by the needs rules of an area."""
+    rules, _ = needs.rules_of_record(area)
+    return {item.code: needs_words.name(item) for item in rules.items}
+
+
+def lines(summary: Mapping[str, Any], handling_days: int, area: str) -> Iterator[str]:
     yield headline(summary)
     loads = (f"{number(count)} {LOADS[mode]}" for mode, count in summary["loads"].items())
     yield gettext("Loads: %(loads)s") % {"loads": ", ".join(loads)}
@@ -108,10 +118,11 @@ def lines(summary: Mapping[str, Any], handling_days: int) -> Iterator[str]:
     for row in summary["departures"]:
         if not row["estimated"]:
             yield "  " + departure(row)
+    items = item_names(area)
     for row in summary["late"]:
-        yield f"  {row['area']} {names.get(row['area'], '')}: {late(row)}"
+        yield f"  {row['area']} {names.get(row['area'], '')}: {late(row, items)}"
     for row in summary["missing"]:
-        yield f"  {row['area']} {names.get(row['area'], '')}: {missing(row)}"
+        yield f"  {row['area']} {names.get(row['area'], '')}: {missing(row, items)}"
     yield from assumed(summary, handling_days)
 
 
@@ -129,19 +140,26 @@ def departure(row: Mapping[str, Any]) -> str:
     }
 
 
-def late(row: Mapping[str, Any]) -> str:
-    told = gettext("%(items)s from %(supplier)s arrive %(days)s days late: %(reason)s")
+def late(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    told = gettext("from %(supplier)s, %(days)s days late: %(items)s; %(reason)s")
     return told % {
-        "items": ", ".join(f"{number(count)} {item}" for item, count in row["items"].items()),
+        "items": ", ".join(_so_many(item, count, names) for item, count in row["items"].items()),
         "supplier": row["supplier"],
         "days": number_format(row["late_s"] / 86_400, 1),
         "reason": LATE[row["reason"]],
     }
 
 
-def missing(row: Mapping[str, Any]) -> str:
-    told = gettext("%(count)s %(item)s are missing: %(reason)s")
-    return told % {"count": number(row["quantity"]), "item": row["item"], "reason": MISSING[row["reason"]]}
+def missing(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    told = gettext("missing: %(item)s; %(reason)s")
+    return told % {
+        "item": _so_many(row["item"], row["quantity"], names),
+        "reason": MISSING[row["reason"]],
+    }
+
+
+def _so_many(item: str, count: int, names: Mapping[str, str]) -> str:
+    return f"{names.get(item, item)} {number(count)}"
 
 
 def number(count: int) -> str:
