@@ -14,7 +14,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from kawal.rehearsal.orders import Orders
-from kawal.rules.plan.facts import BOATS, Leg, Trip
+from kawal.rules.plan.facts import BOATS, ENDS_AT_PPS, ENDS_AT_STATION, Trip
 
 STATIONS_SHARE = 0.01
 STATIONS_LATE_MAX = 0.02  # of all stations, aboard what is held up
@@ -83,7 +83,7 @@ def _occasions(orders: Orders, chance: random.Random) -> _Occasions:
     def mixed(trips: list[Trip]) -> list[Trip]:
         return chance.sample(trips, len(trips))
 
-    to_villages = [trip for trip in orders.trips if trip.leg is Leg.TO_PPS]
+    to_villages = [trip for trip in orders.trips if trip.leg in ENDS_AT_PPS]
     boats = mixed([trip for trip in to_villages if trip.mode in BOATS])
     escorted = [trip for trip in to_villages if trip.mode not in BOATS and not trip.escort.substitute]
     return _Occasions(
@@ -91,7 +91,7 @@ def _occasions(orders: Orders, chance: random.Random) -> _Occasions:
         late_left=max(STATIONS_LATE_MIN, round(len(orders.parcels) * STATIONS_LATE_MAX)),
         boats=iter(sorted(boats, key=lambda trip: _held_up_with(orders, trip))),
         escorted=iter(mixed(escorted)),
-        last_miles=iter(mixed([trip for trip in orders.trips if trip.leg is Leg.TO_STATION])),
+        last_miles=iter(mixed([trip for trip in orders.trips if trip.leg in ENDS_AT_STATION])),
     )
 
 

@@ -18,7 +18,7 @@ from kawal.rules.plan.facts import Leg, Trip
 from kawal.rules.signing import keys
 
 PACKERS_MAX = 5  # tables in a warehouse, each with two people and one phone
-COURIER_LEGS = (Leg.TO_PPK, Leg.TO_PPS, Leg.BACK_PPK, Leg.BACK_WAREHOUSE)
+COURIER_LEGS = (Leg.TO_PPK, Leg.TO_PPS, Leg.DIRECT_PPS, Leg.BACK_PPK, Leg.BACK_WAREHOUSE)
 
 
 class Parcel(Protocol):

@@ -56,6 +56,7 @@ def test_every_refusal_of_the_room_has_words() -> None:
         "wrong_fleet",
         "wrong_fleet_table",
         "wrong_access",
+        "wrong_direct",
         "wrong_delays",
         "wrong_supply_file",
         "wrong_strength",

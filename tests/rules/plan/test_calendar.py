@@ -6,7 +6,7 @@ import pytest
 
 from kawal.rules.places.codes import WIB, WIT
 from kawal.rules.plan.calendar import calendar
-from kawal.rules.plan.facts import FORWARD, Leg
+from kawal.rules.plan.facts import DIRECT, FORWARD, Leg
 from kawal.rules.refusals import Refused
 
 
@@ -22,9 +22,18 @@ def test_papua_is_two_hours_earlier() -> None:
 
 def test_legs_out_end_before_the_deadline_and_in_order() -> None:
     found = calendar(date(2024, 2, 14), WIB)
-    ends = [found.end_of(leg) for leg in FORWARD]
+    ends = [found.end_of(leg) for leg in FORWARD if leg not in DIRECT]
     assert ends == sorted(ends)
     assert ends[-1] == found.deadline_at
+
+
+def test_a_direct_leg_has_the_days_of_the_level_that_it_ends_at() -> None:
+    found = calendar(date(2024, 2, 14), WIB)
+    assert found.shifts[Leg.DIRECT_PPS] == found.shifts[Leg.TO_PPS]
+    assert set(found.shifts[Leg.DIRECT_STATION]) < set(found.shifts[Leg.TO_STATION])
+    # What serves the PPS on H-2 is not asked for stations on that day as well.
+    at_pps_by = found.end_of(Leg.TO_PPS)
+    assert all(shift.start > at_pps_by for shift in found.shifts[Leg.DIRECT_STATION])
 
 
 def test_legs_home_begin_after_the_opening() -> None:

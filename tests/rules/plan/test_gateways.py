@@ -13,7 +13,18 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from kawal.rules.plan.check import check
-from kawal.rules.plan.facts import BACKWARD, BY_GATEWAY, BY_LANDING, FORWARD, Access, Leg, Mode, Terrain, Trip
+from kawal.rules.plan.facts import (
+    BACKWARD,
+    BY_GATEWAY,
+    BY_LANDING,
+    DIRECT,
+    FORWARD,
+    Access,
+    Leg,
+    Mode,
+    Terrain,
+    Trip,
+)
 from kawal.rules.plan.gateways import serving
 from kawal.rules.plan.journey.travel import UNREACHABLE_S
 from kawal.rules.plan.make import make_plan
@@ -65,8 +76,10 @@ def test_the_checker_finds_nothing_in_a_plan_with_a_jetty() -> None:
 
 
 def test_a_station_beyond_the_jetty_goes_eight_legs_and_one_by_road_six() -> None:
-    assert _legs_of("1607052001001") == [leg for leg in (*FORWARD, *BACKWARD) if leg not in BY_LANDING]
-    assert _legs_of("1607012001001") == [leg for leg in Leg if leg not in BY_GATEWAY | BY_LANDING]
+    assert _legs_of("1607052001001") == [
+        leg for leg in (*FORWARD, *BACKWARD) if leg not in BY_LANDING | DIRECT
+    ]
+    assert _legs_of("1607012001001") == [leg for leg in Leg if leg not in BY_GATEWAY | BY_LANDING | DIRECT]
 
 
 def test_lorries_go_to_the_jetty_and_boats_go_on_from_there_and_so_home() -> None:
@@ -87,7 +100,7 @@ def test_lorries_go_to_the_jetty_and_boats_go_on_from_there_and_so_home() -> Non
 
 def test_what_goes_on_from_the_jetty_is_due_there_before() -> None:
     at = {(t.leg, s): (t, p) for t in MADE.trips for p in t.consignments for s in p.stations}
-    for before, after in pairwise(leg for leg in FORWARD if leg not in BY_LANDING):
+    for before, after in pairwise(leg for leg in FORWARD if leg not in BY_LANDING | DIRECT):
         _, part = at[before, "1607052001001"]
         onward, _ = at[after, "1607052001001"]
         assert part.arrive_at < onward.stops[0].arrive_at + timedelta(hours=1)

@@ -16,6 +16,7 @@ from kawal.rules.plan.facts import (
     BACKWARD,
     BY_GATEWAY,
     BY_LANDING,
+    DIRECT,
     FORWARD,
     Access,
     Leg,
@@ -85,8 +86,8 @@ def test_the_checker_finds_nothing_in_a_plan_with_a_landing() -> None:
 
 
 def test_a_station_beyond_the_landing_goes_eight_legs_and_one_by_road_six() -> None:
-    assert _legs_of(BY_WATER) == [leg for leg in (*FORWARD, *BACKWARD) if leg not in BY_GATEWAY]
-    assert _legs_of(BY_ROAD) == [leg for leg in Leg if leg not in BY_GATEWAY | BY_LANDING]
+    assert _legs_of(BY_WATER) == [leg for leg in (*FORWARD, *BACKWARD) if leg not in BY_GATEWAY | DIRECT]
+    assert _legs_of(BY_ROAD) == [leg for leg in Leg if leg not in BY_GATEWAY | BY_LANDING | DIRECT]
 
 
 def test_lorries_of_the_district_go_to_the_landing_and_boats_that_stand_there_go_on_and_so_home() -> None:
@@ -108,7 +109,7 @@ def test_lorries_of_the_district_go_to_the_landing_and_boats_that_stand_there_go
 
 def test_what_goes_on_from_the_landing_is_due_there_before() -> None:
     at = {(t.leg, s): (t, p) for t in MADE.trips for p in t.consignments for s in p.stations}
-    for before, after in pairwise(leg for leg in FORWARD if leg not in BY_GATEWAY):
+    for before, after in pairwise(leg for leg in FORWARD if leg not in BY_GATEWAY | DIRECT):
         _, part = at[before, BY_WATER]
         onward, _ = at[after, BY_WATER]
         assert part.arrive_at <= onward.stops[0].arrive_at

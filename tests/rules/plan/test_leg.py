@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kawal.rules.plan.chain import depot_and_freights
 from kawal.rules.plan.facts import Leg
 from kawal.rules.plan.fleet import fleet_of
+from kawal.rules.plan.freights import depot_and_freights
 from kawal.rules.plan.leg import date_leg, route_leg
 from kawal.rules.plan.trips import trips_of
 from tests.rules.plan.small import DEFAULT_TEXT, district, patterns, settings, village

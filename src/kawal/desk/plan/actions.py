@@ -39,11 +39,12 @@ def make(
     from_present: bool = False,
     patience: Patience | None = None,
     left: Left = nothing_known,
+    direct: str | None = None,
 ) -> int:
     """Plans a regency and makes the plan the one of record; answers its row.
 
-    `fleet`, `access`, `delays`, `level` and `first_day` as in `preparing.Asked`; without a `teller` ways are
-    estimated.
+    `fleet`, `access`, `delays`, `level`, `first_day` and `direct` as in `preparing.Asked`; without a `teller`
+    ways are estimated, without `direct` what begins from the plan of record keeps its permission.
     `effort` times the usual search, from the trips of record with `from_present`, until `patience` ends.
     Refuses what `preparing.prepared` refuses, `by_required`, `reason_required` (from the second version
     on), `trips_have_left`, `no_plan` and `plan_breaks_rule`.
@@ -57,10 +58,16 @@ def make(
         voting_day=voting_day, seed=seed, fleet=fleet, access=access, delays=delays,
         level=level, first_day=first_day, effort=FULL.times(effort),
         start=_present(area) if from_present else NOTHING,
+        direct=_permission(area) if direct is None and from_present else direct or "",
     )  # fmt: skip
     ready = prepared(area, asked, now=now, teller=teller)
     ready, plan = best(ready, workers, patience or Patience(), progress)
     return saving.save(ready, plan, reason=reason, by=by, now=now)
+
+
+def _permission(area: str) -> str:
+    """Of the plan of record: where its boxes may go straight on."""
+    return str(models.Plan.objects.filter(area_code=area, of_record=True).values_list("direct", flat=True)[0])
 
 
 def _present(area: str) -> Present:

@@ -17,7 +17,9 @@ from django.utils.translation import gettext
 from tqdm import tqdm
 
 from kawal.desk.clock.reads import now
-from kawal.desk.plan import actions, exposing, exposing_words, reads, solving, words
+from kawal.desk.plan import actions, direct_words, exposing, exposing_words, reads, solving, words
+from kawal.desk.plan.direct_words import HELP as DIRECT_HELP
+from kawal.desk.plan.direct_words import direct_option
 from kawal.desk.plan.escorts.rostering_commands import escorts_
 from kawal.desk.plan.fleets import fleet_files
 from kawal.desk.plan.fleets.fleet_commands import fleet_
@@ -33,7 +35,7 @@ from kawal.desk.plan.wide import nation_commands
 from kawal.desk.plan.wide.upper_commands import upper_
 from kawal.desk.risk import specfiles
 from kawal.rules.plan.calendar import FIRST_DAY
-from kawal.rules.plan.facts import BY_GATEWAY, BY_LANDING, Leg, Level, Mode, PlanFacts, Substitute
+from kawal.rules.plan.facts import BY_GATEWAY, BY_LANDING, DIRECT, Leg, Level, Mode, PlanFacts, Substitute
 from kawal.rules.plan.routing.literature import SCALE
 from kawal.rules.plan.sure.queues import BERTHS
 from kawal.rules.plan.sure.simulation import SCENARIOS
@@ -79,6 +81,7 @@ plan.add_command(upper_)
     "--access", type=FILE, help="How areas are reached (CSV of area,access: road, water, foot, air)."
 )
 @click.option("--delays", type=FILE, help="Your law of delays (TOML); without it the stated default.")
+@click.option("--direct", callback=direct_option, metavar="better|FILE", help=DIRECT_HELP)
 @travel_options
 @search_options
 @click.option("--reason", default="", help="Why there is a new version.")
@@ -103,6 +106,7 @@ def make(
     fleet: Path | None,
     access: Path | None,
     delays: Path | None,
+    direct: str | None,
     reason: str,
     by: str,
     level: str | None,
@@ -123,10 +127,9 @@ def make(
         told = _text(access) if access else ""
         default = partial(default_of, area, told, now=now())
         asked = Asked(
-            voting_day=voting_day.date(), seed=seed, access=told,
+            voting_day=voting_day.date(), seed=seed, access=told, first_day=first_day, direct=direct or "",
             fleet=fleet_files.text_of(fleet, default) if fleet else None,
-            delays=_text(delays) if delays else None, first_day=first_day,
-            level=Level(level) if level else Level.STATION,
+            delays=_text(delays) if delays else None, level=Level(level) if level else Level.STATION,
         )  # fmt: skip
     if nation_commands.is_many(area):
         with refusals_told(), teller_of(**travel) as teller:
@@ -150,7 +153,7 @@ def make(
             area, voting_day=asked.voting_day, seed=seed, reason=reason, by=by, now=now(), progress=progress,
             fleet=asked.fleet, access=asked.access, delays=asked.delays, level=asked.level, workers=workers,
             first_day=asked.first_day, teller=teller, effort=search.effort, patience=patience,
-            from_present=search.from_present, left=left or nothing_known,
+            from_present=search.from_present, left=left or nothing_known, direct=direct,
         )  # fmt: skip
     _show(_of_record(area), as_json)
 
@@ -311,8 +314,10 @@ def _show(found: PlanFacts, as_json: bool) -> None:
         counts = ", ".join(
             f"{words.number(count)} {words.MODES[Mode(mode)]}" for mode, count in modes.items()
         )
-        if counts or Leg(leg) not in BY_GATEWAY | BY_LANDING:
+        if counts or Leg(leg) not in BY_GATEWAY | BY_LANDING | DIRECT:
             click.echo(f"  {words.LEGS[Leg(leg)]}: {counts or '-'}")
+    for line in direct_words.lines(summary):
+        click.echo(line)
     escort = summary["escort"]
     told = gettext("Escorts: %(sum)s officers over all trips, at most %(peak)s at once")
     click.echo(

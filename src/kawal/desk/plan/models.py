@@ -28,6 +28,7 @@ class Plan(models.Model):
     deadline_at = models.DateTimeField()  # received by KPPS: H-1 18:00 local
     fleet = models.TextField()  # the fleet file as used, so that the plan can be checked for ever
     access = models.TextField()  # the access file as used; empty where none was given
+    direct = models.TextField(default="")  # where boxes may go straight on, as told; empty: nowhere
     delays = models.TextField(default="")  # the law of delays as used; empty: dated by safety factors
     patterns = models.TextField(default="")  # what each class meant then (rules.risk.patterns)
     summary = models.JSONField()  # figures for the page's first sentence

@@ -15,6 +15,7 @@ from kawal.desk.risk import reads as risk
 from kawal.rules.places.codes import level_of, zone_of
 from kawal.rules.plan.access import access_of
 from kawal.rules.plan.calendar import FIRST_DAY, calendar
+from kawal.rules.plan.direct.permission import Permission, permission_of
 from kawal.rules.plan.facts import Access, Level
 from kawal.rules.plan.fleet import Fleet, fleet_of, vehicles
 from kawal.rules.plan.journey.told import Told
@@ -38,8 +39,8 @@ DEFAULT_FLEETS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """`fleet`, `access` and `delays` are the texts of files (rules.plan.fleet, .access, .delays); without a
-    fleet or delays the stated defaults count."""
+    """`fleet`, `access`, `delays` and `direct` are the texts of files (rules.plan.fleet, .access,
+    .sure.delays, .direct.permission); without a fleet or delays the stated defaults count."""
 
     voting_day: date
     seed: int
@@ -50,6 +51,7 @@ class Asked:
     first_day: int = FIRST_DAY  # distribution may begin so many days before the vote
     effort: Effort = FULL
     start: Present = NOTHING  # the plan to begin from
+    direct: str = ""  # empty: boxes go level by level
 
     def fleet_text(self, problem: Problem) -> str:
         """Of the file; without one the stated default for such a regency."""
@@ -62,14 +64,19 @@ class Asked:
         """Refuses `wrong_access`."""
         return access_of(self.access) if self.access else {}
 
+    def permission(self) -> Permission:
+        """Refuses `wrong_direct`."""
+        return permission_of(self.direct)
+
     def check(self) -> None:
-        """Refuses `wrong_fleet`, `wrong_access`, `wrong_delays`, `wrong_first_day`: what would be refused
-        everywhere."""
+        """Refuses `wrong_fleet`, `wrong_access`, `wrong_delays`, `wrong_direct`, `wrong_first_day`: what
+        would be refused everywhere."""
         calendar(self.voting_day, UTC, first_day=self.first_day)
         if self.fleet is not None:
             fleet_of(self.fleet)
         law_of(self.delays_text())
         self.ways()
+        self.permission()
 
     def fleet_texts(self) -> list[str]:
         """All that may count: of many regencies each gets the default of its own landscape."""
@@ -86,6 +93,7 @@ class Asked:
             str(self.effort),
             *([self.start.sha256()] if self.start.runs else []),
             *([f"H-{self.first_day}"] if self.first_day != FIRST_DAY else []),
+            *([self.direct] if self.permission() else []),
         )
 
 
@@ -114,7 +122,8 @@ def default_of(area: str, access: str, *, now: datetime) -> str:
 
 
 def prepared(area: str, asked: Asked, *, now: datetime, teller: Teller | None = None) -> Prepared:
-    """Refuses what `gathering.problem_of` and the teller refuse, `wrong_fleet` and `wrong_access`."""
+    """Refuses what `gathering.problem_of` and the teller refuse, `wrong_fleet`, `wrong_access` and
+    `wrong_direct`."""
     problem, assumed = gathering.problem_of(area, asked.ways(), now=now, level=asked.level)
     if asked.fleet is None:
         landscape, stations = landscape_of(problem)
@@ -127,6 +136,9 @@ def prepared(area: str, asked: Asked, *, now: datetime, teller: Teller | None = 
     told = travelling.ask(teller, problem, fleet) if teller else None
     if teller:
         assumed = +Counter({**assumed, **travelling.assumptions(teller, problem)})  # without zeros
+    direct = asked.permission()
+    if allowed := sum(bool(village.loads) and direct.allowed(village.code) for village in problem.villages()):
+        assumed["direct_allowed"] = allowed
     table = risk.table(area)
     days = calendar(asked.voting_day, zone_of(area), first_day=asked.first_day)
     settings = Settings(
@@ -139,6 +151,7 @@ def prepared(area: str, asked: Asked, *, now: datetime, teller: Teller | None = 
         start=asked.start,
         travel=told or ESTIMATE,
         delays=law_of(asked.delays_text()),
+        direct=direct,
     )
     return Prepared(
         area=area,

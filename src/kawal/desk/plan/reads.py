@@ -27,9 +27,9 @@ from kawal.rules.plan.anew.check_replan import Circumstances, check_replan
 from kawal.rules.plan.anew.disruption import disruptions_of
 from kawal.rules.plan.anew.happened import happened_of
 from kawal.rules.plan.calendar import calendar
-from kawal.rules.plan.chain import depot_and_freights
 from kawal.rules.plan.check import check
 from kawal.rules.plan.check_places import Violation
+from kawal.rules.plan.direct.permission import permission_of
 from kawal.rules.plan.facts import (
     FORWARD,
     Consignment,
@@ -44,6 +44,7 @@ from kawal.rules.plan.facts import (
     Unserved,
 )
 from kawal.rules.plan.fleet import fleet_of
+from kawal.rules.plan.freights import depot_and_freights
 from kawal.rules.plan.journey.told import Lines, lines_of_bytes, of_bytes
 from kawal.rules.plan.journey.travel import ESTIMATE, Point, Travel
 from kawal.rules.plan.leg import Settings
@@ -218,6 +219,7 @@ def asked_of(row: models.Plan, *, now: datetime) -> tuple[Problem, Settings]:
         travel=travel_of(row.pk),
         level=level,
         delays=law_of(row.delays) if row.delays else None,
+        direct=permission_of(row.direct),
     )
 
 

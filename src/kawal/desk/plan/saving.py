@@ -42,6 +42,7 @@ def save(
         deadline_at=calendar.deadline_at,
         fleet=prepared.fleet,
         access=prepared.asked.access,
+        direct=prepared.asked.direct,
         delays=prepared.asked.delays_text(),
         patterns=prepared.patterns,
         summary=plan.summary,

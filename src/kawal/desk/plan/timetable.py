@@ -12,9 +12,9 @@ from datetime import date, datetime, tzinfo
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from kawal.desk.plan import models, reads
-from kawal.rules.places.codes import covers, level_of, subtree_range, village_of
+from kawal.rules.places.codes import covers, level_of, station_range, subtree_range, village_of
 from kawal.rules.places.facts import SiteKind, site_code
-from kawal.rules.plan.facts import BACKWARD, FORWARD, Leg, Level, Mode
+from kawal.rules.plan.facts import BACKWARD, ENDS_AT_PPS, ENDS_AT_STATION, FORWARD, Leg, Level, Mode
 from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.risk.classes import RiskClass
 
@@ -112,10 +112,10 @@ def delivery(plan_id: int, area: str) -> Delivery:
     plan = models.Plan.objects.get(pk=plan_id)
     brought = models.Consignment.objects.filter(trip__plan_id=plan_id)
     if plan.level == Level.VILLAGE:
-        inside = brought.filter(_to_pps_of(area), trip__leg=Leg.TO_PPS)
+        inside = brought.filter(_to_pps_of(area), trip__leg__in=ENDS_AT_PPS)
         stations_count = sum(map(len, inside.values_list("stations", flat=True)))
     else:
-        inside = brought.filter(_inside("trip__area_code", area), trip__leg=Leg.TO_STATION)
+        inside = brought.filter(_to_stations_of(area), trip__leg__in=ENDS_AT_STATION)
         stations_count = inside.aggregate(count=Count("to_site", distinct=True))["count"]
     told = inside.aggregate(parcels=Sum("parcels_count"), last=Max("arrive_at"))
     last = inside.filter(arrive_at=told["last"]).order_by("trip__code").values_list("trip__code", flat=True)
@@ -220,6 +220,11 @@ def _to_pps_of(area: str) -> Q:
         return Q(to_site=site_code(SiteKind.PPS, area))
     first, last = (site_code(SiteKind.PPS, code) for code in subtree_range(area))
     return Q(to_site__range=(first, last))
+
+
+def _to_stations_of(area: str) -> Q:
+    """Consignments to an area's stations."""
+    return Q(to_site__range=station_range(area))
 
 
 def _inside(field: str, area: str) -> Q:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_lazy
 
+from kawal.desk.plan import direct_words
 from kawal.desk.plan.anew import replan_words
 from kawal.desk.plan.escorts import strength_words
 from kawal.desk.plan.fleets import fleet_notices
@@ -23,7 +24,9 @@ LEGS = {
     Leg.TO_PPK: gettext_lazy("from the warehouse to the district committees (PPK)"),
     Leg.TO_LANDING: gettext_lazy("from the PPK to jetties and airstrips"),
     Leg.TO_PPS: gettext_lazy("from the PPK to the village committees (PPS)"),
+    Leg.DIRECT_PPS: gettext_lazy("from the warehouse straight to the village committees (PPS)"),
     Leg.TO_STATION: gettext_lazy("from the PPS to the polling stations"),
+    Leg.DIRECT_STATION: gettext_lazy("from the PPK straight to the polling stations"),
     Leg.BACK_PPS: gettext_lazy("from the polling stations back to the PPS"),
     Leg.BACK_LANDING: gettext_lazy("from the PPS back to jetties and airstrips"),
     Leg.BACK_PPK: gettext_lazy("from the PPS back to the PPK"),
@@ -104,6 +107,10 @@ ASSUMPTIONS = {
         "the fleet, its speeds and its costs are Kawal's stated default for mountains, since %(count)s"
         " stations are reached by air or on foot"
     ),
+    "direct_allowed": gettext_lazy(
+        "in %(count)s villages boxes may pass the PPK or the PPS by; in 2024 the commission asked to unload"
+        " at both"
+    ),
     "last_leg_estimated": gettext_lazy(
         "from the PPS to the stations nothing is planned; time is kept free for it (%(count)s villages)"
     ),
@@ -130,6 +137,7 @@ VIOLATIONS = {
     "not_once_per_leg": gettext_lazy("goes %(times)s times on leg %(leg)s, should be %(expected)s"),
     "wrong_site": gettext_lazy("goes from %(from)s to %(to)s, which is not the way of its stations"),
     "site_not_visited": gettext_lazy("its trip does not stop where it begins or ends"),
+    "direct_not_allowed": gettext_lazy("goes on leg %(leg)s, which nobody allowed there"),
     "not_home_again": gettext_lazy("does not come home to where it started"),
     "parcels_miscounted": gettext_lazy(
         "the parcels of its stations are %(parcels)s, the trip says otherwise"
@@ -358,6 +366,8 @@ def refusal(refused: Refused) -> str:
         mend = str(ACCESS_MENDS[str(facts["problem"])])
         told = gettext("The access file is wrong in row %(row)s (%(value)s): %(mend)s.")
         return told % {**facts, "mend": mend}
+    if refused.code == "wrong_direct":
+        return direct_words.wrong_direct(facts)
     if refused.code == "wrong_supply_file":
         return upper_words.wrong_file(facts)
     if refused.code == "wrong_instance":

@@ -9,7 +9,8 @@ from dataclasses import replace
 from joblib import Parallel, delayed
 
 from kawal.rules.plan.chain import DistrictLegs, DistrictTask
-from kawal.rules.plan.make import Hurry, never
+from kawal.rules.plan.make import never
+from kawal.rules.plan.regency_legs import Hurry
 
 Progress = Callable[[int, int], None]  # districts done, of how many
 PAYS_FROM_STATIONS = 600  # below, starting processes takes longer than planning

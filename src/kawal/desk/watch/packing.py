@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from kawal.desk.custody import reads as custody
 from kawal.desk.needs import reads as needs
@@ -16,6 +17,7 @@ from kawal.rules.plan.facts import Leg, PlanFacts
 from kawal.rules.plan.waves import PER_HOUR, Wave, waves
 from kawal.rules.refusals import Refused
 
+FROM_WAREHOUSE: Final = (Leg.TO_GATEWAY, Leg.TO_PPK, Leg.DIRECT_PPS)
 COLUMNS = ("wave", "trip", "begin_by", "sealed_by", "parcels", "stations_count", "districts", "stations")
 
 
@@ -24,7 +26,7 @@ def packing(area: str, *, per_hour: int = PER_HOUR) -> tuple[PlanFacts, tuple[Wa
     plan = plans.plan_of_record(area)
     if plan is None or plan.area != area:
         raise Refused("no_plan", area=area)
-    trips = [trip for leg in (Leg.TO_GATEWAY, Leg.TO_PPK) for trip in plans.trips(plan.id, leg=leg)]
+    trips = [trip for leg in FROM_WAREHOUSE for trip in plans.trips(plan.id, leg=leg)]
     stations = {station for trip in trips for part in trip.consignments for station in part.stations}
     told = custody.station_progress(area)
     packed = {code for code, facts in told.items() if facts.stage >= Stage.SEALED}

@@ -22,13 +22,13 @@ RESEAL_SERIES: Final = 5_000_000_000  # a station's own reserve seals are of ano
 
 
 def bring(scene: Scene, trip: Trip) -> Person:
-    """The village's committee carries the boxes to its stations, where KPPS receives them (C10)."""
+    """The village's committee, or the PPK, carries the boxes to stations, where KPPS receives them (C10)."""
     chance = scene.chance(trip.code)
     first, *others = trip.stops
     village = scene.at(first.site)
     for consignment in trip.consignments:
         for station in consignment.stations:
-            yield scene.ready(Leg.TO_STATION, station)
+            yield scene.ready(trip.leg, station)
     yield first.depart_at
     yield scene.after(started_late_min(chance))
     attest(scene, trip, first.site, "start")

@@ -14,6 +14,7 @@ from kawal.rules.plan.facts import Leg
 
 WORK = (time(8, 0), time(17, 0))  # local
 DAYS = 2
+FROM_WAREHOUSE = (Leg.TO_PPK, Leg.DIRECT_PPS)
 
 
 def packer_of(scene: Scene, station: str) -> int:
@@ -36,7 +37,8 @@ def pack(scene: Scene, number: int, stations: Sequence[str]) -> Person:
         yield scene.after(chance.uniform(0.3, 0.5) * hours.total_seconds() / 60)
         boxes = tuple(scene.lines([station], boxes_only=True))
         phone.tell(Act.SEALED, scene.clock.now, near=site, site=site, manifest=boxes)
-        scene.make_ready(Leg.TO_PPK, [station])
+        for leg in FROM_WAREHOUSE:
+            scene.make_ready(leg, [station])
 
 
 def shares(scene: Scene) -> list[list[str]]:
@@ -44,7 +46,7 @@ def shares(scene: Scene) -> list[list[str]]:
     leaves = {
         station: trip.depart_at
         for trip in scene.orders.trips
-        if trip.leg is Leg.TO_PPK
+        if trip.leg in FROM_WAREHOUSE
         for consignment in trip.consignments
         for station in consignment.stations
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,7 +12,7 @@ from kawal.rehearsal.actors.phone import Deed
 from kawal.rehearsal.actors.scene import Scene
 from kawal.rehearsal.mishaps import Kind, Mishap, choose
 from kawal.rehearsal.orders import Orders
-from kawal.rules.plan.facts import Trip
+from kawal.rules.plan.facts import DIRECT, PASSED_BY, Trip
 
 DEAD_FOR = timedelta(hours=40)  # from the trip on which it dies; more than a day after the hand-over
 
@@ -64,4 +64,11 @@ def _within_reach(orders: Orders) -> Iterator[Trip]:
             )
             if loads:
                 yield replace(trip, consignments=loads)
-        brought &= {station for trip in planned for one in trip.consignments for station in one.stations}
+        if leg not in DIRECT:
+            brought &= _stations(planned) | _stations(
+                [trip for trip in orders.trips if leg in PASSED_BY.get(trip.leg, ())]
+            )
+
+
+def _stations(some: Iterable[Trip]) -> set[str]:
+    return {station for trip in some for one in trip.consignments for station in one.stations}

@@ -18,14 +18,26 @@ from kawal.rehearsal.actors.ways import held_up, started_late_min, travelled
 from kawal.rehearsal.mishaps import Kind
 from kawal.rehearsal.orders import committee, courier, packer
 from kawal.rules.custody.event import Act
-from kawal.rules.plan.facts import BOATS, Consignment, Leg, Stop, Trip
+from kawal.rules.plan.facts import BOATS, ENDS_AT_STATION, Consignment, Leg, Stop, Trip
 
 POSITION_EVERY: Final = timedelta(minutes=20)
 STRAYS_FOR: Final = timedelta(hours=3)
 STRAYS_DEGREES_PER_H: Final = 0.35  # 39 km/h
-WITH_COURIER: Final = (Leg.TO_PPK, Leg.TO_PPS, Leg.BACK_PPK)
-PLAYED: Final = (Leg.TO_PPK, Leg.TO_PPS, Leg.TO_STATION, Leg.BACK_PPS, Leg.BACK_PPK)  # in order
-NEXT: Final = {Leg.TO_PPK: Leg.TO_PPS, Leg.TO_PPS: Leg.TO_STATION, Leg.BACK_PPS: Leg.BACK_PPK}
+WITH_COURIER: Final = (Leg.TO_PPK, Leg.TO_PPS, Leg.DIRECT_PPS, Leg.BACK_PPK)
+PLAYED: Final = (  # in order
+    Leg.TO_PPK,
+    Leg.TO_PPS,
+    Leg.DIRECT_PPS,
+    Leg.TO_STATION,
+    Leg.DIRECT_STATION,
+    Leg.BACK_PPS,
+    Leg.BACK_PPK,
+)
+NEXT: Final = {
+    Leg.TO_PPK: (Leg.TO_PPS, Leg.DIRECT_STATION),
+    Leg.TO_PPS: (Leg.TO_STATION,),
+    Leg.DIRECT_PPS: (Leg.TO_STATION,),
+}
 
 
 def drive(scene: Scene, trips: Sequence[Trip]) -> Person:
@@ -33,7 +45,7 @@ def drive(scene: Scene, trips: Sequence[Trip]) -> Person:
     for trip in sorted(trips, key=lambda one: (one.depart_at, one.code)):
         if trip.leg in WITH_COURIER:
             yield from _Run(scene, trip).go()
-        elif trip.leg is Leg.TO_STATION:
+        elif trip.leg in ENDS_AT_STATION:
             yield from last_mile.bring(scene, trip)
         else:
             yield from last_mile.take_back(scene, trip)
@@ -120,8 +132,8 @@ class _Run:
                 chance=self.chance,
             )
             self.aboard.remove(consignment)
-            if self.trip.leg in NEXT:
-                self.scene.make_ready(NEXT[self.trip.leg], consignment.stations)
+            for leg in NEXT.get(self.trip.leg, ()):
+                self.scene.make_ready(leg, consignment.stations)
 
     def _travel(self, here: Stop, there: Stop) -> Person:
         begun_at = self.scene.clock.now

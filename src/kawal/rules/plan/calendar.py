@@ -73,7 +73,13 @@ def stretched(calm: Calendar) -> Calendar:
 
     to_ppk = (shift(-3, 18), shift(-2, 18), shift(-1, 12))
     to_pps = (shift(-1, 15),)
-    more = {Leg.TO_GATEWAY: to_ppk, Leg.TO_PPK: to_ppk, Leg.TO_LANDING: to_pps, Leg.TO_PPS: to_pps}
+    more = {
+        Leg.TO_GATEWAY: to_ppk,
+        Leg.TO_PPK: to_ppk,
+        Leg.TO_LANDING: to_pps,
+        Leg.TO_PPS: to_pps,
+        Leg.DIRECT_PPS: to_pps,
+    }
     return replace(
         calm,
         shifts={leg: (*shifts, *more.get(leg, ())) for leg, shifts in calm.shifts.items()},
@@ -104,6 +110,7 @@ def calendar(
     # Stations receive on H-1 with two hours in hand; H-2 takes the hard ones and what does not fit;
     # the last two hours are used only when all else is full.
     main, early, last = shift(-1, 6, 16), shift(-2, 12, 18), shift(-1, 6, 18)
+    to_pps = shift(-3, 6, 18), shift(-2, 6, 18)
     # The two days of practice first, so that boxes lie at the PPK no longer than they must; the days before
     # them for what those cannot carry.
     to_ppk = tuple(shift(-day, 6, 18) for day in (5, 4, *range(6, first_day + 1)))
@@ -119,7 +126,9 @@ def calendar(
             Leg.TO_PPK: to_ppk,
             Leg.TO_LANDING: to_pps,
             Leg.TO_PPS: to_pps,
+            Leg.DIRECT_PPS: to_pps,  # the lorries of the warehouse are back from the PPK by then
             Leg.TO_STATION: (main, early, last),
+            Leg.DIRECT_STATION: (main,),  # those of the district serve the PPS until then
             Leg.BACK_PPS: (shift(0, 15, 22, night=True), shift(1, 6, 15)),
             Leg.BACK_LANDING: back_ppk,
             Leg.BACK_PPK: back_ppk,
@@ -150,7 +159,9 @@ def _spans(at: Callable[[int, int], datetime], recap_days: int, first_day: int) 
         Leg.TO_PPK: out(at(-4, 18)),
         Leg.TO_LANDING: out(at(-2, 18)),
         Leg.TO_PPS: out(at(-2, 18)),
+        Leg.DIRECT_PPS: out(at(-2, 18)),
         Leg.TO_STATION: out(at(-1, 18)),
+        Leg.DIRECT_STATION: out(at(-1, 18)),
         Leg.BACK_PPS: back(at(0, 15), at(first_day, 18)),
         Leg.BACK_LANDING: back(at(0, 18), ppk_by),
         Leg.BACK_PPK: back(at(0, 18), ppk_by),

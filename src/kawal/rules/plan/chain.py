@@ -1,5 +1,6 @@
 """The chain of a regency: warehouse -> PPK -> PPS -> station, and all the way back.
 
+Out, some villages may get their boxes past the PPK or the PPS (`rules.plan.direct`); home all go alike.
 A district is planned alone once its boxes are at the PPK, so districts can be planned side by side.
 Out, legs are routed in the order of the way and dated against it: what a station must receive by the
 deadline settles when its PPS, and so its PPK, must have it.
@@ -7,19 +8,31 @@ deadline settles when its PPS, and so its PPK, must have it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from kawal.rules.places.facts import is_gateway
-from kawal.rules.plan.facts import Access, Leg, Level
+from kawal.rules.plan.facts import BACKWARD, LEVEL_OF_LEG, Access, Leg, Level
+from kawal.rules.plan.freights import depot_and_freights, freights_past, gateway_and_freights, used
 from kawal.rules.plan.journey.travel import Point
-from kawal.rules.plan.leg import DatedLeg, Freight, RoutedLeg, Settings, Times, date_leg, route_leg
-from kawal.rules.plan.problem import District, Gateway, Load, Problem, Village
+from kawal.rules.plan.leg import (
+    DatedLeg,
+    Freight,
+    Remains,
+    RoutedLeg,
+    Settings,
+    Times,
+    date_leg,
+    route_leg,
+    stock_of,
+)
+from kawal.rules.plan.problem import District, Gateway, Problem, Village
 from kawal.rules.plan.remote import to_ppk_remote_first
+from kawal.rules.plan.routing.far import beside
 from kawal.rules.plan.routing.jobs import Job
+from kawal.rules.plan.routing.schedule import Book
 from kawal.rules.plan.wide.last_leg import last_leg
-from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import goes_first
 
 # What goes out from the warehouse, or a PPK, goes on one leg; what goes to a gateway is told apart.
@@ -33,20 +46,43 @@ class DistrictTask:
     district: District
     ready: Mapping[str, int]  # station -> second at which it is at the PPK
     settings: Settings
+    at_pps: Mapping[str, int] = field(default_factory=dict)  # the same at the PPS, of what went past the PPK
+    past_pps: frozenset[str] = frozenset()  # villages whose stations are supplied from the PPK
+    kept: DistrictLegs | None = None  # as planned with other shortcuts: what still holds of it stays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistrictLegs:
     district: str
     legs: tuple[DatedLeg, ...]
-    must_load: Mapping[str, int]  # station -> second at which its run from the PPK must begin to load
+    must_load: Mapping[str, int]  # station -> second at which its run from where it came must begin to load
     home: Mapping[str, int]  # station -> second at which it is back at the PPK
 
 
-def to_ppk(problem: Problem, settings: Settings) -> list[RoutedLeg]:
-    """From the warehouse, to gateways as well; then from each gateway on."""
+def to_ppk(problem: Problem, settings: Settings, past: Collection[str] = ()) -> list[RoutedLeg]:
+    """From the warehouse, to gateways as well; then from each gateway on. Stations that go `past` the PPK are
+    left out."""
     depot, freights = depot_and_freights(problem)
-    return _and_onward(to_ppk_remote_first(problem, depot, freights, settings), problem, settings)
+    out = to_ppk_remote_first(problem, depot, freights, settings, past)
+    return _and_onward(out, problem, settings)
+
+
+def past_a_level(
+    leg: Leg, place: Problem | District, stations: Mapping[str, int], settings: Settings, after: RoutedLeg
+) -> RoutedLeg:
+    """Straight on for these stations (-> when they are ready), by the vehicles that else bring them to where
+    they pass by, within a day. `after`: the leg whose runs of several days may still keep these away."""
+    (depot, usual), freights = depot_and_freights(place), freights_past(place)
+    level, area = LEVEL_OF_LEG[leg], place.regency if isinstance(place, Problem) else place.code
+    own = [one for one in freights if any(load.station in stations for load in one.loads)]
+    away = after.away()
+    remains = Remains(
+        vehicles=stock_of(level, area, usual, settings.fleet),
+        shifts=settings.calendar.shifts[leg],
+        book=beside(Book, away, settings.calendar.zone) if away else Book,
+        several=None,
+    )
+    return route_leg(leg, area, depot, own, settings, stations, remains=remains)
 
 
 def date_to_ppk(routed: Sequence[RoutedLeg], must_load: Times, settings: Settings) -> list[DatedLeg]:
@@ -106,12 +142,6 @@ def _back(
     ]
 
 
-def used(place: Problem | District) -> list[Gateway]:
-    """The gateways between the middle of a place and what it serves."""
-    gateways = place.gateways if isinstance(place, Problem) else place.landings
-    return [one for one in gateways if place.served_by(one)]
-
-
 def _beyond(place: Problem | District, gateway: Gateway) -> set[str]:
     _, freights = gateway_and_freights(gateway, place)
     return {load.station for freight in freights for load in freight.loads}
@@ -148,12 +178,28 @@ def told_apart(dated: DatedLeg) -> list[DatedLeg]:
 def district_legs(task: DistrictTask) -> DistrictLegs:
     district, settings = task.district, task.settings
     depot, freights = depot_and_freights(district)
-    from_ppk = route_leg(Leg.TO_PPS, district.code, depot, freights, settings, task.ready)
+    past = {
+        load.station: task.ready[load.station]
+        for village in district.villages
+        if village.code in task.past_pps
+        for load in village.loads
+        if load.station in task.ready
+    }
+    ready = {one: at for one, at in task.ready.items() if one not in past} if past else task.ready
+    from_ppk = _kept(task, Leg.TO_PPS, district.code, _of(freights, ready))
+    if from_ppk is None:
+        from_ppk = route_leg(Leg.TO_PPS, district.code, depot, freights, settings, ready)
     out = _and_onward(from_ppk, district, settings)
-    at_pps = there(out)
+    at_pps = {**there(out), **task.at_pps}
     legs: list[DatedLeg] = []
     must_load: dict[str, int] = {}
     back_at_pps: dict[str, int] = {}
+    straight: dict[str, int] = {}  # what is at its station without having been at the PPS
+    if past:
+        direct = past_a_level(Leg.DIRECT_STATION, district, past, settings, from_ppk)
+        legs.append(date_leg(direct, Due({}, direct, settings), settings.fleet))
+        straight = direct.done()
+        must_load.update(legs[-1].must_load())
     for village in district.villages:
         if settings.level is Level.VILLAGE:
             kept = last_leg(village, settings)
@@ -161,18 +207,20 @@ def district_legs(task: DistrictTask) -> DistrictLegs:
             must_load.update(dict.fromkeys(carried, kept.begins_s))
             back_at_pps.update(dict.fromkeys(carried, kept.home_s))
             continue
-        to_station, back = _village_legs(village, at_pps, settings)
+        to_station, back = _village_legs(village, at_pps, straight, task)
         legs += [to_station, back]
         must_load.update(to_station.must_load())
         back_at_pps.update(back.routed.done())
     to_pps = _dated_out(out, must_load, settings)
     legs_back = Leg.BACK_LANDING, Leg.BACK_PPK
-    home = _back(legs_back, district, back_at_pps, settings, out)
+    alike = None if from_ppk.away() else _kept(task, Leg.BACK_PPK, district.code, back_at_pps)
+    home = [alike] if alike else _back(legs_back, district, back_at_pps, settings, out)
     at_landing, at_ppk = to_pps[0].must_load(), to_pps[1].must_load()
+    passed = {one: must_load[one] for one in (*past, *task.at_pps) if one in must_load}
     return DistrictLegs(
         district=district.code,
         legs=(*to_pps, *legs, *(dated_back(one, settings) for one in home)),
-        must_load={**at_landing, **at_ppk},
+        must_load={**passed, **at_landing, **at_ppk},
         home=home[-1].done(),
     )
 
@@ -189,12 +237,47 @@ def there(out: Iterable[RoutedLeg]) -> dict[str, int]:
     }
 
 
-def _village_legs(village: Village, at_pps: Times, settings: Settings) -> tuple[DatedLeg, DatedLeg]:
-    depot, freights = depot_and_freights(village)
-    out = _to_station(village, depot, freights, at_pps, settings)
-    carried = dict.fromkeys(out.routed.done(), 0)  # ready when the shift begins: the count is over
-    back = route_leg(Leg.BACK_PPS, village.code, depot, freights, settings, carried, after=out.routed)
+def _village_legs(
+    village: Village, at_pps: Times, straight: Times, task: DistrictTask
+) -> tuple[DatedLeg, DatedLeg]:
+    """`straight`: stations supplied without the PPS."""
+    (depot, freights), settings = depot_and_freights(village), task.settings
+    kept = _kept(task, Leg.TO_STATION, village.code, _of(freights, at_pps))
+    if kept is None:
+        out = _to_station(village, depot, freights, at_pps, settings)
+    else:
+        out = date_leg(kept, Due({}, kept, settings), settings.fleet)
+    # Ready when the shift begins: the count is over.
+    carried = dict.fromkeys((*out.routed.done(), *_of(freights, straight)), 0)
+    back = None if out.routed.away() else _kept(task, Leg.BACK_PPS, village.code, carried)
+    if back is None:
+        back = route_leg(Leg.BACK_PPS, village.code, depot, freights, settings, carried, after=out.routed)
     return out, dated_back(back, settings)
+
+
+def _of(freights: Sequence[Freight], times: Times) -> dict[str, int]:
+    stations = (load.station for freight in freights for load in freight.loads)
+    return {station: times[station] for station in stations if station in times}
+
+
+def _kept(task: DistrictTask, leg: Leg, area: str, ready: Times) -> RoutedLeg | None:
+    """A leg as it was planned with other shortcuts, where it moves just these stations and none before it is
+    ready. What goes over landings is planned again."""
+    if task.kept is None or (area == task.district.code and used(task.district)):
+        return None
+    for dated in task.kept.legs:
+        routed = dated.routed
+        if routed.leg is leg and routed.area == area:
+            taken = {
+                station: at_s if leg in BACKWARD else run.start_s
+                for run in routed.runs
+                for job, at_s in zip(run.jobs, run.arrive_s, strict=True)
+                for station in job.stations
+            }
+            left = {station for row in routed.unserved for station in row.stations}
+            same = taken.keys() | left == ready.keys() and all(ready[one] <= at for one, at in taken.items())
+            return routed if same else None
+    return None
 
 
 def _to_station(
@@ -252,105 +335,3 @@ def dated_back(routed: RoutedLeg, settings: Settings) -> DatedLeg:
 def is_hard(village: Village, settings: Settings) -> bool:
     """Whether the stations of a village are served on H-2 before all others."""
     return goes_first(village.risk, settings.patterns) or village.access is not Access.ROAD
-
-
-def depot_and_freights(place: Problem | District | Village) -> tuple[tuple[str, Point], list[Freight]]:
-    """The site that legs of this place start from (or come home to), and what they move."""
-    if isinstance(place, Problem):
-        point = Point(lat=place.lat, lon=place.lon, terrain=place.terrain)
-        return (place.site, point), list(_from_warehouse(place))
-    if isinstance(place, District):
-        point = Point(lat=place.lat, lon=place.lon, terrain=place.terrain)
-        return (place.site, point), list(_from_ppk(place))
-    return (place.site, _point(place)), [
-        Freight(
-            site=load.station,
-            point=_station_point(place, load),
-            access=place.inside,
-            risk=place.risk,
-            loads=(load,),
-        )
-        for load in place.loads
-    ]
-
-
-def gateway_and_freights(
-    gateway: Gateway, place: Problem | District
-) -> tuple[tuple[str, Point], list[Freight]]:
-    """The same for the legs between a gateway and the districts, or the villages, that it serves."""
-    depot = gateway.site, _gateway_point(gateway)
-    if isinstance(place, Problem):
-        return depot, [one for area in place.served_by(gateway) for one in _of_district(area)]
-    return depot, [_of_village(village) for village in place.served_by(gateway)]
-
-
-def _from_warehouse(problem: Problem) -> Iterator[Freight]:
-    """To each district, or for all that a gateway serves to the gateway."""
-    for gateway in used(problem):
-        served = problem.served_by(gateway)
-        yield from _onward(gateway, [village for district in served for village in district.villages])
-    for district in problem.districts:
-        if not district.gateway:
-            yield from _of_district(district)
-
-
-def _from_ppk(district: District) -> Iterator[Freight]:
-    """To each village, or for all that a landing serves to the landing."""
-    for landing in used(district):
-        yield from _onward(landing, district.served_by(landing))
-    for village in district.villages:
-        if not village.landing:
-            yield _of_village(village)
-
-
-def _onward(gateway: Gateway, villages: Sequence[Village]) -> Iterator[Freight]:
-    for risk, loads in _by_class(villages):
-        yield Freight(
-            site=gateway.site,
-            point=_gateway_point(gateway),
-            access=Access.ROAD,
-            risk=risk,
-            loads=loads,
-            onward=True,
-        )
-
-
-def _of_village(village: Village) -> Freight:
-    return Freight(
-        site=village.site,
-        point=_point(village),
-        access=village.access,
-        risk=village.risk,
-        loads=village.loads,
-    )
-
-
-def _of_district(district: District) -> Iterator[Freight]:
-    point = Point(lat=district.lat, lon=district.lon, terrain=district.terrain)
-    for risk, loads in _by_class(district.villages):
-        yield Freight(site=district.site, point=point, access=district.access, risk=risk, loads=loads)
-
-
-def _by_class(villages: Sequence[Village]) -> Iterator[tuple[RiskClass, tuple[Load, ...]]]:
-    """Stations class by class, the worst first: one vehicle carries one class."""
-    for risk in sorted({village.risk for village in villages}, reverse=True):
-        if loads := _loads(villages, risk):
-            yield risk, loads
-
-
-def _gateway_point(gateway: Gateway) -> Point:
-    return Point(lat=gateway.lat, lon=gateway.lon, terrain=gateway.terrain)
-
-
-def _loads(villages: Sequence[Village], risk: RiskClass) -> tuple[Load, ...]:
-    return tuple(load for village in villages if village.risk is risk for load in village.loads)
-
-
-def _point(village: Village) -> Point:
-    return Point(lat=village.lat, lon=village.lon, terrain=village.terrain)
-
-
-def _station_point(village: Village, load: Load) -> Point:
-    if load.lat is None or load.lon is None:
-        return Point(lat=village.lat, lon=village.lon, terrain=village.terrain, spread_m=village.spread_m)
-    return Point(lat=load.lat, lon=load.lon, terrain=village.terrain)

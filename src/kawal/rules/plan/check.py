@@ -13,18 +13,21 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
 
-from kawal.rules.plan.check_days import arrives, broken_days, by_area, unwatched
+from kawal.rules.plan.check_days import arrives, broken_days, by_area
+from kawal.rules.plan.check_guarded import unguarded
 from kawal.rules.plan.check_open import closed, together
 from kawal.rules.plan.check_places import KINDS, Violation, ends, goes_on, places, points
 from kawal.rules.plan.facts import (
     BACKWARD,
+    DIRECT,
+    ENDS_AT_PPS,
+    ENDS_AT_STATION,
     FORWARD,
     LEGS_DOWN_TO,
     LEVEL_OF_LEG,
     Access,
     Consignment,
     Leg,
-    Substitute,
     Trip,
     Unserved,
 )
@@ -33,8 +36,7 @@ from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.problem import Problem
 from kawal.rules.plan.sure.check_safe import broken_promises
 from kawal.rules.plan.wide.check_last_leg import at_least, without_time
-from kawal.rules.risk.classes import RiskClass
-from kawal.rules.risk.patterns import officers_for, stations_limit
+from kawal.rules.risk.patterns import stations_limit
 
 _BETWEEN_WAREHOUSE_AND_GATEWAY = (Leg.TO_GATEWAY, Leg.BACK_WAREHOUSE)
 _BETWEEN_PPK_AND_LANDING = (Leg.TO_LANDING, Leg.BACK_PPK)
@@ -53,6 +55,10 @@ class _Plan:
         self.forward = tuple(leg for leg in FORWARD if leg in self.legs)
         self.backward = tuple(leg for leg in BACKWARD if leg in self.legs)
         self.unserved = {(row.leg, station) for row in unserved for station in row.stations}
+        self.direct = {station: leg for leg, station in sorted(self.unserved) if leg in DIRECT}
+        for trip in trips:
+            if trip.leg in DIRECT:
+                self.direct.update(dict.fromkeys(self.stations(trip), trip.leg))
         self.places = places(problem)
         self.points = points(problem)
         self.stock = {
@@ -115,12 +121,15 @@ def _once_per_leg(plan: _Plan) -> Iterator[Violation]:
     for leg, station in plan.unserved:
         given_up[station].add(leg)
     ways = {
-        kind: [(leg, seen[leg], int(leg in plan.legs and goes_on(leg, kind))) for leg in Leg]
+        (kind, direct): [
+            (leg, seen[leg], int(leg in plan.legs and goes_on(leg, kind, direct))) for leg in Leg
+        ]
         for kind in KINDS
+        for direct in (None, *DIRECT)
     }
     for station, place in plan.places.items():
         stranded, left = False, given_up.get(station, ())
-        for leg, counted, expected in ways[place.kind]:
+        for leg, counted, expected in ways[place.kind, plan.direct.get(station)]:
             stranded = stranded or leg in left
             times, due = counted.get(station, 0), 0 if stranded else expected
             if times != due:
@@ -139,6 +148,16 @@ def _right_sites(plan: _Plan) -> Iterator[Violation]:
                 yield Violation("wrong_site", part.code, (("from", way[0]), ("to", way[1])))
         if trip.stops[0].site != trip.stops[-1].site:
             yield Violation("not_home_again", trip.code)
+
+
+def _direct_where_allowed(plan: _Plan) -> Iterator[Violation]:
+    """Boxes pass the PPK or the PPS by only where somebody said that they may, and never a gateway."""
+    for station, leg in plan.direct.items():
+        if (place := plan.places.get(station)) is None:
+            continue
+        passes_gateway = bool(place.gateway) and leg is Leg.DIRECT_PPS
+        if passes_gateway or not plan.settings.direct.allows(leg, place.village):
+            yield Violation("direct_not_allowed", station, (("leg", leg.value),))
 
 
 def _fits_vehicle(plan: _Plan) -> Iterator[Violation]:
@@ -164,11 +183,11 @@ def _fits_vehicle(plan: _Plan) -> Iterator[Violation]:
 
 def _reaches(plan: _Plan) -> Iterator[Violation]:
     for trip in plan.trips:
-        level = LEVEL_OF_LEG[trip.leg]
+        to_district = LEVEL_OF_LEG[trip.leg] == "regency" and trip.leg not in DIRECT
         for station in plan.stations(trip):
             place = plan.places[station]
-            needed = place.district_access if level == "regency" else place.access
-            if level == "village" and needed is Access.AIR:
+            needed = place.district_access if to_district else place.access
+            if (LEVEL_OF_LEG[trip.leg] == "village" or trip.leg in ENDS_AT_STATION) and needed is Access.AIR:
                 needed = Access.FOOT  # nobody flies from a PPS to its stations
             if place.gateway and trip.leg in _BETWEEN_WAREHOUSE_AND_GATEWAY:
                 needed = Access.ROAD
@@ -281,10 +300,14 @@ def _order_of_legs(plan: _Plan) -> Iterator[Violation]:
         for part in trip.consignments:
             there[trip.leg].update(dict.fromkeys(part.stations, leaves[part.to_site]))
             sent.append((trip.leg, comes[part.from_site], part))
-    ways = {kind: _one_by_one(plan.forward, kind) | _one_by_one(plan.backward, kind) for kind in KINDS}
+    ways = {
+        (kind, direct): _one_by_one(plan.forward, kind, direct) | _one_by_one(plan.backward, kind, direct)
+        for kind in KINDS
+        for direct in (None, *DIRECT)
+    }
     for leg, at, part in sent:
         for station in part.stations:
-            before = ways[plan.places[station].kind].get(leg)
+            before = ways[plan.places[station].kind, plan.direct.get(station)].get(leg)
             if before is None:
                 continue
             received = there[before].get(station)
@@ -292,48 +315,27 @@ def _order_of_legs(plan: _Plan) -> Iterator[Violation]:
                 yield Violation("sent_before_received", part.code, (("station", station),))
 
 
-def _one_by_one(legs: Sequence[Leg], kind: tuple[bool, bool]) -> dict[Leg, Leg]:
+def _one_by_one(legs: Sequence[Leg], kind: tuple[bool, bool], direct: Leg | None) -> dict[Leg, Leg]:
     """Each leg that a station goes on but the first, and the one before it."""
-    gone = [leg for leg in legs if goes_on(leg, kind)]
+    gone = [leg for leg in legs if goes_on(leg, kind, direct)]
     return {leg: before for before, leg in pairwise(gone)}
 
 
 def _guarded(plan: _Plan) -> Iterator[Violation]:
-    for trip in plan.trips:
-        escort, kind = trip.escort, plan.kind(trip)
-        needed = officers_for(trip.risk, trip.mode.value, plan.settings.patterns)
-        walks_along = bool(trip.halts) and kind.access is Access.FOOT
-        if unwatched(trip):
-            yield Violation("unwatched_at_night", trip.code)
-        if escort.substitute == Substitute.LINMAS_AND_SUPERVISOR:
-            in_village = LEVEL_OF_LEG[trip.leg] == "village" and trip.risk is RiskClass.LOW
-            if not in_village or escort.linmas_count < 1:
-                yield Violation("unguarded", trip.code)
-        elif escort.substitute == Substitute.MEETS_AT_DESTINATION:
-            if kind.escort_seats or escort.officers_count < needed:
-                yield Violation("unguarded", trip.code)
-        elif (
-            escort.substitute is not None
-            or escort.officers_count < needed
-            or not (kind.escort_seats or walks_along)
-        ):
-            yield Violation("unguarded", trip.code)
-        if escort.reserve_post and not (escort.officers_count and _may_stand_by(plan, escort.reserve_post)):
-            yield Violation("wrong_reserve", trip.code, (("post", escort.reserve_post),))
-
-
-def _may_stand_by(plan: _Plan, post: str) -> bool:
-    """The Polres, and the Polsek of its districts."""
-    areas = {plan.problem.regency, *(district.code for district in plan.problem.districts)}
-    return post.partition("/")[0] == "polri" and post.partition("/")[2] in areas
+    return (
+        found
+        for trip in plan.trips
+        for found in unguarded(trip, plan.kind(trip), plan.settings, plan.problem)
+    )
 
 
 def _by_deadline(plan: _Plan) -> Iterator[Violation]:
     deadline = plan.settings.calendar.deadline_at
+    last_legs = ENDS_AT_STATION if ENDS_AT_STATION & {*plan.forward} else ENDS_AT_PPS
     for trip in plan.trips:
         handed = {stop.site: stop.depart_at for stop in trip.stops}
         for part in trip.consignments:
-            if trip.leg is plan.forward[-1] and handed[part.to_site] > deadline:
+            if trip.leg in last_legs and handed[part.to_site] > deadline:
                 yield Violation("past_deadline", part.code)
             if trip.leg in FORWARD and part.due_at > deadline:
                 yield Violation("due_past_deadline", part.code)
@@ -380,6 +382,7 @@ def _by_day(start: datetime, end: datetime, plan: _Plan, trip: Trip) -> bool:
 RULES: dict[str, Callable[[_Plan], Iterator[Violation]]] = {
     "once_per_leg": _once_per_leg,
     "right_sites": _right_sites,
+    "direct_where_allowed": _direct_where_allowed,
     "fits_vehicle": _fits_vehicle,
     "reaches": _reaches,
     "vehicle_free": _vehicle_free,

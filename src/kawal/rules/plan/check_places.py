@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kawal.rules.plan.facts import BY_GATEWAY, BY_LANDING, Access, Leg
+from kawal.rules.plan.facts import BY_GATEWAY, BY_LANDING, DIRECT, PASSED_BY, Access, Leg
 from kawal.rules.plan.journey.travel import Point
 from kawal.rules.plan.problem import Load, Problem
 from kawal.rules.risk.classes import RiskClass
@@ -28,20 +28,25 @@ class Place:
     sites: tuple[str, str, str, str]  # warehouse, PPK, PPS, station
     gateway: str  # between warehouse and PPK; empty: none
     landing: str  # between PPK and PPS; empty: none
+    village: str
 
     @property
     def kind(self) -> tuple[bool, bool]:
-        """What decides on which legs it goes."""
+        """What decides on which legs it goes, but for a direct one."""
         return bool(self.gateway), bool(self.landing)
 
 
 KINDS = ((False, False), (False, True), (True, False), (True, True))
 
 
-def goes_on(leg: Leg, kind: tuple[bool, bool]) -> bool:
-    """Whether a station by a gateway above the PPK or not, below it or not, goes on a leg."""
+def goes_on(leg: Leg, kind: tuple[bool, bool], direct: Leg | None = None) -> bool:
+    """Whether a station by a gateway above the PPK or not, below it or not, goes on a leg; `direct`: the leg
+    on which it passes others by."""
     above, below = kind
-    return (above or leg not in BY_GATEWAY) and (below or leg not in BY_LANDING)
+    if direct is not None and leg in PASSED_BY[direct]:
+        return False
+    usual = (above or leg not in BY_GATEWAY) and (below or leg not in BY_LANDING)
+    return usual and (leg not in DIRECT or leg is direct)
 
 
 def places(problem: Problem) -> dict[str, Place]:
@@ -54,6 +59,7 @@ def places(problem: Problem) -> dict[str, Place]:
             (problem.site, district.site, village.site, load.station),
             district.gateway,
             village.landing,
+            village.code,
         )
         for district in problem.districts
         for village in district.villages
@@ -87,7 +93,9 @@ def ends(leg: Leg, place: Place) -> tuple[str, str]:
         Leg.TO_PPK: (place.gateway or warehouse, ppk),
         Leg.TO_LANDING: (ppk, place.landing),
         Leg.TO_PPS: (place.landing or ppk, pps),
+        Leg.DIRECT_PPS: (warehouse, pps),
         Leg.TO_STATION: (pps, station),
+        Leg.DIRECT_STATION: (ppk, station),
         Leg.BACK_PPS: (station, pps),
         Leg.BACK_LANDING: (pps, place.landing),
         Leg.BACK_PPK: (place.landing or pps, ppk),

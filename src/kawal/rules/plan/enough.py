@@ -14,8 +14,9 @@ from typing import Final
 from kawal.rules.plan.facts import Access, Mode
 from kawal.rules.plan.fleet import LEVELS, Listed, Vehicle, base_of, vehicles
 from kawal.rules.plan.leg import Effort, Settings
-from kawal.rules.plan.make import Each, PlanMade, make_plan
+from kawal.rules.plan.make import PlanMade, make_plan
 from kawal.rules.plan.problem import Problem
+from kawal.rules.plan.regency_legs import Each
 
 ROUNDS_MAX: Final = 8
 QUICK: Final = Effort(regency=1, district=1, village=1)

@@ -14,7 +14,7 @@ from kawal.rules.risk.legs import UNKNOWN, LegFacts
 
 DARK_FROM: Final = time(18)  # Indonesia lies about the equator: the sun sets and rises near six all year
 DARK_UNTIL: Final = time(6)
-_WAREHOUSE_LEGS: Final = (Leg.TO_PPK, Leg.BACK_WAREHOUSE)
+_WAREHOUSE_LEGS: Final = (Leg.TO_PPK, Leg.DIRECT_PPS, Leg.BACK_WAREHOUSE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

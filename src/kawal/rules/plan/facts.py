@@ -59,7 +59,9 @@ class Leg(StrEnum):
     TO_PPK = "to_ppk"  # from there, or from the warehouse
     TO_LANDING = "to_landing"  # to a jetty or an airstrip below the PPK, for villages that are reached by one
     TO_PPS = "to_pps"  # from there, or from the PPK
+    DIRECT_PPS = "direct_pps"  # from the warehouse, past the PPK
     TO_STATION = "to_station"
+    DIRECT_STATION = "direct_station"  # from the PPK, past the PPS
     BACK_PPS = "back_pps"
     BACK_LANDING = "back_landing"
     BACK_PPK = "back_ppk"
@@ -68,17 +70,35 @@ class Leg(StrEnum):
 
 
 # In the order of the way. Not every station goes on every leg: those of `BY_GATEWAY` only where its district
-# is reached by a gateway, those of `BY_LANDING` only where its village is reached from the PPK by one.
-FORWARD = (Leg.TO_GATEWAY, Leg.TO_PPK, Leg.TO_LANDING, Leg.TO_PPS, Leg.TO_STATION)
+# is reached by a gateway, those of `BY_LANDING` only where its village is reached from the PPK by one, those
+# of `DIRECT` in the place of the legs that they pass by.
+FORWARD = (
+    Leg.TO_GATEWAY,
+    Leg.TO_PPK,
+    Leg.TO_LANDING,
+    Leg.TO_PPS,
+    Leg.DIRECT_PPS,
+    Leg.TO_STATION,
+    Leg.DIRECT_STATION,
+)
 BACKWARD = (Leg.BACK_PPS, Leg.BACK_LANDING, Leg.BACK_PPK, Leg.BACK_GATEWAY, Leg.BACK_WAREHOUSE)
 BY_GATEWAY = frozenset({Leg.TO_GATEWAY, Leg.BACK_GATEWAY})
 BY_LANDING = frozenset({Leg.TO_LANDING, Leg.BACK_LANDING})
+DIRECT = frozenset({Leg.DIRECT_PPS, Leg.DIRECT_STATION})
+ENDS_AT_PPS = frozenset({Leg.TO_PPS, Leg.DIRECT_PPS})
+ENDS_AT_STATION = frozenset({Leg.TO_STATION, Leg.DIRECT_STATION})
+PASSED_BY = {  # the legs that a direct one makes needless
+    Leg.DIRECT_PPS: frozenset({Leg.TO_GATEWAY, Leg.TO_PPK, Leg.TO_LANDING, Leg.TO_PPS}),
+    Leg.DIRECT_STATION: frozenset({Leg.TO_LANDING, Leg.TO_PPS, Leg.TO_STATION}),
+}
 LEVEL_OF_LEG = {
     Leg.TO_GATEWAY: "regency",
     Leg.TO_PPK: "regency",
     Leg.TO_LANDING: "district",
     Leg.TO_PPS: "district",
+    Leg.DIRECT_PPS: "regency",
     Leg.TO_STATION: "village",
+    Leg.DIRECT_STATION: "district",
     Leg.BACK_PPS: "village",
     Leg.BACK_LANDING: "district",
     Leg.BACK_PPK: "district",
@@ -96,7 +116,7 @@ class Level(StrEnum):
 
 LEGS_DOWN_TO = {
     Level.STATION: tuple(Leg),
-    Level.VILLAGE: tuple(leg for leg in Leg if LEVEL_OF_LEG[leg] != "village"),
+    Level.VILLAGE: tuple(leg for leg in Leg if LEVEL_OF_LEG[leg] != "village" and leg not in ENDS_AT_STATION),
 }
 
 

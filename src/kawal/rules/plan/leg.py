@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from kawal.rules.plan.apart import group_of
 from kawal.rules.plan.calendar import Calendar, Shift
+from kawal.rules.plan.direct.permission import NEVER, Permission
 from kawal.rules.plan.due import Dated, dated
 from kawal.rules.plan.facts import BACKWARD, LEVEL_OF_LEG, Access, Leg, Level, Mode, Unserved
 from kawal.rules.plan.fleet import Fleet, Vehicle, kinds_of, vehicles
@@ -63,6 +64,7 @@ class Settings:
     level: Level = Level.STATION
     delays: Law | None = None  # without one, latest safe departures come from the fleet's safety factors
     start: Present = NOTHING  # the plan to begin from
+    direct: Permission = NEVER  # where boxes may go past the PPK or the PPS
 
     def within(self, area: str) -> Settings:
         """What concerns an area: less to send to another process."""

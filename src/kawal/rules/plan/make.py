@@ -1,25 +1,28 @@
-"""The whole plan of a regency: all six legs, dated backwards from the deadline, with what it cannot do."""
+"""The whole plan of a regency: all legs, dated backwards from the deadline, with what it cannot do."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
 
-from kawal.rules.plan import chain
-from kawal.rules.plan.chain import DistrictLegs, DistrictTask
-from kawal.rules.plan.facts import Leg, Mode, Shortfall, Trip, Unserved
+from kawal.rules.places.codes import parent_of, village_of
+from kawal.rules.plan.anew.compare import cost_rp
+from kawal.rules.plan.direct.choice import chosen, ordered
+from kawal.rules.plan.direct.shortcuts import Shortcuts
+from kawal.rules.plan.facts import DIRECT, FORWARD, Leg, Mode, Shortfall, Trip, Unserved
 from kawal.rules.plan.leg import DatedLeg, Settings
 from kawal.rules.plan.problem import Problem
+from kawal.rules.plan.regency_legs import Each, Hurry, RegencyLegs, regency_legs
 from kawal.rules.plan.sure.safe import safely_dated
 from kawal.rules.plan.trips import trips_of
 from kawal.rules.plan.wide.rounds import rounds_of
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.patterns import on_time_targets
 
-# Runs the tasks in any order and any number of processes; answers in any order.
-Each = Callable[[Callable[[DistrictTask], DistrictLegs], list[DistrictTask]], Iterable[DistrictLegs]]
-Hurry = Callable[[], bool]
+_TRIES: Final = 4  # plans with fewer shortcuts each, before there are none
 
 
 def never() -> bool:
@@ -27,10 +30,19 @@ def never() -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """Against the same plan without the shortcuts that were chosen."""
+
+    rp: int
+    seconds: int  # of all trips, from departure until they are back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanMade:
     trips: tuple[Trip, ...]
     unserved: tuple[Unserved, ...]
     shortfalls: tuple[Shortfall, ...]
+    saved: Saved | None = None  # by what goes straight on, where that was chosen
 
 
 def make_plan(
@@ -44,29 +56,87 @@ def make_plan(
 
     Where somebody can `hurry` the planner, what is not begun then goes without the solver. Trips are
     numbered `above` those of other votes in the regency.
+
+    Where boxes may go straight on, they do where no station is worse off by it and all costs less.
     """
-    districts = [district for district in problem.districts if any(v.loads for v in district.villages)]
-    if not districts:
+    if not any(village.loads for village in problem.villages()):
         raise Refused("no_stations", area=problem.regency)
-    out = chain.to_ppk(problem, settings)
-    ready = chain.there(out)
-    tasks = [
-        DistrictTask(district=district, ready=ready, settings=settings.within(district.code))
-        for district in districts
-    ]
-    below = sorted(each(chain.district_legs, tasks), key=lambda found: found.district)
-    must_load = {station: second for found in below for station, second in found.must_load.items()}
-    home = {station: second for found in below for station, second in found.home.items()}
-    legs = [
-        *chain.date_to_ppk(out, must_load, settings),
-        *(leg for found in below for leg in found.legs),
-        *chain.back_warehouse(problem, home, settings.hurried() if hurry() else settings, out),
-    ]
-    return PlanMade(
-        trips=redated(trips_of(problem.regency, legs, settings.patterns, above), problem, settings),
-        unserved=tuple(_unserved(legs)),
-        shortfalls=tuple(_shortfalls(legs)),
+
+    def plan(legs: RegencyLegs) -> PlanMade:
+        trips = trips_of(problem.regency, legs.dated, settings.patterns, above)
+        return PlanMade(
+            trips=redated(trips, problem, settings),
+            unserved=tuple(_unserved(legs.dated)),
+            shortfalls=tuple(_shortfalls(legs.dated)),
+        )
+
+    if not settings.direct:
+        return plan(regency_legs(problem, settings, each, hurry))
+    base = _as_ordered(problem, settings, each, hurry)
+    made = plan(base)
+    shortcuts = base.shortcuts if hurry() else chosen(problem, settings, base)
+    for _ in range(_TRIES):
+        if shortcuts == base.shortcuts:
+            break
+        found = plan(regency_legs(problem, settings, each, hurry, shortcuts, base))
+        worse = worse_off(made, found)
+        if not worse:
+            saved = _saved(made, found, settings)
+            return replace(found, saved=saved) if saved.rp > 0 else made
+        shortcuts = _without(shortcuts, worse, base.shortcuts)
+    return made
+
+
+def _without(shortcuts: Shortcuts, worse: Set[str], told: Shortcuts) -> Shortcuts:
+    """Level by level again: what is worse off, and what left those behind who are worse off for it. What is
+    `told` stays."""
+    beside = {parent_of(village) for village in worse - shortcuts.legs.keys()}
+    return Shortcuts(
+        {
+            village: leg
+            for village, leg in shortcuts.legs.items()
+            if village in told.legs or (village not in worse and parent_of(village) not in beside)
+        }
     )
+
+
+def _as_ordered(problem: Problem, settings: Settings, each: Each, hurry: Hurry) -> RegencyLegs:
+    """With the shortcuts that are told, but where no vehicle can go them: there level by level."""
+    shortcuts, found = ordered(problem, settings), None
+    while True:
+        found = regency_legs(problem, settings, each, hurry, shortcuts, found)
+        left = {
+            village_of(station)
+            for leg in found.dated
+            if leg.routed.leg in DIRECT
+            for row in leg.routed.unserved
+            for station in row.stations
+        }
+        if not left:
+            return found
+        shortcuts = Shortcuts({one: leg for one, leg in shortcuts.legs.items() if one not in left})
+
+
+def _saved(before: PlanMade, after: PlanMade, settings: Settings) -> Saved:
+    rp = [cost_rp(made.trips, settings.fleet) for made in (before, after)]
+    under_way = [sum((t.back_at - t.depart_at for t in made.trips), timedelta()) for made in (before, after)]
+    return Saved(rp=rp[0] - rp[1], seconds=int((under_way[0] - under_way[1]).total_seconds()))
+
+
+def worse_off(before: PlanMade, after: PlanMade) -> set[str]:
+    """Villages with a station that is not carried or at risk after, and was not before."""
+    return {village_of(station) for station in _wanting(after) - _wanting(before)}
+
+
+def _wanting(made: PlanMade) -> set[str]:
+    at_risk = (
+        station
+        for trip in made.trips
+        if trip.leg in FORWARD and trip.depart_at > trip.latest_departure_at
+        for part in trip.consignments
+        for station in part.stations
+    )
+    return {*at_risk, *(station for row in made.unserved for station in row.stations)}
 
 
 def redated(trips: Sequence[Trip], problem: Problem, settings: Settings) -> tuple[Trip, ...]:

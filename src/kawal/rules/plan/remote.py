@@ -3,7 +3,7 @@ earlier than by practice: the days that they need are behind the PPK, not before
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from kawal.rules.plan.facts import Access, Leg
@@ -16,19 +16,25 @@ from kawal.rules.plan.routing.schedule import Book
 
 
 def to_ppk_remote_first(
-    problem: Problem, depot: tuple[str, Point], freights: Sequence[Freight], settings: Settings
+    problem: Problem,
+    depot: tuple[str, Point],
+    freights: Sequence[Freight],
+    settings: Settings,
+    past: Collection[str] = (),
 ) -> RoutedLeg:
     """The way from the warehouse: to remote districts on the days before those of practice, what these
-    cannot carry and all else on the usual ones."""
+    cannot carry and all else on the usual ones. Stations that go `past` the PPK are left out."""
     remote = {
         load.station
         for district in problem.districts
         if settings.calendar.before and is_remote(district, settings)
         for village in district.villages
         for load in village.loads
+        if load.station not in past
     }
+    every = {load.station: 0 for one in freights for load in one.loads if load.station not in past}
     if not remote:
-        return route_leg(Leg.TO_PPK, problem.regency, depot, freights, settings)
+        return route_leg(Leg.TO_PPK, problem.regency, depot, freights, settings, every)
     remains = Remains(
         vehicles=stock_of("regency", problem.regency, freights, settings.fleet),
         shifts=settings.calendar.before,
@@ -47,7 +53,7 @@ def to_ppk_remote_first(
         several=Several(span=settings.calendar.spans[Leg.TO_PPK], busy=busy),
     )
     done = first.done()
-    left = {load.station: 0 for freight in freights for load in freight.loads if load.station not in done}
+    left = {station: 0 for station in every if station not in done}
     rest = route_leg(Leg.TO_PPK, problem.regency, depot, freights, settings, left, remains=later)
     return replace(rest, runs=(*first.runs, *rest.runs))
 

@@ -7,7 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from kawal.rules.plan.facts import FORWARD, LEGS_DOWN_TO, LEVEL_OF_LEG, Leg, Level, Trip
+from kawal.rules.plan.direct.shortcuts import shortcuts_of
+from kawal.rules.plan.facts import (
+    ENDS_AT_PPS,
+    ENDS_AT_STATION,
+    FORWARD,
+    LEGS_DOWN_TO,
+    LEVEL_OF_LEG,
+    Leg,
+    Level,
+    Trip,
+)
 from kawal.rules.plan.fleet import Fleet, vehicles
 from kawal.rules.plan.make import PlanMade
 from kawal.rules.plan.problem import Problem
@@ -61,9 +71,17 @@ def summary_of(
             }
             for row in made.shortfalls
         ],
+        **_direct(made),
         "assumptions": sorted(assumptions),
         "assumed_counts": dict(sorted(assumptions.items())),
     }
+
+
+def _direct(made: PlanMade) -> dict[str, Any]:
+    """What goes straight on; nothing is told where nothing does."""
+    villages = {one: leg.value for one, leg in sorted(shortcuts_of(made.trips, made.unserved).legs.items())}
+    saved = {"saves_rp": made.saved.rp, "saves_s": made.saved.seconds} if made.saved else {}
+    return {"direct": {"villages": villages, **saved}} if villages else {}
 
 
 def _by_leg_and_mode(trips: Iterable[Trip]) -> dict[str, dict[str, int]]:
@@ -113,8 +131,8 @@ def _vehicles(problem: Problem, trips: Iterable[Trip], fleet: Fleet, down_to: Le
 
 
 def _last_received(trips: Iterable[Trip], level: Level) -> str | None:
-    last = [leg for leg in LEGS_DOWN_TO[level] if leg in FORWARD][-1]
-    arrivals = [part.arrive_at for trip in trips if trip.leg is last for part in trip.consignments]
+    last = ENDS_AT_PPS if level is Level.VILLAGE else ENDS_AT_STATION
+    arrivals = [part.arrive_at for trip in trips if trip.leg in last for part in trip.consignments]
     return max(arrivals).isoformat() if arrivals else None
 
 

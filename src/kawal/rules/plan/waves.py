@@ -98,7 +98,7 @@ def _from_warehouse(trips: Iterable[Trip]) -> list[Trip]:
     return [
         trip
         for trip in found
-        if trip.leg is Leg.TO_GATEWAY
+        if trip.leg in (Leg.TO_GATEWAY, Leg.DIRECT_PPS)
         or (
             trip.leg is Leg.TO_PPK
             and not any(station in by_gateway for part in trip.consignments for station in part.stations)

@@ -12,9 +12,9 @@ from kawal.rules.plan.anew.disrupted import Disrupted
 from kawal.rules.plan.anew.disruption import Held, Span
 from kawal.rules.plan.anew.gaps import books, whole
 from kawal.rules.plan.anew.replan import Replanned, replan
-from kawal.rules.plan.chain import depot_and_freights
 from kawal.rules.plan.facts import Access, Leg
 from kawal.rules.plan.fleet import vehicles
+from kawal.rules.plan.freights import depot_and_freights
 from kawal.rules.plan.leg import Remains, Settings, route_leg
 from kawal.rules.plan.make import make_plan
 from kawal.rules.plan.problem import Problem

@@ -11,7 +11,7 @@ import pytest
 from bench import promise
 
 from kawal.rules.plan.check import check
-from kawal.rules.plan.facts import FORWARD, Trip
+from kawal.rules.plan.facts import ENDS_AT_STATION, FORWARD, Trip
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.make import PlanMade, make_plan, redated
 from kawal.rules.plan.repair.promise import classes_of
@@ -207,7 +207,7 @@ def test_a_departure_told_as_safe_that_is_not_is_found(made: PlanMade) -> None:
     deadline = SETTINGS.calendar.deadline_at
     bold = [
         replace(trip, latest_departure_at=deadline - (trip.stops[-2].arrive_at - trip.depart_at))
-        if trip.leg is FORWARD[-1]
+        if trip.leg in ENDS_AT_STATION
         else trip
         for trip in made.trips
     ]

@@ -246,6 +246,7 @@ def _row(
         deadline_at=old.deadline_at,
         fleet=old.fleet,
         access=old.access,
+        direct=old.direct,
         delays=old.delays,
         patterns=table.text,
         summary=summary_of(world.problem, again.made, settings.fleet, assumed, settings.level),

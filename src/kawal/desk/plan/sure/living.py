@@ -10,7 +10,7 @@ from typing import Any
 from kawal.desk.plan import gathering, models, reads
 from kawal.desk.risk import reads as risk
 from kawal.rules.places.codes import covers, level_of, village_of, zone_of
-from kawal.rules.plan.facts import FORWARD, Leg, Level, PlanFacts, Trip
+from kawal.rules.plan.facts import ENDS_AT_STATION, FORWARD, Level, PlanFacts, Trip
 from kawal.rules.plan.fleet import Fleet, fleet_of
 from kawal.rules.plan.repair.promise import Targets, targets_of
 from kawal.rules.plan.sure.delays import Law, law_of
@@ -159,7 +159,7 @@ def _targets(plan: PlanFacts) -> dict[str, Any]:
     asked = set(targets.classes.values())
     if len(asked) == 1:
         return {"targets": Targets(station=asked.pop(), regency=targets.regency), "risks": {}}
-    rows = models.Consignment.objects.filter(trip__plan_id=plan.id, trip__leg=Leg.TO_STATION.value)
+    rows = models.Consignment.objects.filter(trip__plan_id=plan.id, trip__leg__in=ENDS_AT_STATION)
     told = rows.values_list("trip__risk", "stations")
     risks = {station: RiskClass(klass) for klass, stations in told for station in stations}
     return {"targets": targets, "risks": risks}

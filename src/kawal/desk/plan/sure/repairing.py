@@ -221,6 +221,7 @@ def _save_whole(
     asked = Asked(
         voting_day=row.voting_at.astimezone(settings.calendar.zone).date(), seed=row.seed, fleet=row.fleet,
         access=row.access, delays=found.delays, level=Level(row.level), first_day=row.first_day,
+        direct=row.direct,
     )  # fmt: skip
     prepared = Prepared(
         area=row.area_code, asked=asked, fleet=row.fleet, patterns=row.patterns,

@@ -32,8 +32,8 @@ from kawal.rules.plan.anew.guards import strengths_of
 from kawal.rules.plan.anew.happened import Happened
 from kawal.rules.plan.calendar import stretched
 from kawal.rules.plan.check import check
-from kawal.rules.plan.check_places import Violation, goes_on, places
-from kawal.rules.plan.facts import Leg, Trip, Unserved
+from kawal.rules.plan.check_places import Violation
+from kawal.rules.plan.facts import BACKWARD, FORWARD, Leg, Trip, Unserved
 from kawal.rules.plan.fleet import vehicles
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.problem import Problem
@@ -155,17 +155,21 @@ def _really_there(anew: _Anew) -> Iterator[Violation]:
             planned = max(stop.depart_at for stop in trip.stops if stop.site == part.to_site)
             for station in part.stations:
                 there[trip.leg, station] = told.handed.get(part.to_site, planned + late)
-    kinds = {station: place.kind for station, place in places(anew.problem).items()}
     for trip in anew.ahead:
         comes = {stop.site: stop.arrive_at for stop in reversed(trip.stops)}
         for part in trip.consignments:
             for station in part.stations:
-                way = [leg for leg in Leg if goes_on(leg, kinds.get(station, (False, False)))]
-                if trip.leg not in way[1:] or trip.leg is Leg.BACK_PPS:
-                    continue  # from the warehouse, or after the vote
-                before = way[way.index(trip.leg) - 1]
-                if comes[part.from_site] < there.get((before, station), comes[part.from_site]):
+                if trip.leg is Leg.BACK_PPS:
+                    continue  # after the vote
+                before = [there[leg, station] for leg in _before(trip.leg) if (leg, station) in there]
+                if any(comes[part.from_site] < at for at in before):
                     yield Violation("not_there_yet", part.code, (("station", station),))
+
+
+def _before(leg: Leg) -> tuple[Leg, ...]:
+    """The legs of the same way, out or home, that come before one."""
+    legs = FORWARD if leg in FORWARD else BACKWARD
+    return legs[: legs.index(leg)]
 
 
 def _nothing_through_what_is_shut(anew: _Anew) -> Iterator[Violation]:

@@ -9,7 +9,16 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from kawal.rules.places.codes import parent_of, post_code, village_of
-from kawal.rules.plan.facts import FORWARD, LEVEL_OF_LEG, Leg, Trip, Unserved
+from kawal.rules.plan.facts import (
+    DIRECT,
+    ENDS_AT_PPS,
+    ENDS_AT_STATION,
+    FORWARD,
+    LEVEL_OF_LEG,
+    Leg,
+    Trip,
+    Unserved,
+)
 from kawal.rules.plan.fleet import Fleet
 
 MOVED_BY: Final = timedelta(minutes=15)  # a promise that moved by less is still kept (assumed)
@@ -144,7 +153,7 @@ def posts_of(change: TripChange) -> set[str]:
             posts |= {post_code(agency, area) for agency in ("kpu", "bawaslu")}
             if area.count(".") < 3:
                 posts |= {post_code(agency, area) for agency in ("polri", "tni")}
-        if trip.leg in (Leg.TO_STATION, Leg.BACK_PPS):
+        if trip.leg in ENDS_AT_STATION or trip.leg is Leg.BACK_PPS:
             posts |= {post_code("kpu", station) for station in _stations(trip)}
     return posts
 
@@ -153,7 +162,11 @@ def _areas_of(trip: Trip) -> set[str]:
     villages = {village_of(station) for station in _stations(trip)}
     districts = {parent_of(village) for village in villages}
     regencies = {parent_of(district) for district in districts}
-    return regencies | districts | (set() if LEVEL_OF_LEG[trip.leg] == "regency" else villages)
+    return (
+        regencies
+        | districts
+        | (set() if LEVEL_OF_LEG[trip.leg] == "regency" and trip.leg not in DIRECT else villages)
+    )
 
 
 def _promises(before: Sequence[Trip], after: Sequence[Trip], moved_by: timedelta) -> Iterator[Promise]:
@@ -167,11 +180,12 @@ def _promises(before: Sequence[Trip], after: Sequence[Trip], moved_by: timedelta
 
 def _received(trips: Sequence[Trip]) -> dict[str, datetime]:
     """Station -> planned arrival of its parcels; at its PPS where the plan ends there."""
-    last = Leg.TO_STATION if any(trip.leg is Leg.TO_STATION for trip in trips) else Leg.TO_PPS
+    to_stations = any(trip.leg in ENDS_AT_STATION for trip in trips)
+    last = ENDS_AT_STATION if to_stations else ENDS_AT_PPS
     return {
         station: part.arrive_at
         for trip in trips
-        if trip.leg is last
+        if trip.leg in last
         for part in trip.consignments
         for station in part.stations
     }

@@ -28,6 +28,7 @@ from kawal.rules.plan.anew.happened import NOTHING, Happened, handed_at, loads_a
 from kawal.rules.plan.anew.rerouting import TOGETHER, Piece, Rerouter, dated
 from kawal.rules.plan.anew.touched import Planned, breaks
 from kawal.rules.plan.chain import TO_GATEWAY_ON
+from kawal.rules.plan.direct.shortcuts import shortcuts_of
 from kawal.rules.plan.facts import (
     BACKWARD,
     FORWARD,
@@ -147,13 +148,16 @@ class _Replan:
         by_gateway, by_landing = self.world.gateway_of.keys(), self.world.landing_of.keys()
         legs = LEGS_DOWN_TO[self.world.settings.level]
         stations = [load.station for village in self.world.problem.villages() for load in village.loads]
-        left = self._step(Leg.TO_GATEWAY, dict.fromkeys(stations, 0))
+        direct = shortcuts_of(self.before.trips, self.before.unserved)
+        past_ppk = {one: 0 for one in stations if direct.of(one) is Leg.DIRECT_PPS}
+        left = self._step(Leg.TO_GATEWAY, {one: 0 for one in stations if one not in past_ppk})
         at_gateway, at_ppk = _parted(left, by_gateway)
-        left = self._step(Leg.TO_LANDING, at_ppk | self._step(Leg.TO_PPK, at_gateway))
-        at_landing, there = _parted(left, by_landing)
-        there |= self._step(Leg.TO_PPS, at_landing)
+        at_ppk |= self._step(Leg.TO_PPK, at_gateway)
+        straight, at_ppk = _parted(at_ppk, {one for one in stations if direct.of(one) is Leg.DIRECT_STATION})
+        at_landing, there = _parted(self._step(Leg.TO_LANDING, at_ppk), by_landing)
+        there |= self._step(Leg.TO_PPS, at_landing) | self._step(Leg.DIRECT_PPS, past_ppk)
         if Leg.TO_STATION in legs:
-            received = self._step(Leg.TO_STATION, there)
+            received = self._step(Leg.TO_STATION, there) | self._step(Leg.DIRECT_STATION, straight)
             there = self._step(Leg.BACK_PPS, dict.fromkeys(received, 0))
         else:
             there = {station: self.last_legs[village_of(station)].home_s for station in there}

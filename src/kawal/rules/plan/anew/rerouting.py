@@ -14,17 +14,10 @@ from kawal.rules.plan.anew.disrupted import SINCE_EVER, Disrupted, Stretch
 from kawal.rules.plan.anew.gaps import books, open_shifts, whole
 from kawal.rules.plan.anew.happened import Happened, late_by
 from kawal.rules.plan.calendar import Shift
-from kawal.rules.plan.chain import (
-    TO_GATEWAY_ON,
-    Due,
-    dated_back,
-    depot_and_freights,
-    gateway_and_freights,
-    is_hard,
-    told_apart,
-)
-from kawal.rules.plan.facts import FORWARD, LEVEL_OF_LEG, Leg, Mode, Trip, Unserved
+from kawal.rules.plan.chain import TO_GATEWAY_ON, Due, dated_back, is_hard, told_apart
+from kawal.rules.plan.facts import DIRECT, FORWARD, LEVEL_OF_LEG, Leg, Mode, Trip, Unserved
 from kawal.rules.plan.fleet import Vehicle
+from kawal.rules.plan.freights import depot_and_freights, freights_past, gateway_and_freights
 from kawal.rules.plan.journey.travel import Point
 from kawal.rules.plan.leg import Freight, Remains, RoutedLeg, Settings, date_leg, route_leg
 from kawal.rules.plan.problem import District, Gateway, Load, Problem, Village
@@ -110,6 +103,9 @@ class Rerouter:
             around = self._around(leg, ready)
             depot, every = gateway_and_freights(place, around)
             area = _code(around)
+        elif leg in DIRECT and isinstance(place, Problem | District):
+            depot, every = depot_and_freights(place)[0], freights_past(place)
+            area = _code(place)
         else:
             depot, every = depot_and_freights(place)
             area = _code(place)
@@ -136,7 +132,9 @@ class Rerouter:
                 continue
             vehicles = self.vehicles.get(base, ())
             busy = {one.name: [*self.busy[one.name], *_of_mode(one.kind.mode, lost)] for one in vehicles}
-            several = None if shut else self._several(leg, busy)  # nobody asks what is shut where it halts
+            several = (
+                None if shut or leg in DIRECT else self._several(leg, busy)
+            )  # nobody asks what is shut where it halts
             routed.append(self._best(leg, area, depot, part, ready, hours, vehicles, busy, several))
         return Piece(area=area, routed=tuple(routed), given_up=tuple(given_up))
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from kawal.rules.places.codes import parent_of, village_of
 from kawal.rules.plan.anew.disrupted import Disrupted, Stretch
-from kawal.rules.plan.chain import depot_and_freights
-from kawal.rules.plan.facts import LEVEL_OF_LEG, Access, Leg, Trip
+from kawal.rules.plan.facts import DIRECT, ENDS_AT_STATION, LEVEL_OF_LEG, Access, Leg, Trip
+from kawal.rules.plan.freights import depot_and_freights
 from kawal.rules.plan.problem import Load, Problem
 from kawal.rules.risk.classes import RiskClass
 
@@ -72,6 +72,9 @@ def _barred(planned: Planned, site: str, trip: Trip) -> Iterator[Stretch]:
 
 def _by_another_gateway(planned: Planned, trip: Trip) -> bool:
     """Whether the way between warehouse and PPK, or PPK and PPS, is another by now for a station aboard."""
+    if trip.leg in DIRECT:
+        passed = planned.world.gateway_of if trip.leg is Leg.DIRECT_PPS else {}
+        return any(station in passed for part in trip.consignments for station in part.stations)
     if LEVEL_OF_LEG[trip.leg] == "village":
         return False
     world = planned.world
@@ -101,12 +104,12 @@ def _meet(stretch: Stretch, start_s: int, end_s: int) -> bool:
 
 
 def _reached_otherwise(planned: Planned, trip: Trip) -> bool:
-    level = LEVEL_OF_LEG[trip.leg]
+    to_district = LEVEL_OF_LEG[trip.leg] == "regency" and trip.leg not in DIRECT
     needed = {
         (planned.access_before.get(key), planned.access.get(key))
         for part in trip.consignments
         for station in part.stations
-        if (key := (level == "regency", station)) in planned.access
+        if (key := (to_district, station)) in planned.access
         and not (trip.leg in BY_LORRY and station in planned.world.gateway_of)
         and not (trip.leg in BY_LORRY_BELOW and station in planned.world.landing_of)
     }
@@ -123,7 +126,7 @@ def _other_freight(planned: Planned, trip: Trip) -> bool:
             return True
         if any(planned.risk[station] > trip.risk for station in part.stations):
             return True
-    if trip.leg not in (Leg.TO_STATION, Leg.BACK_PPS):
+    if trip.leg not in ENDS_AT_STATION and trip.leg is not Leg.BACK_PPS:
         return False
     return any(
         stop.site in planned.points and planned.points[stop.site] != (stop.lat, stop.lon)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.special import bdtrc
 
 from kawal.rules.places.codes import parent_of, village_of
-from kawal.rules.plan.facts import FORWARD, Leg, Trip
+from kawal.rules.plan.facts import ENDS_AT_PPS, ENDS_AT_STATION, FORWARD, Trip
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.routing.marching import CAMP_S
 from kawal.rules.plan.sure.delays import Law
@@ -95,7 +95,8 @@ class _Worlds:
         there: dict[tuple[int, str], Worlds] = {}
         on_time: dict[str, tuple[float, RiskClass]] = {}
         doubted: set[str] = set()
-        last_leg = max(FORWARD.index(trip.leg) for trip in self.trips)
+        last = max((trip.leg for trip in self.trips), key=FORWARD.index)
+        last_legs = next((legs for legs in (ENDS_AT_PPS, ENDS_AT_STATION) if last in legs), frozenset({last}))
         goes_on = {one for trip in self.beyond for part in trip.consignments for one in part.stations}
         for trip in sorted(
             (*self.trips, *self.beyond), key=lambda trip: (trip.stops[0].arrive_at, trip.code)
@@ -117,8 +118,8 @@ class _Worlds:
             for part, stop, at in zip(trip.consignments, trip.visits, arrives, strict=True):
                 served = at + (stop.depart_at - stop.arrive_at).total_seconds()
                 there.update(((leg, station), served) for station in part.stations)
-                if leg > last_leg or (leg == last_leg and goes_on.isdisjoint(part.stations)):
-                    to_station = trip.leg is Leg.TO_STATION
+                to_station = trip.leg in ENDS_AT_STATION
+                if to_station or (trip.leg in last_legs and goes_on.isdisjoint(part.stations)):
                     by = self.settings.calendar.deadline_at if to_station else part.due_at
                     share = float((at <= self._second(by)).mean())
                     on_time.update(dict.fromkeys(part.stations, (share, trip.risk)))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kawal.rules.places.codes import parent_of, village_of
-from kawal.rules.plan.facts import FORWARD, Leg, Mode, Trip
+from kawal.rules.plan.facts import ENDS_AT_PPS, ENDS_AT_STATION, FORWARD, Leg, Mode, Trip
 from kawal.rules.plan.fleet import Fleet
 from kawal.rules.plan.routing.marching import march_of
 from kawal.rules.plan.sure.chance import key_of
@@ -99,8 +99,8 @@ def flow_of(
     last = max(trip.back_at for trip in out)
     stops_at = np.cumsum([0, *(len(trip.consignments) for trip in out)])
     parts = [part for trip in out for part in trip.consignments]
-    last_leg = max((trip.leg for trip in out), key=legs.index)
-    final = [trip.leg is last_leg or part.to_site in ends for trip in out for part in trip.consignments]
+    last_legs = _alike(max((trip.leg for trip in out), key=legs.index))
+    final = [trip.leg in last_legs or part.to_site in ends for trip in out for part in trip.consignments]
     villages, village_index = _places([village_of(part.stations[0]) for part in parts])
     districts, district_index = _places([parent_of(village_of(part.stations[0])) for part in parts])
     supply_at, supply = _supply(out, legs)
@@ -117,12 +117,17 @@ def flow_of(
         keys=np.array([_key(trip) for trip in out], np.uint64),
         place=district_index[stops_at[1:] - 1],
         **_ways(out, fleet, zone),
-        due_s=_due(out, last_leg, first_day, ends),
+        due_s=_due(out, last_legs, first_day, ends),
         stops_at=stops_at, supply_at=supply_at, supply=supply, final=_ints(final),
         villages=villages, village_of=village_index, districts=districts, district_of=district_index,
         stations=tuple(part.stations if ends else () for part, ends in zip(parts, final, strict=True)),
         leaves_in=leaves_in, opens_in=opens_in,
     )  # fmt: skip
+
+
+def _alike(leg: Leg) -> frozenset[Leg]:
+    """The legs that end where this one does: level by level, or straight on."""
+    return next((legs for legs in (ENDS_AT_PPS, ENDS_AT_STATION) if leg in legs), frozenset({leg}))
 
 
 def _begins(trip: Trip) -> datetime:
@@ -210,14 +215,14 @@ def _elapsed(trip: Trip, fleet: Fleet, zone: tzinfo) -> Callable[[datetime], int
 
 
 def _due(
-    trips: Sequence[Trip], last_leg: Leg, first_day: datetime, ends: Collection[str]
+    trips: Sequence[Trip], last_legs: Collection[Leg], first_day: datetime, ends: Collection[str]
 ) -> NDArray[np.float64]:
     """Where the way ends at the PPS, what lies behind it is counted into the due time there."""
-    kept = last_leg is not Leg.TO_STATION
+    kept = Leg.TO_STATION not in last_legs
     return np.array(
         [
             (part.due_at - first_day).total_seconds()
-            if (kept and trip.leg is last_leg) or part.to_site in ends
+            if (kept and trip.leg in last_legs) or part.to_site in ends
             else np.inf
             for trip in trips
             for part in trip.consignments

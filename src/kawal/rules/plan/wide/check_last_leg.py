@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 
 from kawal.rules.plan.calendar import Shift
-from kawal.rules.plan.facts import Access, Consignment, Escort, Leg, Level, Stop, Trip
+from kawal.rules.plan.facts import ENDS_AT_PPS, Access, Consignment, Escort, Leg, Level, Stop, Trip
 from kawal.rules.plan.fleet import Kind, vehicles
 from kawal.rules.plan.journey.travel import Point
 from kawal.rules.plan.leg import Settings
@@ -31,7 +31,7 @@ def without_time(problem: Problem, settings: Settings, trips: Sequence[Trip]) ->
     for trip in trips:
         comes = {stop.site: stop.arrive_at for stop in reversed(trip.stops)}
         for part in trip.consignments:
-            if trip.leg is Leg.TO_PPS and part.to_site in least:
+            if trip.leg in ENDS_AT_PPS and part.to_site in least:
                 need, _, kinds = least[part.to_site]
                 days = _Days(settings, Leg.TO_STATION, kinds)
                 by = settings.calendar.deadline_at
@@ -86,7 +86,7 @@ def at_least(problem: Problem, settings: Settings, trips: Sequence[Trip]) -> Ite
     law, villages = settings.delays, {one.site: one for one in problem.villages() if one.loads}
     there: dict[str, list[tuple[datetime, datetime, tuple[str, ...]]]] = {}
     for trip in trips:
-        if trip.leg is Leg.TO_PPS:
+        if trip.leg in ENDS_AT_PPS:
             for stop, part in zip(trip.visits, trip.consignments, strict=True):
                 stays = stop.depart_at - stop.arrive_at
                 told = part.due_at + stays, stop.depart_at, part.stations

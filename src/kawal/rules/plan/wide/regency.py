@@ -9,8 +9,9 @@ from typing import Any
 from kawal.rules.plan.check import check
 from kawal.rules.plan.facts import Leg, Trip
 from kawal.rules.plan.leg import Settings
-from kawal.rules.plan.make import Each, Hurry, make_plan, never
+from kawal.rules.plan.make import make_plan, never
 from kawal.rules.plan.problem import Problem
+from kawal.rules.plan.regency_legs import Each, Hurry
 from kawal.rules.plan.summary import summary_of
 from kawal.rules.refusals import Refused
 

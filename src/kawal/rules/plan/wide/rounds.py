@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from kawal.rules.plan.escort import escort_of
-from kawal.rules.plan.facts import Consignment, Leg, Level, Stop, Trip
+from kawal.rules.plan.facts import ENDS_AT_PPS, Consignment, Leg, Level, Stop, Trip
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.problem import Problem, Village
 from kawal.rules.plan.routing.jobs import moment
@@ -40,7 +40,7 @@ def rounds_of(problem: Problem, settings: Settings, trips: Sequence[Trip]) -> Be
         return Beyond()
     there: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
     for trip in trips:
-        if trip.leg is Leg.TO_PPS:
+        if trip.leg in ENDS_AT_PPS:
             for stop, part in zip(trip.visits, trip.consignments, strict=True):
                 there.setdefault(part.to_site, []).append((int(stop.depart_at.timestamp()), part.stations))
     found: list[Trip] = []
