@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import click
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
 
 from kawal.rules.plan.direct.permission import To, everywhere
@@ -65,6 +66,16 @@ def lines(summary: Mapping[str, Any]) -> Iterator[str]:
             yield str(told) % {"count": counted[leg.value]}
     if saves := saved(summary):
         yield saves
+
+
+def why(summary: Mapping[str, Any], leg: Leg) -> str:
+    """Why a trip passes a level by."""
+    told = gettext("It goes straight on, past the PPS.")
+    if leg is Leg.DIRECT_PPS:
+        told = gettext("It goes straight on, past the PPK.")
+    if saves := saved(summary):
+        return f"{told} {capfirst(saves)}."
+    return told
 
 
 def saved(summary: Mapping[str, Any]) -> str:

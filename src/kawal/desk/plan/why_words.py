@@ -7,13 +7,13 @@ from datetime import datetime, tzinfo
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext, ngettext
 
-from kawal.desk.plan import models, reads, words
+from kawal.desk.plan import direct_words, models, reads, words
 from kawal.desk.plan.fleets import fleet_words
 from kawal.desk.plan.showing import Names
 from kawal.desk.risk.words import CLASSES
 from kawal.rules.places.codes import zone_of
 from kawal.rules.plan.calendar import calendar
-from kawal.rules.plan.facts import PlanFacts, Trip
+from kawal.rules.plan.facts import DIRECT, PlanFacts, Trip
 from kawal.rules.plan.fleet import Fleet, fleet_of
 from kawal.rules.plan.why import Begin, Cause, begin_of, saved_share
 
@@ -36,6 +36,8 @@ def route(plan: PlanFacts, trip: Trip, *, sees_risk: bool) -> list[str]:
             "full": full,
         }
     ]
+    if trip.leg in DIRECT:
+        told.append(direct_words.why(plan.summary, trip.leg))
     if own := fleet_words.own_figures(kind, fleet.kinds[trip.mode]):
         differs = gettext("This vehicle is not as its mode: %(figures)s.")
         told.append(differs % {"figures": ", ".join(own)})
