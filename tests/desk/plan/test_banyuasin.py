@@ -10,7 +10,7 @@ from kawal.desk.needs import actions as needs
 from kawal.desk.places import actions as places
 from kawal.desk.plan import actions, reads
 from kawal.desk.risk import actions as risk
-from kawal.rules.plan.facts import BY_GATEWAY, BY_LANDING, FORWARD, Leg
+from kawal.rules.plan.facts import BY_GATEWAY, BY_LANDING, DIRECT, FORWARD, Leg
 from tests.desk.plan.conftest import NOW, VOTING_DAY
 
 DATA = Path(__file__).resolve().parents[3] / ".." / "shared" / "data" / "indonesia"
@@ -45,7 +45,7 @@ def test_every_station_of_banyuasin_is_reached_and_side_by_side_is_the_same(db: 
     assert plan.summary["stations_unserved_count"] == 0
     trips = reads.trips(alone)
     assert trips == reads.trips(side_by_side)
-    for leg in set(FORWARD) - BY_GATEWAY - BY_LANDING:
+    for leg in set(FORWARD) - BY_GATEWAY - BY_LANDING - DIRECT:
         carried = [c for t in trips if t.leg is leg for part in t.consignments for c in part.stations]
         assert len(carried) == len(set(carried)) == 2_546
     received = [part.arrive_at for t in trips if t.leg is Leg.TO_STATION for part in t.consignments]

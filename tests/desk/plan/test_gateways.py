@@ -8,7 +8,7 @@ from django.utils.translation import override
 from kawal.desk.places import models as places
 from kawal.desk.plan import reads
 from kawal.desk.plan.showing import base_of, names_under
-from kawal.rules.plan.facts import BACKWARD, BY_GATEWAY, BY_LANDING, FORWARD, Leg
+from kawal.rules.plan.facts import BACKWARD, BY_GATEWAY, BY_LANDING, DIRECT, FORWARD, Leg
 from tests.desk.plan.conftest import NOW, make
 from tests.desk.plan.test_pages import signed_in
 
@@ -37,7 +37,7 @@ def test_what_lies_beyond_the_jetty_goes_over_it_and_what_lies_before_does_not(j
 def test_without_a_jetty_given_boats_start_at_the_warehouse_as_before(regency: str) -> None:
     make(regency, access=ACCESS)
     legs = [step.trip.leg for step in reads.plan_for_station(BEYOND)]
-    assert legs == [leg for leg in (*FORWARD, *BACKWARD) if leg not in BY_GATEWAY | BY_LANDING]
+    assert legs == [leg for leg in (*FORWARD, *BACKWARD) if leg not in BY_GATEWAY | BY_LANDING | DIRECT]
 
 
 def test_the_jetty_is_named_and_its_boats_belong_to_its_district(jetty: str) -> None:

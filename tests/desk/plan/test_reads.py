@@ -6,7 +6,7 @@ import pytest
 
 from kawal.desk.places import models as places
 from kawal.desk.plan import models, reads
-from kawal.rules.plan.facts import BY_GATEWAY, BY_LANDING, Leg
+from kawal.rules.plan.facts import BY_GATEWAY, BY_LANDING, DIRECT, Leg
 from kawal.rules.refusals import Refused
 from tests.desk.plan.conftest import NOW, make
 
@@ -34,7 +34,9 @@ def test_a_word_that_is_no_area_is_refused(db: None) -> None:
 def test_a_station_goes_out_and_home_in_six_legs(regency: str) -> None:
     make(regency)
     steps = reads.plan_for_station("1607022002001")
-    assert [step.trip.leg for step in steps] == [leg for leg in Leg if leg not in BY_GATEWAY | BY_LANDING]
+    assert [step.trip.leg for step in steps] == [
+        leg for leg in Leg if leg not in BY_GATEWAY | BY_LANDING | DIRECT
+    ]
     for step in steps:
         assert "1607022002001" in step.consignment.stations
     sites = [(step.consignment.from_site, step.consignment.to_site) for step in steps]

@@ -32,7 +32,7 @@ from kawal.rules.plan.anew.disruption import (
 from kawal.rules.plan.anew.happened import Happened
 from kawal.rules.plan.anew.replan import ABOARD, Replanned, replan
 from kawal.rules.plan.anew.touched import Planned, breaks
-from kawal.rules.plan.facts import BY_GATEWAY, BY_LANDING, Access, Leg, Mode, Trip
+from kawal.rules.plan.facts import BY_GATEWAY, BY_LANDING, DIRECT, Access, Leg, Mode, Trip
 from kawal.rules.plan.make import PlanMade, make_plan
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
@@ -162,7 +162,7 @@ def test_another_access_without_its_vehicles_says_how_many_would_be_enough() -> 
 def test_a_station_added_and_a_station_moved() -> None:
     added = StationAdded(station="1607012001010", parcels_count=5, weight_kg=50)
     found = anew(added)
-    legs = set(Leg) - BY_GATEWAY - BY_LANDING
+    legs = set(Leg) - BY_GATEWAY - BY_LANDING - DIRECT
     assert all(added.station in carried(found.made.trips, leg) for leg in legs)
     assert not found.gone and len(found.anew) == len(legs)
     moved = anew(StationMoved(station="1607012003001", lat=-3.01, lon=104.1))
