@@ -11,7 +11,7 @@ import csv
 import gzip
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -90,6 +90,13 @@ def real(codes: Sequence[str]) -> Iterator[Regency]:
                 villages[row["code"][:5]].append(place)
     for code in codes:
         yield regency(code, homes[code], villages[code])
+
+
+def drawn(count: int, seed: int, known: Collection[str]) -> list[str]:
+    """Codes of regencies by lot, of all that have stations but the known ones."""
+    with gzip.open(FILES[1], "rt", encoding="utf-8") as lines:
+        codes = {row["village"][:5] for row in csv.DictReader(lines)}
+    return Random(seed).sample(sorted(codes - {*known}), count)
 
 
 def made(count: int, seed: int) -> Iterator[Regency]:

@@ -2,6 +2,7 @@
 
     python -m bench.routing --seconds 10                20 regencies never used to tune the search
     python -m bench.routing --seconds 10 --tuned        those that were looked at while it was written
+    python -m bench.routing --seconds 10 --drawn 7      20 others, by a lot of this seed
     python -m bench.routing --seconds 10 --four         four regencies, beside every solver that is installed
 
 Time is what the process spends on a core (so others on the machine change nothing), from the problem as a
@@ -193,15 +194,20 @@ def main() -> None:
     words.add_argument("--seconds", type=float, default=10.0)
     words.add_argument("--tuned", action="store_true")
     words.add_argument("--four", action="store_true")
+    words.add_argument("--drawn", type=int, metavar="SEED")
     words.add_argument("--regencies", help="codes, by commas")
     asked = words.parse_args()
     if asked.four:
         _four(asked.regencies.split(",") if asked.regencies else FOUR, asked.seconds)
         return
     codes = asked.regencies.split(",") if asked.regencies else TUNED if asked.tuned else FRESH
+    if asked.drawn is not None:
+        codes = regencies.drawn(20, asked.drawn, (*FRESH, *TUNED))
     pairs = compared(_some(codes, made=20), asked.seconds)
     plain, best = sum(pair[0] for pair in pairs), sum(pair[1] for pair in pairs)
     worst = max(best / plain for plain, best in pairs)
+    if len(pairs) < len(codes):
+        print(f"{len(codes) - len(pairs)} regencies left out: somebody's answer breaks a rule there")
     print(
         f"{len(pairs)} regencies at {asked.seconds:.0f} CPU-seconds, against PyVRP alone: "
         f"total cost {100 * (best / plain - 1):+.2f} %, worst {100 * (worst - 1):+.2f} %"
