@@ -314,6 +314,11 @@ def test_a_trip_of_several_days_stays_as_it_is_and_what_is_far_is_planned_anew_o
 
     near = after(Raised(area="16.07.01.2001", risk=RiskClass.HIGH))
     assert far in near.made.trips
+    rests_at = next(stop.site for stop in far.stops if stop.site.startswith("SGH-"))
+    shut = {
+        one for one in ("16.07.01", "16.07.09") if far not in after(Closed(area=one, span=ALWAYS)).made.trips
+    }
+    assert shut == {"16.07.09", rests_at.removeprefix("SGH-")[:8]}
     lost = after(Withdrawn(vehicle=far.vehicle, span=ALWAYS))
     (again,) = [trip for trip in lost.made.trips if trip.halts and trip.leg is Leg.TO_PPK]
     assert again.vehicle != far.vehicle and again.code == far.code

@@ -124,7 +124,7 @@ class Disrupted:
     def lost(self, site: str) -> Iterator[tuple[Mode, Stretch]]:
         """Which modes do not run where a site lies, and when."""
         for one in self.disruptions:
-            if isinstance(one, ModeLost) and covers(one.area, self.areas[site]):
+            if isinstance(one, ModeLost) and covers(one.area, self._area(site)):
                 yield one.mode, stretch_of(one.span)
 
     def away(self, vehicle: str, mode: Mode, base: str) -> Iterator[Stretch]:
@@ -145,9 +145,13 @@ class Disrupted:
         """When nobody may be at a site."""
         for one in self.disruptions:
             if (isinstance(one, Held) and one.site == site) or (
-                isinstance(one, Closed) and covers(one.area, self.areas[site])
+                isinstance(one, Closed) and covers(one.area, self._area(site))
             ):
                 yield stretch_of(one.span)
+
+    def _area(self, site: str) -> str:
+        """Of a halt on a way of several days, which is no site of the problem, the area in its code."""
+        return self.areas.get(site) or area_of_site(site)
 
     def _strangers(self) -> Iterator[Notice]:
         """Disruptions of what is not here, numbered in their order."""
