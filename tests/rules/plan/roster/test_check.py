@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC
 
 import pytest
 
 from kawal.rules.plan.roster.check import check_roster
 from kawal.rules.plan.roster.facts import Posting, Problem, Promise, Roster, Short
+from kawal.rules.plan.roster.helps import problem_of
 from kawal.rules.plan.roster.naming import Named, name
 from kawal.rules.plan.roster.solve import roster
-from tests.rules.plan.roster.small_roster import POLDA, A, B, C, duty, problem
+from tests.rules.plan.roster.small_roster import FIRST_DAY, POLDA, A, B, C, duty, posts, problem
 
 Given = tuple[Problem, Roster, Named]
 
@@ -96,6 +98,11 @@ def _without_home(given: Given) -> Given:
         (_smaller, "too_many_out"),
         (_smaller, "officer_unknown"),
         (lambda given: _named(given, (A, 1), "t1", "t2"), "not_rested"),
+        (lambda given: _named(given, (A, 1), "t1", "t1"), "not_rested"),
+        (lambda given: _named(given, (A, 0), "t1"), "officer_unknown"),
+        (lambda given: _named(given, ("polri/16.07.09", 1), "t1"), "officer_unknown"),
+        (lambda given: _short(given, Short(duty="t1", start=0, officers_count=-1)), "miscounted"),
+        (lambda given: _short(given, Short(duty="t3", start=0, officers_count=0)), "wrong_shift"),
         (lambda given: _named(given, (A, 4)), "not_named"),
         (lambda given: _cost(given, cost_rp=1), "wrong_cost"),
         (lambda given: _cost(given, bound_rp=10**12), "wrong_cost"),
@@ -130,3 +137,43 @@ def test_a_polda_is_counted_over_all_its_regencies() -> None:
     told = Roster(postings=rows, shorts=(), cost_rp=0, bound_rp=0)
     codes = {fault.code for fault in check_roster(found, told, Named(officers={(POLDA, 1): ("t1", "o1")}))}
     assert {"too_many_out", "not_rested"} <= codes
+
+
+def _far_and_near(travel_s: int) -> set[str]:
+    """C sends one officer on a morning and on the next, from so far."""
+    found = problem([duty("t1", 3, need=1), duty("t2", 6, need=1)], {A: 0, C: 1})
+    helps = {
+        code: tuple(replace(one, travel_s=travel_s) if one.post == C else one for one in rows)
+        for code, rows in found.helps.items()
+    }
+    rows = (
+        Posting(duty="t1", start=3, post=C, officers_count=1),
+        Posting(duty="t2", start=6, post=C, officers_count=1),
+    )
+    told = Roster(postings=rows, shorts=(), cost_rp=0, bound_rp=0)
+    named = Named(officers={(C, 1): ("t1", "t2")})
+    return {fault.code for fault in check_roster(replace(found, helps=helps), told, named)}
+
+
+def test_who_comes_from_afar_is_away_a_shift_before_and_after() -> None:
+    assert not {"not_rested", "too_many_out"} & _far_and_near(7_200)
+    assert {"not_rested", "too_many_out"} <= _far_and_near(7_201)
+
+
+def test_a_fifth_polsek_may_not_help_although_it_stands_among_those_who_do() -> None:
+    near = [
+        replace(posts()[1], officers_count=2, code=f"polri/16.07.{place:02d}", lon=104.0 + place / 100)
+        for place in range(4, 9)
+    ]
+    found = problem_of([duty("t1", need=1)], [posts({A: 1})[0], *near], FIRST_DAY, UTC)
+    assert len(found.helps["t1"]) == 5  # home and four
+    fifth = replace(found.helps["t1"][-1], post=near[-1].code)
+    odd = replace(found, posts=(*found.posts, near[-1]), helps={"t1": (*found.helps["t1"], fifth)})
+    for post, wrong in ((near[-1].code, True), (near[-2].code, False)):
+        rows = (Posting(duty="t1", start=0, post=post, officers_count=1),)
+        given = (
+            odd,
+            Roster(postings=rows, shorts=(), cost_rp=0, bound_rp=0),
+            Named(officers={(post, 1): ("t1",)}),
+        )
+        assert ("may_not_help" in {fault.code for fault in check_roster(*given)}) is wrong

@@ -71,6 +71,7 @@ def escorts_(
         return
     for one in kept:
         click.echo(f"{one.plan.area}: " + "\n".join(rostering_words.lines(one)))
+    click.echo(rostering_words.proof(kept[-1]))  # of all of them together
 
 
 def _if(area: str, change: tuple[str, ...], as_json: bool) -> None:

@@ -243,7 +243,7 @@ def lines(kept: Kept) -> list[str]:
         told.append(text % {"count": words.number(assumed)})
     if promises := held_promises(kept):
         told.append(f"  {promises}")
-    return [*told, proof(kept)]
+    return told
 
 
 def plain(kept: Kept) -> dict[str, Any]:

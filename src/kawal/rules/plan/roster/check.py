@@ -11,13 +11,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from math import cos, radians, sin
 
 from kawal.rules.places.codes import covers, level_of, parent_of
-from kawal.rules.plan.roster.facts import Duty, Help, Posting, Problem, Roster, Short
+from kawal.rules.plan.roster.facts import Duty, Help, Post, Posting, Problem, Roster, Short
 from kawal.rules.plan.roster.naming import Named
 
 _WEEK_MAX = 5
 _REST_SHIFTS = 2
+_NEAREST = 4
+_SAME = 1e-15  # under a metre
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +90,32 @@ def _when(seen: _Seen) -> Iterator[Fault]:
 
 
 def _who(seen: _Seen) -> Iterator[Fault]:
-    """Only the home post, Polsek of its regency, its Polres and its Polda; for a Polda, Mabes."""
+    """Only the home post, the nearest Polsek of its regency, its Polres and its Polda; for a Polda, Mabes."""
     for code, posts in seen.sent.items():
+        duty = seen.duties[code]
         for post in posts:
-            if not _may(post, seen.duties[code]) or seen.help_(code, post) is None:
+            allowed = _may(post, duty) and seen.help_(code, post) is not None
+            if not allowed or _nearer_count(seen, duty, post) >= _NEAREST:
                 yield Fault("may_not_help", code, (("post", post),))
+
+
+def _nearer_count(seen: _Seen, duty: Duty, post: str) -> int:
+    """How many other Polsek of the regency are nearer to a duty than a Polsek that helps."""
+    if level_of(post.partition("/")[2]) != "district" or post == duty.post:
+        return 0
+    there = {one.code: _off(duty, one) for one in seen.problem.posts if _is_polsek_of(one.code, duty.regency)}
+    return sum(off < there[post] - _SAME for code, off in there.items() if code not in (post, duty.post))
+
+
+def _is_polsek_of(post: str, regency: str) -> bool:
+    area = post.partition("/")[2]
+    return level_of(area) == "district" and covers(regency, area)
+
+
+def _off(duty: Duty, post: Post) -> float:
+    """How far apart, as the square of the sine of half the angle: it grows with the distance."""
+    north, east = radians(post.lat - duty.lat), radians(post.lon - duty.lon)
+    return sin(north / 2) ** 2 + cos(radians(duty.lat)) * cos(radians(post.lat)) * sin(east / 2) ** 2
 
 
 def _home_first(seen: _Seen) -> Iterator[Fault]:
