@@ -28,7 +28,7 @@ def jetty(regency: str) -> str:
 def test_what_lies_beyond_the_jetty_goes_over_it_and_what_lies_before_does_not(jetty: str) -> None:
     made = make(jetty, access=ACCESS)
     assert [step.trip.leg for step in reads.plan_for_station(BEYOND)] == [
-        leg for leg in (*FORWARD, *BACKWARD) if leg not in BY_LANDING
+        leg for leg in (*FORWARD, *BACKWARD) if leg not in BY_LANDING | DIRECT
     ]
     assert Leg.TO_GATEWAY not in [step.trip.leg for step in reads.plan_for_station("1607011001001")]
     assert reads.check_plan(made, now=NOW) == []
@@ -66,7 +66,7 @@ def test_the_pages_of_the_legs_over_the_jetty_open(jetty: str) -> None:
 def test_below_a_ppk_on_the_road_the_jetty_of_its_district_serves_the_villages_by_water(jetty: str) -> None:
     made = make(jetty, access="area,access\n16.07.01,road\n16.07.01.1001,water\n16.07.02,road\n")
     legs = [step.trip.leg for step in reads.plan_for_station("1607011001001")]
-    assert legs == [leg for leg in (*FORWARD, *BACKWARD) if leg not in BY_GATEWAY]
+    assert legs == [leg for leg in (*FORWARD, *BACKWARD) if leg not in BY_GATEWAY | DIRECT]
     assert Leg.TO_LANDING not in [step.trip.leg for step in reads.plan_for_station(BEYOND)]
     assert reads.check_plan(made, now=NOW) == []
     boat = next(trip for trip in reads.trips(made, leg=Leg.TO_PPS) if trip.stops[0].site == JETTY)
