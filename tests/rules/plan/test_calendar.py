@@ -16,6 +16,12 @@ def test_the_deadline_is_the_day_before_the_vote_at_18_local() -> None:
     assert found.opening_at == datetime(2024, 2, 14, 0, tzinfo=UTC)
 
 
+@pytest.mark.parametrize("day", [date.min, date(1900, 1, 1), date(2924, 2, 14), date.max])
+def test_a_day_on_which_nobody_votes_is_refused(day: date) -> None:
+    with pytest.raises(Refused, match="wrong_voting_day"):
+        calendar(day, WIB)
+
+
 def test_papua_is_two_hours_earlier() -> None:
     assert calendar(date(2024, 2, 14), WIT).deadline_at == datetime(2024, 2, 13, 9, tzinfo=UTC)
 

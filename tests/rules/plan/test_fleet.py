@@ -49,6 +49,7 @@ def test_no_station_no_vehicle() -> None:
         ("parcels = 160", "parcels = 0", "mode[1].parcels", "must_be_whole"),
         ("detour = 1.6", "detour = 0.6", "mode[4].detour", "must_be_at_least"),
         ("rural = 35,", "rural = 0,", "mode[1].speed_kmh.rural", "must_be_above_zero"),
+        ("at_least = 2", "at_least = 1_000_000_000", "stock[1].at_least", "must_be_at_most"),
         ("rural = 35,", "rural = 1001,", "mode[1].speed_kmh.rural", "must_be_at_most"),
         ('hours = ["07:00", "17:00"]', 'hours = ["17:00", "07:00"]', "mode[4].hours", "must_be_two_hours"),
         ('hours = ["07:00", "17:00"]', 'hours = ["seven"]', "mode[4].hours", "must_be_two_hours"),

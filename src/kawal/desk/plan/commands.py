@@ -31,6 +31,7 @@ from kawal.desk.plan.search_commands import parted, patience_of, search_options
 from kawal.desk.plan.sure import living, living_words
 from kawal.desk.plan.taken import paper_commands
 from kawal.desk.plan.telling import refusals_told
+from kawal.desk.plan.textfiles import access_in, text_in
 from kawal.desk.plan.wide import nation_commands
 from kawal.desk.plan.wide.upper_commands import upper_
 from kawal.desk.risk import specfiles
@@ -47,6 +48,7 @@ MANY = click.option(
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+SEED = click.IntRange(0, 2**31 - 1)  # what every database keeps
 VOTING_DAY = datetime(2024, 2, 14)  # noqa: DTZ001 - a day, not a moment
 
 
@@ -75,7 +77,7 @@ plan.add_command(upper_)
     show_default=True,
     help="Distribution may begin so many days before the vote.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Same problem and seed, same plan.")
+@click.option("--seed", type=SEED, default=1, show_default=True, help="Same problem and seed, same plan.")
 @click.option("--fleet", type=FILE, help="Your fleet (TOML, CSV, XLSX); without it the stated default.")
 @click.option(
     "--access", type=FILE, help="How areas are reached (CSV of area,access: road, water, foot, air)."
@@ -124,12 +126,12 @@ def make(
     """
     search, travel = parted(given)
     with refusals_told():
-        told = _text(access) if access else ""
+        told = access_in(access)
         default = partial(default_of, area, told, now=now())
         asked = Asked(
             voting_day=voting_day.date(), seed=seed, access=told, first_day=first_day, direct=direct or "",
             fleet=fleet_files.text_of(fleet, default) if fleet else None,
-            delays=_text(delays) if delays else None, level=Level(level) if level else Level.STATION,
+            delays=text_in(delays) if delays else None, level=Level(level) if level else Level.STATION,
         )  # fmt: skip
     if nation_commands.is_many(area):
         with refusals_told(), teller_of(**travel) as teller:
@@ -201,7 +203,7 @@ def _docks(_: click.Context, __: click.Parameter, told: tuple[str, ...]) -> dict
 @plan.command()
 @AREA
 @click.option("--scenarios", type=click.IntRange(100, 1_000_000), default=SCENARIOS, show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--seed", type=SEED, default=1, show_default=True)
 @click.option("--delays", type=FILE, help="Your law of delays (TOML); without it the stated default.")
 @click.option(
     "--events",
@@ -223,7 +225,7 @@ def simulate(
 ) -> None:  # fmt: skip
     """Live through the plan of record many times: how sure is each station's delivery?"""
     with refusals_told():
-        text = _text(delays) if delays else None
+        text = text_in(delays) if delays else None
         if events:
             queues = living.queued(area, seed=seed, scenarios=events, berths=berths, docks=docks, delays=text)
             if as_json:
@@ -284,8 +286,8 @@ def solve_(
         stop = solving.Stop(seconds, progress)
         before = signal.signal(signal.SIGINT, lambda *_: setattr(stop, "now", True))
         try:
-            first = _text(start) if start else ""
-            solved = solving.solve(_text(file), stop, rounding=rounding, seed=seed, start=first)
+            first = text_in(start) if start else ""
+            solved = solving.solve(text_in(file), stop, rounding=rounding, seed=seed, start=first)
         finally:
             signal.signal(signal.SIGINT, before)
     if solved.left_out:
@@ -347,13 +349,6 @@ def _of_record(area: str) -> PlanFacts:
     if found is None:
         raise Refused("no_plan", area=area or "id")
     return found
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise Refused("wrong_fleet", key=path.name, problem="not_utf8") from error
 
 
 def _say(answer: Any) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
+from kawal.desk.places import reads as places
 from kawal.desk.plan import gathering, numbering
 from kawal.desk.plan.fleets.default_fleets import default_fleet
 from kawal.desk.plan.journey import travelling
@@ -60,9 +61,12 @@ class Asked:
     def delays_text(self) -> str:
         return gathering.default_delays() if self.delays is None else self.delays
 
-    def ways(self) -> dict[str, Access]:
-        """Refuses `wrong_access`."""
-        return access_of(self.access) if self.access else {}
+    def ways(self, regency: str) -> dict[str, Access]:
+        """Refuses `wrong_access`: also a code below this regency that it does not have. What a file tells of
+        other regencies is theirs."""
+        if not self.access:
+            return {}
+        return access_of(self.access, regency, {area.code for area in places.subtree(regency)})
 
     def permission(self) -> Permission:
         """Refuses `wrong_direct`."""
@@ -75,7 +79,8 @@ class Asked:
         if self.fleet is not None:
             fleet_of(self.fleet)
         law_of(self.delays_text())
-        self.ways()
+        if self.access:
+            access_of(self.access)
         self.permission()
 
     def fleet_texts(self) -> list[str]:
@@ -124,7 +129,7 @@ def default_of(area: str, access: str, *, now: datetime) -> str:
 def prepared(area: str, asked: Asked, *, now: datetime, teller: Teller | None = None) -> Prepared:
     """Refuses what `gathering.problem_of` and the teller refuse, `wrong_fleet`, `wrong_access` and
     `wrong_direct`."""
-    problem, assumed = gathering.problem_of(area, asked.ways(), now=now, level=asked.level)
+    problem, assumed = gathering.problem_of(area, asked.ways(area), now=now, level=asked.level)
     if asked.fleet is None:
         landscape, stations = landscape_of(problem)
         assumed[DEFAULT_FLEETS[landscape]] = stations

@@ -175,6 +175,7 @@ VIOLATIONS = {
 }
 REFUSALS = {
     **replan_words.REFUSALS,
+    "not_utf8": gettext_lazy("%(file)s cannot be read as text: save the file as UTF-8."),
     **travel_words.REFUSALS,
     "plan_needs_regency": gettext_lazy("A plan is made for a regency or city; %(area)s is none."),
     "search_needs_regency": gettext_lazy(
@@ -210,6 +211,7 @@ REFUSALS = {
     "no_coordinates": gettext_lazy("Neither %(area)s nor any area above it has coordinates. Import them."),
     "by_required": gettext_lazy("A plan needs a name: who makes it?"),
     "reason_required": gettext_lazy("There is a plan for %(area)s. A new version needs its reason."),
+    "wrong_voting_day": gettext_lazy("No vote is planned on that day: give one from %(first)s to %(last)s."),
     "wrong_first_day": gettext_lazy(
         "Distribution cannot begin only on H-%(first_day)s. Give %(least)s or more days."
     ),
@@ -295,6 +297,7 @@ ACCESS_MENDS = {
     "is_no_area": gettext_lazy("write an area code such as 16.07.03.2001"),
     "is_no_access": gettext_lazy("write road, water, foot or air"),
     "told_twice": gettext_lazy("keep one row for this area"),
+    "is_not_there": gettext_lazy("%(regency)s has no such area: mend the code"),
 }
 
 
@@ -363,7 +366,7 @@ def refusal(refused: Refused) -> str:
         mend = str(MENDS[str(facts["problem"])]) % facts
         return gettext("The file of factors is wrong at %(key)s: %(mend)s.") % {**facts, "mend": mend}
     if refused.code == "wrong_access":
-        mend = str(ACCESS_MENDS[str(facts["problem"])])
+        mend = str(ACCESS_MENDS[str(facts["problem"])]) % facts
         told = gettext("The access file is wrong in row %(row)s (%(value)s): %(mend)s.")
         return told % {**facts, "mend": mend}
     if refused.code == "wrong_direct":

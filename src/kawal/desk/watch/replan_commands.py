@@ -18,13 +18,13 @@ from kawal.desk.plan.anew import comparing, comparing_words
 from kawal.desk.plan.anew import replanning as plans
 from kawal.desk.plan.commands import plan
 from kawal.desk.plan.telling import refusals_told
+from kawal.desk.plan.textfiles import text_in
 from kawal.desk.watch import packing, replanning
 from kawal.desk.watch.calibrate_commands import calibrate_
 from kawal.desk.watch.fit_commands import fit_delays_
 from kawal.desk.watch.repair_commands import repair_
 from kawal.rules.places.codes import zone_of
 from kawal.rules.plan.waves import PER_HOUR
-from kawal.rules.refusals import Refused
 
 __all__ = ["plan"]
 
@@ -144,7 +144,7 @@ def _again(
     with refusals_told():
         made = replanning.make_again(
             area,
-            disruptions="\n".join(map(_text, files)),
+            disruptions="\n".join(map(text_in, files)),
             reason=reason,
             by=by,
             now=now(),
@@ -181,10 +181,3 @@ def _show(one: comparing.Compared, as_json: bool, **more: Any) -> None:
     else:
         for line in comparing_words.lines(one):
             click.echo(line)
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise Refused("wrong_fleet", key=path.name, problem="not_utf8") from error

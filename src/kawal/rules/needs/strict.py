@@ -74,12 +74,12 @@ class Table:
             raise wrong(self.key(key), "must_be_true_or_false")
         return value
 
-    def whole(self, key: str, least: int = 0) -> int:
+    def whole(self, key: str, least: int = 0, most: int = WHOLE_MAX) -> int:
         value = self._take(key)
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise wrong(self.key(key), "must_be_whole", least=least)
-        if value > WHOLE_MAX:
-            raise wrong(self.key(key), "must_be_at_most", most=WHOLE_MAX)
+        if value > most:
+            raise wrong(self.key(key), "must_be_at_most", most=most)
         return value
 
     def number(self, key: str) -> Fraction:

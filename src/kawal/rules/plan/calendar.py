@@ -19,6 +19,7 @@ OPENING = time(7)
 DEADLINE = time(18)
 RECAP_DAYS = 6  # from the vote until the boxes may leave the PPK
 FIRST_DAY = 5  # distribution begins on H-5
+_SOONEST, _LAST = date(1955, 9, 29), date(2199, 12, 31)  # the first general election, and a slip of a digit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +95,15 @@ def calendar(
     voting_day: date, zone: tzinfo, recap_days: int = RECAP_DAYS, first_day: int = FIRST_DAY
 ) -> Calendar:
     """Windows of all legs, in UTC. `recap_days` until the boxes go from the PPK to the warehouse;
-    distribution may begin so many days before the vote (`first_day`). Refuses what is too few."""
+    distribution may begin so many days before the vote (`first_day`). Refuses what is too few, and
+    `wrong_voting_day`."""
     if recap_days < 1:
         raise Refused("wrong_recap_days", recap_days=recap_days)
     if first_day < FIRST_DAY:
         raise Refused("wrong_first_day", first_day=first_day, least=FIRST_DAY)
+
+    if not _SOONEST <= voting_day <= _LAST:
+        raise Refused("wrong_voting_day", first=_SOONEST, last=_LAST)
 
     def at(day: int, hour: int) -> datetime:
         midnight = datetime.combine(voting_day + timedelta(days=day), time(), zone)

@@ -24,6 +24,7 @@ from kawal.rules.risk.modes import OLD_BOAT
 LEVELS = ("regency", "district", "village")
 NAME_CHARS_MAX = 30
 SPEED_MAX_KMH = 1_000
+COUNT_MAX = 2_000  # vehicles of one mode that one area can have
 NO_LIMIT = 10**9
 _BELOW = "D"  # before the number of a vehicle that goes on from a jetty or an airstrip to villages
 _OWN = (
@@ -304,7 +305,7 @@ def _stock(row: Table, kinds: Mapping[Mode, Kind]) -> Stock:
         mode=kind.mode,
         own=own if (own := _with_own(row, kind)) != kind else None,
         one_per_stations=row.whole("one_per_stations", least=1),
-        at_least=row.whole("at_least"),
+        at_least=row.whole("at_least", most=COUNT_MAX),
     )
 
 

@@ -20,7 +20,7 @@ from kawal.rules.needs.strict import WHOLE_MAX
 from kawal.rules.places.codes import is_area, is_station, level_of
 from kawal.rules.places.notices import KEPT_MAX, Severity
 from kawal.rules.plan.facts import Mode
-from kawal.rules.plan.fleet import LEVELS, NAME_CHARS_MAX, SPEED_MAX_KMH
+from kawal.rules.plan.fleet import COUNT_MAX, LEVELS, NAME_CHARS_MAX, SPEED_MAX_KMH
 from kawal.rules.plan.windows import KINDS
 
 VEHICLES: Final = (
@@ -28,7 +28,6 @@ VEHICLES: Final = (
     "escort_seats", "rp_per_day", "speed_kmh", "rp_per_km", "rp_per_hour", "opens", "closes",
 )  # fmt: skip
 WINDOWS: Final = ("kind", "where", "modes", "vehicle", "day", "opens", "closes")
-COUNT_MAX: Final = 2_000
 _THOUSANDS: Final = re.compile(r"[1-9][0-9]{0,2}([.,][0-9]{3})+")
 _BOUNDS: Final = ("not_before", "not_after")
 _WHOLE: Final = ("parcels", "weight_kg", "stations", "escort_seats", "rp_per_day", "rp_per_km", "rp_per_hour")

@@ -92,6 +92,10 @@ def test_the_command_answers_in_words_and_for_programs(plan: int, tmp_path: Path
     given.write_text("post,officers\nPolsek A,3\n")
     code, _, errors = _run("--area", "16.07", "--strength", str(given))
     assert code == 1 and "K02 row 2" in errors and "nothing was changed" in errors
+    given.write_bytes(b"PK\x03\x04broken")
+    assert (
+        "this cannot be read (BadZipFile); give XLSX" in _run("--area", "16.07", "--strength", str(given))[2]
+    )
 
 
 def test_what_if_answers_without_keeping_anything(plan: int) -> None:

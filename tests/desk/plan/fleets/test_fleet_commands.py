@@ -141,3 +141,20 @@ def test_what_a_table_leaves_out_is_as_the_default_of_the_regency(regency: str, 
     road = _file(tmp_path, "akses.csv", f"area,access\n{regency},road\n")
     assert _run("fleet", table, "--area", regency, "--access", road, "--write", str(out))[0] == 0
     assert fleet_of(out.read_text()).stocks == fleet_of(default_fleet()).stocks, "as it is reached"
+
+
+def test_a_file_of_access_that_is_empty_or_not_text_or_names_no_place_of_the_regency_is_refused(
+    tmp_path: Path, regency: str
+) -> None:
+    access = tmp_path / "akses.csv"
+    for data, told in [
+        (b"", "begin with the head: area,access"),
+        ("area,access\n16.07.03,caf\u00e9\n".encode("latin-1"), "akses.csv cannot be read as text"),
+        (b"area,access\n16.07.99,road\n", "row 2 (16.07.99): 16.07 has no such area"),
+    ]:
+        access.write_bytes(data)
+        code, _, errors = _run("make", "--area", regency, "--access", str(access))
+        assert code == 1 and told in errors, errors
+    assert reads.plan_of_record(regency) is None
+    access.write_bytes(b"area;access\n16.08.01;road\n")
+    assert _run("make", "--area", regency, "--access", str(access))[0] == 0

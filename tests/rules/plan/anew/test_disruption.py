@@ -134,6 +134,8 @@ until = 2024-02-11 06:00:00
         ('[[station_moved]]\nstation = "16"\nlat = 1\nlon = 1', "is_no_station"),
         ('[[station_moved]]\nstation = "1607032001001"\nlat = 100\nlon = 1', "is_no_point"),
         ('[[more]]\narea = "16.07"\nmode = "truck"\ncount = 0', "must_be_whole"),
+        ('[[more]]\narea = "16.07"\nmode = "truck"\ncount = 1_000_000_000', "must_be_at_most"),
+        ("[[more]]\na = " + "[" * 5_000, "not_toml"),
     ],
 )
 def test_a_slip_is_refused_with_its_mend(text: str, problem: str) -> None:

@@ -182,9 +182,9 @@ def strengths_told(strength: bytes | None, posts: Collection[str]) -> tuple[dict
     try:
         told = read_strengths(sheets.rows_of(strength), posts)
     except sheets.Unsound as unsound:
-        raise Refused("wrong_strength", notices=[], detail=unsound.code.value) from None
+        raise Refused("wrong_strength", notices=[], detail=(unsound.value, unsound.expected)) from None
     if told.has_errors:
-        raise Refused("wrong_strength", notices=told.notices, detail="")
+        raise Refused("wrong_strength", notices=told.notices, detail=None)
     return told.officers, told.notices
 
 

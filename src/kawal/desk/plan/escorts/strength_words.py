@@ -32,5 +32,9 @@ def notice(found: Notice) -> str:
 
 def wrong_strength(facts: Mapping[str, Any]) -> str:
     told = gettext("The strengths were not taken; nothing was changed.")
-    lines = [notice(found) for found in facts["notices"]] or [str(facts["detail"])]
+    lines = [notice(found) for found in facts["notices"]]
+    if facts["detail"]:
+        value, expected = facts["detail"]
+        unreadable = gettext("this cannot be read (%(value)s); give %(expected)s")
+        lines.append(unreadable % {"value": value, "expected": expected})
     return "\n".join([told, *lines])

@@ -18,6 +18,7 @@ from kawal.desk.plan.fleets import fleet_files, fleet_notices, fleet_words
 from kawal.desk.plan.fleets.default_fleets import default_fleet
 from kawal.desk.plan.preparing import DEFAULT_FLEETS, Asked, default_of, prepared
 from kawal.desk.plan.telling import refusals_told
+from kawal.desk.plan.textfiles import access_in
 from kawal.desk.plan.working import each
 from kawal.rules.places.notices import Severity
 from kawal.rules.plan.enough import reckon
@@ -58,7 +59,7 @@ def fleet_(
     TOML for kawal plan make --fleet.
     """
     with refusals_told():
-        told = access.read_text("utf-8") if access else ""
+        told = access_in(access)
         default = partial(default_of, area, told, now=now()) if area else default_fleet
         if template:
             _put(fleet_files.template(template, default()), write)

@@ -12,6 +12,7 @@ from openpyxl import Workbook
 
 from kawal.desk.places.spreadsheets import spreadsheet
 from kawal.desk.plan.fleets.default_fleets import default_fleet
+from kawal.desk.plan.textfiles import text_in
 from kawal.desk.risk import sheets
 from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.plan.fleet_rows import VEHICLES, WINDOWS, Code, Notice, Sheets, check_names, fleet_text, take
@@ -49,7 +50,7 @@ def read(paths: Sequence[Path], default: Callable[[], str] = default_fleet) -> F
     bases = [path for path in paths if path.suffix.lower() not in _TABLES]
     if len(bases) > 1:
         raise Refused("wrong_fleet", key=bases[1].name, problem="one_toml")
-    base = _toml(bases[0]) if bases else default()
+    base = text_in(bases[0]) if bases else default()
     tables = [path for path in paths if path not in bases]
     if not tables:
         fleet_of(base)
@@ -113,10 +114,3 @@ def _has(data: bytes, sheet: str) -> bool:
             return False
         raise
     return True
-
-
-def _toml(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise Refused("wrong_fleet", key=path.name, problem="not_utf8") from error

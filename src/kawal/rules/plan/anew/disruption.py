@@ -15,6 +15,7 @@ from kawal.rules.needs.strict import Table, tables_of, wrong
 from kawal.rules.places.codes import is_area, is_station, post_code
 from kawal.rules.places.facts import is_gateway
 from kawal.rules.plan.facts import Access, Mode
+from kawal.rules.plan.fleet import COUNT_MAX
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
 
@@ -272,7 +273,7 @@ def _fewer(row: Table, zone: tzinfo) -> Fewer:
 
 
 def _more(row: Table, zone: tzinfo) -> More:
-    count = row.whole("count", least=1)
+    count = row.whole("count", least=1, most=COUNT_MAX)
     return More(area=_base(row), mode=_mode(row), count=count, span=_span(row, zone))
 
 
