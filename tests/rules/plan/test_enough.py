@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time
 
 import pytest
 
 from kawal.rules.plan.enough import reckon
-from kawal.rules.plan.facts import Access, Mode
+from kawal.rules.plan.facts import Access, Leg, Mode
 from kawal.rules.plan.fleet import Fleet, Listed, fleet_of
 from kawal.rules.plan.make import make_plan
+from kawal.rules.plan.problem import Problem
+from tests.rules.plan import test_gateways as over_gateway
+from tests.rules.plan import test_landings as over_landing
 from tests.rules.plan.small import DEFAULT_TEXT, district, fleet, ordinary, regency, settings, village
 
 
@@ -81,3 +85,22 @@ def test_what_a_regency_has_of_another_mode_counts_before_more_is_asked_for() ->
         (Mode.TRUCK, {}),
         (Mode.PICKUP, {}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("problem", "level"), [(over_gateway.PROBLEM, "regency"), (over_landing.PROBLEM, "district")]
+)
+def test_what_lacks_at_a_jetty_above_a_ppk_or_below_it_is_told_there(problem: Problem, level: str) -> None:
+    jetty, boat = over_landing.JETTY, Mode.SPEEDBOAT
+    whole = reckon(problem, settings())
+    own = next(row for row in whole.rows if (row.level, row.mode) == (level, boat))
+    assert not whole.unserved and own.enough <= own.available
+    stocks = tuple(one for one in fleet().stocks if one.mode is not boat)
+    none = replace(fleet(), stocks=stocks)
+    short = reckon(problem, settings(by=none))
+    assert not short.unserved
+    assert next(row for row in short.rows if (row.level, row.mode) == (level, boat)).short == {jetty: 1}
+    small = replace(fleet().kinds[boat], parcels=12, stations=2)
+    one = replace(none, listed=(Listed(area=jetty, name="Satu", kind=replace(small, opens=time(12))),))
+    rows = {(row.leg, row.area) for row in make_plan(problem, settings(by=one)).shortfalls}
+    assert {area for leg, area in rows if leg in (Leg.TO_PPK, Leg.TO_PPS)} & {jetty, "16.07"} <= {jetty}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from kawal.desk.places import reads as places
 from kawal.desk.plan import reads, timetable, words
-from kawal.desk.plan.showing import Names, names_under, unserved_rows
+from kawal.desk.plan.showing import Names, area_of_base, names_under, unserved_rows
 from kawal.rules.places.codes import covers, level_of
 from kawal.rules.places.facts import Area
 from kawal.rules.plan.facts import BACKWARD, Mode, PlanFacts, Trip
@@ -25,9 +25,9 @@ def told(plan: PlanFacts, area: str) -> dict[str, Any]:
     return {
         "unserved": unserved_rows(summary["unserved"], area, names),
         "shortfalls": [
-            words.shortfall(row, names.areas.get(row["area"], ""))
+            words.shortfall(row, names.base(row["area"]))
             for row in summary["shortfalls"]
-            if covers(area, row["area"])
+            if covers(area, area_of_base(row["area"]))
         ],
         "assumptions": [
             capfirst(words.assumption(code, summary["assumed_counts"][code]))

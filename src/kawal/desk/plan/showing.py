@@ -46,6 +46,10 @@ class Names:
             return told % {"place": f"{name} {code.rpartition('-')[2]}"}
         return f"{kind} {name}" if kind in _OFFICES else gettext("KPU warehouse")
 
+    def base(self, code: str) -> str:
+        """Where vehicles stand: an area, or a jetty or an airstrip; empty for what is not known."""
+        return self.site(code) if is_gateway(code) else self.areas.get(code, "")
+
     def post(self, code: str) -> str:
         return self.posts.get(code, code)
 
@@ -88,7 +92,10 @@ def area_of(site: str) -> str:
 
 def base_of(vehicle_name: str) -> str:
     """`speedboat-16.07.03-02` -> `16.07.03`, where it belongs; what stands at a gateway, to its area."""
-    base = vehicle_name.rpartition("-")[0].partition("-")[2]
+    return area_of_base(vehicle_name.rpartition("-")[0].partition("-")[2])
+
+
+def area_of_base(base: str) -> str:
     return area_of_site(base) if is_gateway(base) else base
 
 

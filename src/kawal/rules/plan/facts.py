@@ -233,7 +233,7 @@ class Shortfall:
     """So many more vehicles of this mode would carry what the fleet leaves behind (shown by a schedule)."""
 
     leg: Leg
-    area: str
+    area: str  # or the gateway at which they must stand
     mode: Mode
     vehicles_count: int
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from kawal.rules.places.codes import parent_of, village_of
+from kawal.rules.places.facts import is_gateway
 from kawal.rules.plan.anew.compare import cost_rp
 from kawal.rules.plan.direct.choice import chosen, ordered
 from kawal.rules.plan.direct.shortcuts import Shortcuts
@@ -165,7 +166,8 @@ def _unserved(legs: Iterable[DatedLeg]) -> Iterator[Unserved]:
 def _shortfalls(legs: Iterable[DatedLeg]) -> Iterator[Shortfall]:
     counted: Counter[tuple[Leg, str, Mode]] = Counter()
     for leg in legs:
+        depot = leg.routed.terms.network.site
         for mode, count in leg.routed.short:
-            counted[leg.routed.leg, leg.routed.area, mode] += count
+            counted[leg.routed.leg, depot if is_gateway(depot) else leg.routed.area, mode] += count
     for (leg_, area, mode), count in sorted(counted.items(), key=str):
         yield Shortfall(leg=leg_, area=area, mode=mode, vehicles_count=count)

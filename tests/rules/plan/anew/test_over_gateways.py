@@ -144,7 +144,7 @@ def test_boats_that_stand_at_a_jetty_are_fewer_or_more_there() -> None:
     ]
     without = anew(*none)
     assert {(row.leg, row.site) for row in without.made.unserved} == {(Leg.TO_PPK, "PPK-16.07.05")}
-    assert [(row.leg, row.area) for row in without.made.shortfalls] == [(Leg.TO_PPK, "16.07")]
+    assert [(row.leg, row.area) for row in without.made.shortfalls] == [(Leg.TO_PPK, JETTY)]
     helped = anew(*none, More(area=JETTY, mode=mode, count=1, span=ALWAYS))
     assert not helped.made.unserved
     assert {trip.vehicle for trip in of(helped.made.trips, Leg.TO_PPK, JETTY)}.isdisjoint(boats)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from kawal.rules.places.codes import parent_of, village_of
+from kawal.rules.places.codes import village_of
 from kawal.rules.places.facts import is_gateway
 from kawal.rules.plan.anew.coding import carried, coded
 from kawal.rules.plan.anew.dating import outdated, redated
@@ -33,7 +33,6 @@ from kawal.rules.plan.facts import (
     BACKWARD,
     FORWARD,
     LEGS_DOWN_TO,
-    LEVEL_OF_LEG,
     Leg,
     Level,
     Mode,
@@ -280,7 +279,7 @@ class _Replan:
             left = tuple(station for station in row.stations if station in given_up - again)
             if left:
                 self.unserved.append(replace(row, stations=left))
-                self.given_up.add((row.leg, _area_of(row.leg, left[0])))
+                self.given_up.add((row.leg, self.world.base(step, left[0])))
         return (pending.keys() - given_up) | again
 
     def _lands(self, row: Unserved, pending: dict[str, int]) -> None:
@@ -384,10 +383,3 @@ def _parted(at: Mapping[str, int], over: Collection[str]) -> tuple[dict[str, int
         {one: second for one, second in at.items() if one in over},
         {one: second for one, second in at.items() if one not in over},
     )
-
-
-def _area_of(leg: Leg, station: str) -> str:
-    """Where a lack of vehicles on this leg is told."""
-    village, level = village_of(station), LEVEL_OF_LEG[leg]
-    district = parent_of(village)
-    return {"village": village, "district": district, "regency": parent_of(district)}[level]

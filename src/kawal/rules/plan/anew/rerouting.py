@@ -39,7 +39,7 @@ Lost = tuple[Mode, Stretch]
 class Piece:
     """What was planned anew of one leg from one depot."""
 
-    area: str
+    area: str  # or the gateway whose vehicles it needs
     routed: tuple[RoutedLeg, ...]
     given_up: tuple[Unserved, ...]  # without asking the router
 
@@ -136,7 +136,9 @@ class Rerouter:
                 None if shut or leg in DIRECT else self._several(leg, busy)
             )  # nobody asks what is shut where it halts
             routed.append(self._best(leg, area, depot, part, ready, hours, vehicles, busy, several))
-        return Piece(area=area, routed=tuple(routed), given_up=tuple(given_up))
+        return Piece(
+            area=base if isinstance(place, Gateway) else area, routed=tuple(routed), given_up=tuple(given_up)
+        )
 
     def _around(self, leg: Leg, stations: Iterable[str]) -> Problem | District:
         """What a gateway serves in: the regency, or below the PPK the district of these stations."""
