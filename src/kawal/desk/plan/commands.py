@@ -38,7 +38,6 @@ from kawal.desk.risk import specfiles
 from kawal.rules.plan.calendar import FIRST_DAY
 from kawal.rules.plan.facts import BY_GATEWAY, BY_LANDING, DIRECT, Leg, Level, Mode, PlanFacts, Substitute
 from kawal.rules.plan.routing.literature import SCALE
-from kawal.rules.plan.sure.queues import BERTHS
 from kawal.rules.plan.sure.simulation import SCENARIOS
 from kawal.rules.refusals import Refused
 
@@ -213,14 +212,12 @@ def _docks(_: click.Context, __: click.Parameter, told: tuple[str, ...]) -> dict
 @click.option(
     "--berths",
     type=click.IntRange(1),
-    default=BERTHS,
-    show_default=True,
-    help="With --events: boats or aircraft that a place handles at once (assumed).",
+    help="With --events: boats or aircraft handled at once everywhere, instead of as the plan's fleet says.",
 )
 @click.option("--dock", "docks", multiple=True, callback=_docks, help="With --events: SITE=N, for one place.")
 @JSON
 def simulate(
-    area: str, scenarios: int, seed: int, delays: Path | None, events: int | None, berths: int,
+    area: str, scenarios: int, seed: int, delays: Path | None, events: int | None, berths: int | None,
     docks: dict[str, int], as_json: bool,
 ) -> None:  # fmt: skip
     """Live through the plan of record many times: how sure is each station's delivery?"""

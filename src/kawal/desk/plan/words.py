@@ -79,6 +79,7 @@ REASONS = {
     "never_open": gettext_lazy("it is never open long enough when somebody could be there"),
     "ready_too_late": gettext_lazy("it is ready too late for the working hours that are left"),
     "fleet_too_small": gettext_lazy("there are too few vehicles"),
+    "dock_full": gettext_lazy("a dock on its way is taken all the time; more vehicles would not help"),
     **travel_words.REASONS,
 }
 ASSUMPTIONS = {
@@ -152,6 +153,9 @@ VIOLATIONS = {
     "loss_limit": gettext_lazy("%(stations)s stations on one vehicle; the limit of their class is %(limit)s"),
     "cannot_reach": gettext_lazy("its mode does not reach %(station)s"),
     "vehicle_twice": gettext_lazy("its vehicle is still on trip %(other)s"),
+    "dock_crowded": gettext_lazy(
+        "is one of %(count)s handled at once at %(site)s, which has %(berths)s berths"
+    ),
     "outside_window": gettext_lazy("is outside the days and hours of its leg"),
     "outside_hours": gettext_lazy("is outside the working hours of its mode"),
     "no_time_for_last_leg": gettext_lazy("leaves too little time between %(site)s and its stations"),
@@ -259,6 +263,8 @@ MENDS = {
     "must_be_place": gettext_lazy("write an area or a site, such as 16.07.03 or PPS-16.07.03.2001"),
     "must_be_later": gettext_lazy("write a moment after not_before"),
     "must_be_areas": gettext_lazy('write codes of areas, like ["16.07.01", "16.07.02"]'),
+    "dock_told_before": gettext_lazy("keep one row for each place and mode"),
+    "beside_where": gettext_lazy("tell where or level, not both"),
     "must_not_overlap": gettext_lazy("keep each area in one group"),
     "must_be_name": gettext_lazy("write a name of at most %(most)s characters without a hyphen"),
     "must_be_own_area": gettext_lazy("write the code of a regency, district or village, such as 16.07.03"),

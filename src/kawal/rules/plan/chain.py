@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from kawal.rules.places.facts import is_gateway
+from kawal.rules.plan.docks import Handling
 from kawal.rules.plan.facts import BACKWARD, LEVEL_OF_LEG, Access, Leg, Level
 from kawal.rules.plan.freights import depot_and_freights, freights_past, gateway_and_freights, used
 from kawal.rules.plan.journey.travel import Point
@@ -29,6 +30,7 @@ from kawal.rules.plan.leg import (
 )
 from kawal.rules.plan.problem import District, Gateway, Problem, Village
 from kawal.rules.plan.remote import to_ppk_remote_first
+from kawal.rules.plan.routing.berths import Berths
 from kawal.rules.plan.routing.far import beside
 from kawal.rules.plan.routing.jobs import Job
 from kawal.rules.plan.routing.schedule import Book
@@ -49,6 +51,7 @@ class DistrictTask:
     at_pps: Mapping[str, int] = field(default_factory=dict)  # the same at the PPS, of what went past the PPK
     past_pps: frozenset[str] = frozenset()  # villages whose stations are supplied from the PPK
     kept: DistrictLegs | None = None  # as planned with other shortcuts: what still holds of it stays
+    taken: Sequence[Handling] = ()  # what others do at the docks of its PPK, landings and PPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +71,9 @@ def to_ppk(problem: Problem, settings: Settings, past: Collection[str] = ()) -> 
 
 
 def past_a_level(
-    leg: Leg, place: Problem | District, stations: Mapping[str, int], settings: Settings, after: RoutedLeg
-) -> RoutedLeg:
+    leg: Leg, place: Problem | District, stations: Mapping[str, int], settings: Settings, after: RoutedLeg,
+    taken: Sequence[Handling] = (),
+) -> RoutedLeg:  # fmt: skip
     """Straight on for these stations (-> when they are ready), by the vehicles that else bring them to where
     they pass by, within a day. `after`: the leg whose runs of several days may still keep these away."""
     (depot, usual), freights = depot_and_freights(place), freights_past(place)
@@ -82,7 +86,7 @@ def past_a_level(
         book=beside(Book, away, settings.calendar.zone) if away else Book,
         several=None,
     )
-    return route_leg(leg, area, depot, own, settings, stations, remains=remains)
+    return route_leg(leg, area, depot, own, settings, stations, remains=remains, taken=taken)
 
 
 def date_to_ppk(routed: Sequence[RoutedLeg], must_load: Times, settings: Settings) -> list[DatedLeg]:
@@ -99,13 +103,15 @@ def back_warehouse(
     ]
 
 
-def _and_onward(out: RoutedLeg, place: Problem | District, settings: Settings) -> list[RoutedLeg]:
+def _and_onward(
+    out: RoutedLeg, place: Problem | District, settings: Settings, taken: Sequence[Handling] = ()
+) -> list[RoutedLeg]:
     """What goes out from the middle of a place, and what goes on from the gateways that it goes to."""
-    ready = out.done()
-    return [
-        out,
-        *(_by_gateway(out.leg, one, place, settings, ready) for one in used(place)),
-    ]
+    ready, found, docked = out.done(), [out], [*taken, *out.handlings()]
+    for one in used(place):
+        found.append(_by_gateway(out.leg, one, place, settings, ready, taken=docked))
+        docked += found[-1].handlings()
+    return found
 
 
 def _dated_out(routed: Sequence[RoutedLeg], must_load: Times, settings: Settings) -> list[DatedLeg]:
@@ -149,11 +155,11 @@ def _beyond(place: Problem | District, gateway: Gateway) -> set[str]:
 
 def _by_gateway(
     leg: Leg, gateway: Gateway, place: Problem | District, settings: Settings, ready: Times,
-    after: RoutedLeg | None = None,
+    after: RoutedLeg | None = None, taken: Sequence[Handling] = (),
 ) -> RoutedLeg:  # fmt: skip
     """Between a gateway and what it serves, with the boats or aircraft that stand there."""
     depot, freights = gateway_and_freights(gateway, place)
-    routed = route_leg(leg, gateway.site, depot, freights, settings, ready, after=after)
+    routed = route_leg(leg, gateway.site, depot, freights, settings, ready, after=after, taken=taken)
     return replace(routed, area=place.regency if isinstance(place, Problem) else place.code)
 
 
@@ -186,17 +192,18 @@ def district_legs(task: DistrictTask) -> DistrictLegs:
         if load.station in task.ready
     }
     ready = {one: at for one, at in task.ready.items() if one not in past} if past else task.ready
-    from_ppk = _kept(task, Leg.TO_PPS, district.code, _of(freights, ready))
+    from_ppk = _kept(task, Leg.TO_PPS, district.code, _of(freights, ready), task.taken)
     if from_ppk is None:
-        from_ppk = route_leg(Leg.TO_PPS, district.code, depot, freights, settings, ready)
-    out = _and_onward(from_ppk, district, settings)
-    at_pps = {**there(out), **task.at_pps}
+        from_ppk = route_leg(Leg.TO_PPS, district.code, depot, freights, settings, ready, taken=task.taken)
+    out = _and_onward(from_ppk, district, settings, task.taken)
+    at_pps, docked = {**there(out), **task.at_pps}, [*task.taken, *_handlings(out)]
     legs: list[DatedLeg] = []
     must_load: dict[str, int] = {}
     back_at_pps: dict[str, int] = {}
     straight: dict[str, int] = {}  # what is at its station without having been at the PPS
     if past:
-        direct = past_a_level(Leg.DIRECT_STATION, district, past, settings, from_ppk)
+        direct = past_a_level(Leg.DIRECT_STATION, district, past, settings, from_ppk, docked)
+        docked += direct.handlings()
         legs.append(date_leg(direct, Due({}, direct, settings), settings.fleet))
         straight = direct.done()
         must_load.update(legs[-1].must_load())
@@ -207,7 +214,7 @@ def district_legs(task: DistrictTask) -> DistrictLegs:
             must_load.update(dict.fromkeys(carried, kept.begins_s))
             back_at_pps.update(dict.fromkeys(carried, kept.home_s))
             continue
-        to_station, back = _village_legs(village, at_pps, straight, task)
+        to_station, back = _village_legs(village, at_pps, straight, task, docked)
         legs += [to_station, back]
         must_load.update(to_station.must_load())
         back_at_pps.update(back.routed.done())
@@ -237,14 +244,28 @@ def there(out: Iterable[RoutedLeg]) -> dict[str, int]:
     }
 
 
+def _handlings(legs: Iterable[RoutedLeg]) -> list[Handling]:
+    return [one for leg in legs for one in leg.handlings()]
+
+
+def taken_at(district: District, legs: Iterable[RoutedLeg]) -> list[Handling]:
+    """What these legs do at the docks at which the district's own begin or end."""
+    sites = {
+        district.site,
+        *(one.site for one in district.landings),
+        *(one.site for one in district.villages),
+    }
+    return [one for one in _handlings(legs) if one.site in sites]
+
+
 def _village_legs(
-    village: Village, at_pps: Times, straight: Times, task: DistrictTask
+    village: Village, at_pps: Times, straight: Times, task: DistrictTask, docked: Sequence[Handling]
 ) -> tuple[DatedLeg, DatedLeg]:
     """`straight`: stations supplied without the PPS."""
     (depot, freights), settings = depot_and_freights(village), task.settings
-    kept = _kept(task, Leg.TO_STATION, village.code, _of(freights, at_pps))
+    kept = _kept(task, Leg.TO_STATION, village.code, _of(freights, at_pps), docked)
     if kept is None:
-        out = _to_station(village, depot, freights, at_pps, settings)
+        out = _to_station(village, depot, freights, at_pps, settings, docked)
     else:
         out = date_leg(kept, Due({}, kept, settings), settings.fleet)
     # Ready when the shift begins: the count is over.
@@ -260,9 +281,11 @@ def _of(freights: Sequence[Freight], times: Times) -> dict[str, int]:
     return {station: times[station] for station in stations if station in times}
 
 
-def _kept(task: DistrictTask, leg: Leg, area: str, ready: Times) -> RoutedLeg | None:
+def _kept(
+    task: DistrictTask, leg: Leg, area: str, ready: Times, docked: Sequence[Handling] = ()
+) -> RoutedLeg | None:
     """A leg as it was planned with other shortcuts, where it moves just these stations and none before it is
-    ready. What goes over landings is planned again."""
+    ready, and docks have room beside what is `docked`. What goes over landings is planned again."""
     if task.kept is None or (area == task.district.code and used(task.district)):
         return None
     for dated in task.kept.legs:
@@ -276,7 +299,9 @@ def _kept(task: DistrictTask, leg: Leg, area: str, ready: Times) -> RoutedLeg | 
             }
             left = {station for row in routed.unserved for station in row.stations}
             same = taken.keys() | left == ready.keys() and all(ready[one] <= at for one, at in taken.items())
-            return routed if same else None
+            berths = Berths(routed.terms.docks, docked)
+            room = all(berths.have_room(routed.terms.docked([run])) for run in routed.runs)
+            return routed if same and room else None
     return None
 
 
@@ -286,14 +311,19 @@ def _to_station(
     freights: Sequence[Freight],
     at_pps: Times,
     settings: Settings,
+    docked: Sequence[Handling],
 ) -> DatedLeg:
     """Hard villages begin on H-2, the others on H-1: boxes should not lie long where few can guard them.
 
     An easy village whose runs would leave later than is safe begins on H-2 too, if that helps.
     """
 
+    taken = [one for one in docked if one.site == village.site]
+
     def plan(early: bool) -> DatedLeg:
-        routed = route_leg(Leg.TO_STATION, village.code, depot, freights, settings, at_pps, early=early)
+        routed = route_leg(
+            Leg.TO_STATION, village.code, depot, freights, settings, at_pps, early=early, taken=taken
+        )
         return date_leg(routed, Due({}, routed, settings), settings.fleet)
 
     hard = is_hard(village, settings)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime, tzinfo
 
-from kawal.rules.places.codes import is_station, lineage, village_of
+from kawal.rules.places.codes import lineage
+from kawal.rules.places.facts import area_of_site
 from kawal.rules.plan.facts import BACKWARD, Trip
 from kawal.rules.plan.fleet import Fleet
 from kawal.rules.plan.windows import Opening
@@ -58,7 +59,7 @@ def _names(site: str) -> set[str]:
     """All by which a site may be told of: itself, its area and every area above that."""
     if not site:
         return {""}
-    return {site, *lineage(village_of(site) if is_station(site) else site.partition("-")[2])}
+    return {site, *lineage(area_of_site(site))}
 
 
 def _means(opening: Opening, trip: Trip) -> bool:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
 
-from kawal.rules.plan.facts import Access, Mode
-from kawal.rules.plan.fleet import LEVELS, Listed, Vehicle, base_of, vehicles
+from kawal.rules.plan.facts import LEVELS, Access, Mode
+from kawal.rules.plan.fleet import Listed, Vehicle, base_of, vehicles
 from kawal.rules.plan.leg import Effort, Settings
 from kawal.rules.plan.make import PlanMade, make_plan
 from kawal.rules.plan.problem import Problem

@@ -91,6 +91,7 @@ PASSED_BY = {  # the legs that a direct one makes needless
     Leg.DIRECT_PPS: frozenset({Leg.TO_GATEWAY, Leg.TO_PPK, Leg.TO_LANDING, Leg.TO_PPS}),
     Leg.DIRECT_STATION: frozenset({Leg.TO_LANDING, Leg.TO_PPS, Leg.TO_STATION}),
 }
+LEVELS: Final = ("regency", "district", "village")
 LEVEL_OF_LEG = {
     Leg.TO_GATEWAY: "regency",
     Leg.TO_PPK: "regency",

@@ -15,13 +15,13 @@ from kawal.rules.needs.strict import Table, tables_of, wrong
 from kawal.rules.places.codes import is_area, level_of
 from kawal.rules.places.facts import area_of_site, is_gateway
 from kawal.rules.plan.apart import Apart, apart_of
-from kawal.rules.plan.facts import Access, Mode, Terrain
+from kawal.rules.plan.docks import Dock, dock_of, told_twice
+from kawal.rules.plan.facts import LEVELS, Access, Mode, Terrain
 from kawal.rules.plan.windows import Bound, Opening, bound_of, hours_of, opening_of
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.modes import OLD_BOAT
 
-LEVELS = ("regency", "district", "village")
 NAME_CHARS_MAX = 30
 SPEED_MAX_KMH = 1_000
 COUNT_MAX = 2_000  # vehicles of one mode that one area can have
@@ -114,6 +114,7 @@ class Fleet:
     openings: tuple[Opening, ...] = ()
     bounds: tuple[Bound, ...] = ()
     aparts: tuple[Apart, ...] = ()
+    docks: tuple[Dock, ...] = ()
     handling: Mapping[str, Handling]  # by level
     safety_of_class: Mapping[RiskClass, float]
     _by_name: Mapping[str, Kind] = field(init=False, repr=False, compare=False)
@@ -212,6 +213,9 @@ def _fleet(table: Table) -> Fleet:
         if called in told:
             raise wrong(f"vehicle[{number}].name", "told_before")
         told.add(called)
+    docks = table.rows("dock", dock_of) if table.has("dock") else ()
+    if again := told_twice(docks):
+        raise wrong(f"dock[{again}].modes", "dock_told_before")
     return Fleet(
         name=name,
         kinds=kinds,
@@ -220,6 +224,7 @@ def _fleet(table: Table) -> Fleet:
         openings=table.rows("opening", opening_of) if table.has("opening") else (),
         bounds=table.rows("bound", bound_of) if table.has("bound") else (),
         aparts=table.rows("apart", apart_of) if table.has("apart") else (),
+        docks=docks,
         handling=handled,
         safety_of_class=factors,
     )

@@ -19,8 +19,8 @@ from typing import Final
 from kawal.rules.needs.strict import WHOLE_MAX
 from kawal.rules.places.codes import is_area, is_station, level_of
 from kawal.rules.places.notices import KEPT_MAX, Severity
-from kawal.rules.plan.facts import Mode
-from kawal.rules.plan.fleet import COUNT_MAX, LEVELS, NAME_CHARS_MAX, SPEED_MAX_KMH
+from kawal.rules.plan.facts import LEVELS, Mode
+from kawal.rules.plan.fleet import COUNT_MAX, NAME_CHARS_MAX, SPEED_MAX_KMH
 from kawal.rules.plan.windows import KINDS
 
 VEHICLES: Final = (

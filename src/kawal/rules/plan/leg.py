@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from kawal.rules.plan.apart import group_of
 from kawal.rules.plan.calendar import Calendar, Shift
 from kawal.rules.plan.direct.permission import NEVER, Permission
+from kawal.rules.plan.docks import NO_DOCKS, Docks, Handling
 from kawal.rules.plan.due import Dated, dated
 from kawal.rules.plan.facts import BACKWARD, LEVEL_OF_LEG, Access, Leg, Level, Mode, Unserved
 from kawal.rules.plan.fleet import Fleet, Vehicle, kinds_of, vehicles
@@ -78,6 +79,9 @@ class Settings:
         fleet, calendar = self.fleet, self.calendar
         return Windows(fleet.openings, fleet.bounds, calendar.voting_day, calendar.zone)
 
+    def docks(self) -> Docks:
+        return Docks(self.fleet.docks)
+
     def loss_limit(self) -> dict[RiskClass, int]:
         """Stations that one vehicle may carry, by their class."""
         return {risk: stations_limit(risk, self.patterns) for risk in RiskClass}
@@ -131,6 +135,10 @@ class RoutedLeg:
         at_s = run.arrive_s[last] + run.jobs[last].service_s + self.terms.network.stop_s
         return [(station, run.free_s if self.terms.collect else at_s) for station in job.stations]
 
+    def handlings(self) -> list[Handling]:
+        """What its runs do at docks, out of the depot and on the way."""
+        return self.terms.docked(self.runs)
+
     def away(self) -> dict[str, list[Stretch]]:
         """When its vehicles are on runs of several days."""
         found: dict[str, list[Stretch]] = {}
@@ -171,17 +179,18 @@ def route_leg(
     over_landings: bool = False,
     remains: Remains | None = None,
     after: RoutedLeg | None = None,
+    taken: Sequence[Handling] = (),
 ) -> RoutedLeg:
     """Routes one leg. With `ready`, only what is ready somewhere is carried, and not before it is.
 
     `early` fills the day before first where the leg has such a choice (TO_STATION); `over_landings` gives
     BACK_PPK a day more. With `remains`, its
     vehicles and hours count instead of the whole fleet and calendar. `after`: the leg whose runs of several
-    days may still keep its vehicles away.
+    days may still keep its vehicles away. `taken`: what others do at the docks of this leg.
     """
     fleet, level = settings.fleet, LEVEL_OF_LEG[leg]
     handling = fleet.handling[level]
-    terms = _terms(leg, depot, freights, settings)
+    terms = _terms(leg, depot, freights, settings, taken)
     if remains is None:
         stock = stock_of(level, area, freights, fleet)
         away = after.away() if after else {}
@@ -209,7 +218,10 @@ def route_leg(
     )
 
 
-def _terms(leg: Leg, depot: tuple[str, Point], freights: Sequence[Freight], settings: Settings) -> Terms:
+def _terms(
+    leg: Leg, depot: tuple[str, Point], freights: Sequence[Freight], settings: Settings,
+    taken: Sequence[Handling],
+) -> Terms:  # fmt: skip
     handling = settings.fleet.handling[LEVEL_OF_LEG[leg]]
     network = Network(
         depot[0],
@@ -226,13 +238,15 @@ def _terms(leg: Leg, depot: tuple[str, Point], freights: Sequence[Freight], sett
         loss_limit=settings.loss_limit(),
         zone=settings.calendar.zone,
         windows=settings.windows(),
+        docks=NO_DOCKS if leg in BACKWARD else settings.docks(),
+        taken=tuple(taken),
     )
 
 
 def _routed(
     leg: Leg, area: str, jobs: Sequence[Job], remains: Remains, terms: Terms, settings: Settings
 ) -> Routed:
-    def near(some: Sequence[Job], away: Mapping[str, Sequence[Stretch]]) -> Routed:
+    def near(some: Sequence[Job], away: Mapping[str, Sequence[Stretch]], terms: Terms) -> Routed:
         found = route(
             some,
             vehicles=remains.vehicles,
@@ -248,7 +262,7 @@ def _routed(
         return replace(found, runs=tuple(map(remains.whole, found.runs)))
 
     if remains.several is None:
-        return near(jobs, {})
+        return near(jobs, {}, terms)
     return route_far_and_near(
         jobs, near, vehicles=remains.vehicles, shifts=remains.shifts, terms=terms, several=remains.several
     )

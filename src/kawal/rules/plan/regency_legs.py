@@ -47,7 +47,8 @@ def regency_legs(
         out, direct = kept.out, kept.past_ppk
     else:
         out = tuple(chain.to_ppk(problem, settings, past))
-        direct = chain.past_a_level(Leg.DIRECT_PPS, problem, past, settings, out[0]) if past else None
+        docked = [one for leg in out for one in leg.handlings()]
+        direct = chain.past_a_level(Leg.DIRECT_PPS, problem, past, settings, out[0], docked) if past else None
     went = out[0] if direct is None else replace(out[0], runs=(*out[0].runs, *direct.runs))
     ready, at_pps = chain.there(out), direct.done() if direct else {}
     before = {one.district: one for one in kept.below} if kept else {}
@@ -59,6 +60,7 @@ def regency_legs(
             at_pps={one: at_pps[one] for one in _stations(district) if one in at_pps} if at_pps else {},
             past_pps=shortcuts.villages(Leg.DIRECT_STATION),
             kept=before.get(district.code),
+            taken=chain.taken_at(district, (*out, *([direct] if direct else []))),
         )
         for district in districts
     ]

@@ -54,7 +54,9 @@ def to_ppk_remote_first(
     )
     done = first.done()
     left = {station: 0 for station in every if station not in done}
-    rest = route_leg(Leg.TO_PPK, problem.regency, depot, freights, settings, left, remains=later)
+    rest = route_leg(
+        Leg.TO_PPK, problem.regency, depot, freights, settings, left, remains=later, taken=first.handlings()
+    )
     return replace(rest, runs=(*first.runs, *rest.runs))
 
 

@@ -16,8 +16,10 @@ from itertools import product
 from typing import Final
 
 from kawal.rules.needs.strict import Table, wrong
-from kawal.rules.places.codes import covers, is_area, is_station, village_of
+from kawal.rules.places.codes import covers, is_area, is_station
+from kawal.rules.places.facts import area_of_site
 from kawal.rules.plan.facts import Mode
+from kawal.rules.risk.modes import OLD_BOAT
 
 KINDS: Final = ("tide", "slot", "hours", "daylight")
 NEVER_S: Final = 10**11  # the year 5138: what cannot begin begins then, and so never in time
@@ -110,8 +112,7 @@ def lies_at(site: str, where: str) -> bool:
         return site == where
     if site == where:
         return True
-    area = village_of(site) if is_station(site) else site.partition("-")[2]
-    return is_area(where) and covers(where, area)
+    return is_area(where) and covers(where, area_of_site(site))
 
 
 def earliest(start_s: int, needs: Sequence[Need]) -> int:
@@ -155,7 +156,7 @@ def opening_of(row: Table) -> Opening:
     if row.has("source"):
         row.text("source")
     modes = modes_of(row)
-    where = _where(row) if row.has("where") else ""
+    where = where_of(row) if row.has("where") else ""
     vehicle = row.text("vehicle").strip() if row.has("vehicle") else ""
     if not (where or modes or vehicle):
         raise wrong(row.key("where"), "is_missing")
@@ -176,7 +177,7 @@ def modes_of(row: Table) -> tuple[Mode, ...]:
     """`modes = ["longboat", "speedboat"]`, empty where it is left out."""
     words = row.words("modes") if row.has("modes") else ()
     for word in words:
-        if word not in {mode.value for mode in Mode}:
+        if word not in {*(mode.value for mode in Mode), OLD_BOAT}:
             raise wrong(row.key("modes"), "must_be_one_of", allowed=", ".join(Mode))
     return tuple(map(Mode, words))
 
@@ -185,7 +186,7 @@ def bound_of(row: Table) -> Bound:
     """A `[[bound]]` of a fleet file."""
     if row.has("source"):
         row.text("source")
-    where = _where(row)
+    where = where_of(row)
     before, after = (_local(row, key) for key in ("not_before", "not_after"))
     if before is None and after is None:
         raise wrong(row.key("not_before"), "is_missing")
@@ -212,7 +213,8 @@ def hours_of(row: Table) -> tuple[time, time]:
     return opens, closes
 
 
-def _where(row: Table) -> str:
+def where_of(row: Table) -> str:
+    """The area, site or station that a row tells of."""
     where = row.text("where").strip()
     area = where.partition("-")[2] or where
     if not (is_area(area) or is_station(where)):

@@ -16,7 +16,7 @@ _NAME: Final = 'name = "kawal-default-2026"'
 @cache
 def default_fleet(landscape: Landscape = Landscape.LAND) -> str:
     """The text of a fleet file. A table of the landscape stands in place of the one that tells of the same
-    mode, or of the same mode at the same level, or is added."""
+    mode, or of the same mode or docks at the same level, or is added."""
     land = _shipped("default")
     if landscape is Landscape.LAND:
         return land
@@ -38,4 +38,7 @@ def _told_of(section: str) -> tuple[str, ...] | None:
         if isinstance(table.get(key), list):
             row = table[key][0]
             return key, row.get("level", ""), row["mode"]
+    if isinstance(table.get("dock"), list):
+        row = table["dock"][0]
+        return "dock", row.get("level", ""), *row["modes"]
     return None

@@ -15,7 +15,7 @@ from kawal.rules.plan.fleet import Fleet, fleet_of
 from kawal.rules.plan.repair.promise import Targets, targets_of
 from kawal.rules.plan.sure.delays import Law, law_of
 from kawal.rules.plan.sure.flow import Flow, flow_of
-from kawal.rules.plan.sure.queues import Queued, crowded, docks_of, with_queues
+from kawal.rules.plan.sure.queues import Queued, crowded, docks_for, docks_of, with_queues
 from kawal.rules.plan.sure.safe import PROMISED
 from kawal.rules.plan.sure.simulation import Outcome, home_on_time, simulate
 from kawal.rules.plan.windows import Windows
@@ -85,27 +85,29 @@ def live(area: str, *, seed: int, scenarios: int, now: datetime, delays: str | N
     )
     return Lived(
         plan=plan, made_at=now, law=asked.law.name, outcome=outcome, not_carried=_not_carried(plan),
-        crowded=crowded(asked.trips), **_targets(plan),
+        crowded=crowded(asked.trips, docks_for(asked.fleet)), **_targets(plan),
     )  # fmt: skip
 
 
 def queued(
-    area: str, *, seed: int, scenarios: int, berths: int, docks: Mapping[str, int], delays: str | None = None
-) -> Queued:
+    area: str, *, seed: int, scenarios: int, berths: int | None, docks: Mapping[str, int],
+    delays: str | None = None,
+) -> Queued:  # fmt: skip
     """The way out lived through event by event, with queues at docks and for escorts; nothing is kept.
 
-    `docks`: how many boats or aircraft a site handles at once, where it is not `berths`. Refuses as `live`,
-    and `unknown_dock` where no boat or aircraft of the plan is handled.
+    The docks are those of the plan's fleet. `berths`: so many boats or aircraft at once everywhere instead;
+    `docks`: at one site. Refuses as `live`, and `unknown_dock` where no boat or aircraft of the plan is
+    handled.
     """
     asked = _asked(area, delays)
-    known = docks_of(asked.trips)
+    found = docks_for(asked.fleet, berths, docks)
+    known = docks_of(asked.trips, found)
     for site in docks:
         if site not in known:
             raise Refused("unknown_dock", area=area, site=site)
     return with_queues(
-        asked.trips, asked.flow, asked.law, asked.plan.area, zone_of(asked.plan.area),
-        deadline_s=asked.second(asked.plan.deadline_at), seed=seed, scenarios=scenarios, berths=berths,
-        told=docks,
+        asked.trips, asked.flow, asked.law, asked.plan.area, zone_of(asked.plan.area), found,
+        deadline_s=asked.second(asked.plan.deadline_at), seed=seed, scenarios=scenarios,
     )  # fmt: skip
 
 

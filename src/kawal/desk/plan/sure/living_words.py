@@ -16,7 +16,7 @@ from kawal.desk.plan.timetable import Run
 from kawal.desk.plan.words import LEGS, MODES, number
 from kawal.rules.places.codes import zone_of
 from kawal.rules.plan.facts import Leg, Mode
-from kawal.rules.plan.sure.queues import BERTHS, Queued
+from kawal.rules.plan.sure.queues import Queued
 from kawal.rules.plan.sure.reserves import Bottleneck, bottlenecks
 
 HALF = 0.5  # less often on time than late
@@ -65,10 +65,10 @@ def crowds(found: Lived) -> Iterator[str]:
     if not found.crowded:
         return
     told = gettext(
-        "The plan has more than %(berths)s boats or aircraft handled at once at these places. This promise "
+        "The plan has more boats or aircraft handled at once than these places have berths. This promise "
         "lets none of them wait; what queues take from it: kawal plan simulate --area %(area)s --events 100"
     )
-    yield told % {"berths": BERTHS, "area": found.plan.area}
+    yield told % {"area": found.plan.area}
     told = gettext("%(site)s: up to %(count)s at once")
     for site, count in sorted(found.crowded.items(), key=lambda pair: (-pair[1], pair[0]))[:_SHOWN]:
         yield "  " + told % {"site": site, "count": number(count)}

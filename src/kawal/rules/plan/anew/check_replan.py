@@ -39,7 +39,7 @@ from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.problem import Problem
 
 # Rules that trips break together: judged of those that stay as well.
-_TOGETHER = {"not_once_per_leg", "vehicle_twice", "sent_before_received"}
+_TOGETHER = {"not_once_per_leg", "vehicle_twice", "sent_before_received", "dock_crowded"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

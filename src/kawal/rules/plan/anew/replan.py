@@ -215,7 +215,9 @@ class _Replan:
             for station in part.stations:
                 if station not in ready or loads[part.from_site].timestamp() < ready[station]:
                     return None
-        return None if trip.code in self.moved or breaks(self.planned, trip) else trip
+        if trip.code in self.moved or breaks(self.planned, trip) or not self.router.room_for(trip):
+            return None
+        return trip
 
     def _cut(self, trip: Trip, told: Happened, again: dict[str, int]) -> Trip | None:
         """A trip that has left, without what it cannot bring any more because its vehicle broke down."""

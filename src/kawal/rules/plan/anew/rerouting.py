@@ -15,12 +15,14 @@ from kawal.rules.plan.anew.gaps import books, open_shifts, whole
 from kawal.rules.plan.anew.happened import Happened, late_by
 from kawal.rules.plan.calendar import Shift
 from kawal.rules.plan.chain import TO_GATEWAY_ON, Due, dated_back, is_hard, told_apart
+from kawal.rules.plan.docks import Handling, handlings_of
 from kawal.rules.plan.facts import DIRECT, FORWARD, LEVEL_OF_LEG, Leg, Mode, Trip, Unserved
 from kawal.rules.plan.fleet import Vehicle
 from kawal.rules.plan.freights import depot_and_freights, freights_past, gateway_and_freights
 from kawal.rules.plan.journey.travel import Point
 from kawal.rules.plan.leg import Freight, Remains, RoutedLeg, Settings, date_leg, route_leg
 from kawal.rules.plan.problem import District, Gateway, Load, Problem, Village
+from kawal.rules.plan.routing.berths import Berths
 from kawal.rules.plan.routing.days import Several
 from kawal.rules.plan.routing.jobs import Run, moment
 from kawal.rules.plan.trips import trip_of
@@ -76,9 +78,22 @@ class Rerouter:
             for vehicle in there:
                 self.busy[vehicle.name] += world.away(vehicle.name, vehicle.kind.mode, base)
         self.places = _places(world.problem)
+        self.docks = world.settings.docks()
+        self.handled: list[Handling] = []  # at docks, by what stays and what was planned anew so far
+        self.berths = Berths(self.docks)
+
+    def room_for(self, trip: Trip) -> bool:
+        """Whether what was planned anew left a trip its berths."""
+        return self.berths.have_room(handlings_of(trip))
+
+    def _docked(self, handled: Iterable[Handling]) -> None:
+        found = [one for one in handled if self.docks.at(one.site, one.mode)]
+        self.handled += found
+        self.berths.take(found)
 
     def stays(self, trip: Trip, told: Happened) -> None:
-        """The vehicle is busy with a trip that stays."""
+        """The vehicle is busy with a trip that stays, and its berths are taken."""
+        self._docked(handlings_of(trip))
         end = trip.stops[-1].depart_at + late_by(trip, told)
         self.busy[trip.vehicle].append((int(trip.stops[0].arrive_at.timestamp()), int(end.timestamp())))
 
@@ -165,7 +180,9 @@ class Rerouter:
         for shifts in orders:
             book = books(busy)
             remains = Remains(vehicles=vehicles, shifts=shifts, book=book, several=several, whole=whole)
-            routed = route_leg(leg, area, depot, freights, self.settings, ready, remains=remains)
+            routed = route_leg(
+                leg, area, depot, freights, self.settings, ready, remains=remains, taken=self.handled
+            )
             late = date_leg(routed, Due({}, routed, self.settings), self.settings.fleet).late_count()
             wrong = sum(len(row.stations) for row in routed.unserved), late
             found.append((wrong, routed))
@@ -175,6 +192,7 @@ class Rerouter:
         best = replace(best, short=(*best.short, *self._never_there(best, depot, freights, ready, shifts)))
         for run in best.runs:
             self.busy[run.vehicle.name].append((run.start_s, run.free_s))
+        self._docked(best.handlings())
         return best
 
     def _never_there(

@@ -10,9 +10,11 @@ from typing import Final
 
 from kawal.rules.plan.anew.happened import NOTHING, handed_at, late_by
 from kawal.rules.plan.anew.touched import Planned, breaks
+from kawal.rules.plan.docks import handlings_of
 from kawal.rules.plan.facts import FORWARD, Trip
 from kawal.rules.plan.fleet import Vehicle, base_of
 from kawal.rules.plan.repair.standing import Standing
+from kawal.rules.plan.routing.berths import Berths
 from kawal.rules.plan.routing.jobs import moment
 from kawal.rules.plan.sure.slots import needs_of
 from kawal.rules.plan.windows import earliest
@@ -33,6 +35,7 @@ class Timetable:
         self.known = {one.name: one for there in standing.world.vehicles.values() for one in there}
         self.busy: defaultdict[str, dict[str, Busy]] = defaultdict(dict)
         self.handed: dict[tuple[int, str], datetime] = {}
+        self.berths = Berths(standing.settings.docks())
         for trip in trips:
             self._book(trip)
 
@@ -41,6 +44,7 @@ class Timetable:
         ends = trip.stops[-1].depart_at + late_by(trip, told)
         self.busy[trip.vehicle][trip.code] = trip.stops[0].arrive_at, ends
         self.trips[trip.code] = trip
+        self.berths.take(handlings_of(trip))
         if trip.leg in FORWARD:
             for part in trip.consignments:
                 at = handed_at(trip, part.to_site, told)
@@ -59,6 +63,7 @@ class Timetable:
 
     def _move(self, trip: Trip) -> None:
         del self.busy[trip.vehicle][trip.code]
+        self.berths.give_back(handlings_of(trip))
         own = self.known[trip.vehicle]
         beside = self.standing.world.vehicles.get(base_of(trip.vehicle), ())
         best = trip
@@ -70,8 +75,9 @@ class Timetable:
         self._book(best)
 
     def _open(self, trip: Trip, vehicle: str, start: datetime) -> datetime:
-        """Not before every place of the way is open."""
+        """Not before every place of the way is open, and its dock has room."""
         needs = needs_of(replace(trip, vehicle=vehicle), self.windows) if self.windows else []
+        needs = [*needs, *self.berths.needs(handlings_of(trip))]
         return moment(min(earliest(int(start.timestamp()), needs), _FAR_S)) if needs else start
 
     def _start(self, trip: Trip, vehicle: Vehicle) -> datetime | None:

@@ -8,18 +8,21 @@ from datetime import tzinfo
 from typing import Final
 
 from kawal.rules.plan.calendar import Shift
+from kawal.rules.plan.docks import NO_DOCKS
 from kawal.rules.plan.facts import Mode
 from kawal.rules.plan.fleet import Kind, Vehicle, kinds_of
+from kawal.rules.plan.routing.berths import Berths
 from kawal.rules.plan.routing.days import Several, Stretch, days_run
-from kawal.rules.plan.routing.jobs import DEPOT, Job, Run, Terms, fits, moment, within_range
+from kawal.rules.plan.routing.jobs import DEPOT, Job, Run, Terms, fits, handlings, moment, within_range
 from kawal.rules.plan.routing.route import Books, Routed
 from kawal.rules.plan.routing.schedule import Book, reason_against
+from kawal.rules.plan.windows import earliest
 
 TOO_FAR_FOR_DAYS: Final = "too_far_for_days"
 _HOPELESS_IN_ONE: Final = ("too_far_for_one_day", "never_open")
 
 # Routes what one day carries, with vehicles that are away at these times.
-Near = Callable[[Sequence[Job], Mapping[str, Sequence[Stretch]]], Routed]
+Near = Callable[[Sequence[Job], Mapping[str, Sequence[Stretch]], Terms], Routed]
 
 
 def route_far_and_near(
@@ -38,7 +41,7 @@ def route_far_and_near(
     """
     far = [job for job in jobs if _hopeless_in_one(job, vehicles, shifts, terms)]
     if not far:
-        return near(jobs, several.away)
+        return near(jobs, several.away, terms)
     chosen = set(map(id, far))
     rest = [job for job in jobs if id(job) not in chosen]
     found = _far_first(far, rest, near, vehicles, terms, several)
@@ -66,16 +69,17 @@ def _far_first(
     several: Several,
 ) -> Routed:  # fmt: skip
     runs, left = far_runs(far, vehicles, several, terms)
-    return _together(near(rest, _with(several.away, runs)), runs, left, vehicles, terms, several)
+    routed = near(rest, _with(several.away, runs), terms.beside(runs))
+    return _together(routed, runs, left, vehicles, terms, several)
 
 
 def _far_last(
     far: Sequence[Job], rest: Sequence[Job], near: Near, vehicles: Sequence[Vehicle], terms: Terms,
     several: Several,
 ) -> Routed:  # fmt: skip
-    routed = near(rest, several.away)
+    routed = near(rest, several.away, terms)
     later = replace(several, busy=_with(several.busy, routed.runs))
-    runs, left = far_runs(far, vehicles, later, terms)
+    runs, left = far_runs(far, vehicles, later, terms.beside(routed.runs))
     return _together(routed, runs, left, vehicles, terms, several)
 
 
@@ -115,6 +119,7 @@ def far_runs(
             continue
         run = _filled(run, left, busy[run.vehicle.name], several, terms)
         busy[run.vehicle.name].append((run.start_s, run.free_s))
+        terms = terms.beside([run])
         runs.append(run)
         taken = set(map(id, run.jobs))
         left = [job for job in left if id(job) not in taken]
@@ -161,14 +166,19 @@ def _between(
 ) -> Run | None:
     """The first run that is in time and beside all else that the vehicle does."""
     begins_s, there_by, home_by = several.window
-    for _ in range(len(busy) + 1):
+    berths = Berths(terms.docks, terms.taken if terms.docks.tell_of(vehicle.kind.mode) else ())
+    for _ in range(len(busy) + len(terms.taken) + 1):
         run = days_run(vehicle, jobs, begins_s, terms)
         if run is None or _there_s(run, terms) > there_by or run.free_s > home_by or not within_range(run):
             return None
         meets = [end for begin, end in busy if begin < run.free_s and run.start_s < end]
-        if not meets:
+        if meets:
+            begins_s = max(begins_s, *meets)
+            continue
+        room_s = earliest(run.start_s, berths.needs(handlings(run, terms)))
+        if room_s == run.start_s:
             return run
-        begins_s = max(begins_s, *meets)
+        begins_s = room_s
     return None
 
 
@@ -195,13 +205,15 @@ def _filled(run: Run, left: Sequence[Job], busy: Sequence[Stretch], several: Sev
 
 def _why(job: Job, kinds: Sequence[Kind], several: Several, terms: Terms) -> str:
     able = [Vehicle(name="", kind=kind) for kind in kinds if fits(kind, [job], terms.loss_limit)]
-    fresh = replace(several, busy={})
+    fresh, wide = replace(several, busy={}), replace(terms, docks=NO_DOCKS)
 
-    def may(one: Job) -> bool:
+    def may(one: Job, terms: Terms = wide) -> bool:
         return any(_between(vehicle, [one], (), fresh, terms) is not None for vehicle in able)
 
-    if may(job):
+    if may(job, terms):
         return "fleet_too_small"
+    if may(job):
+        return "dock_full"
     if may(replace(job, ready_s=0)):
         return "ready_too_late"
     begins_s = several.window[0]

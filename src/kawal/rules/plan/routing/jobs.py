@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 import numpy as np
 
 from kawal.rules.plan.calendar import Shift
+from kawal.rules.plan.docks import NO_DOCKS, Docks, Handling
 from kawal.rules.plan.facts import Access, Mode
 from kawal.rules.plan.fleet import Kind, Vehicle
 from kawal.rules.plan.journey.travel import ESTIMATE, Point, Travel
@@ -107,6 +108,21 @@ class Terms:
     loss_limit: Mapping[RiskClass, int]
     zone: tzinfo
     windows: Windows = ALWAYS
+    docks: Docks = NO_DOCKS
+    taken: tuple[Handling, ...] = ()  # what others do at its docks
+
+    def beside(self, runs: Iterable[Run]) -> Terms:
+        """What holds for all that is routed after these runs: they have taken their berths."""
+        if not self.docks:
+            return self
+        return replace(self, taken=(*self.taken, *self.docked(runs)))
+
+    def docked(self, runs: Iterable[Run]) -> list[Handling]:
+        """What runs do where there are docks for them."""
+        if not self.docks:
+            return []
+        every = (one for run in runs for one in handlings(run, self))
+        return [one for one in every if self.docks.at(one.site, one.mode)]
 
 
 def run_of(vehicle: Vehicle, jobs: Sequence[Job], free_s: int, terms: Terms) -> Run:
@@ -141,22 +157,28 @@ def run_of(vehicle: Vehicle, jobs: Sequence[Job], free_s: int, terms: Terms) -> 
         free_s=back + (terms.load_s if terms.collect else 0),
         distance_m=way_m,
     )
-    return _moved(run, earliest(start, opening_needs(run, terms))) if terms.windows else run
+    return moved(run, earliest(start, opening_needs(run, terms))) if terms.windows else run
 
 
-def opening_needs(run: Run, terms: Terms) -> list[Need]:
-    """What must be open when, counted from the run's start: where goods are handled, and for the vehicle."""
-    handled = [
-        (terms.network.site, *((run.back_s, run.free_s) if terms.collect else (run.start_s, run.depart_s)))
-    ]
+def handlings(run: Run, terms: Terms) -> list[Handling]:
+    """Where its goods are loaded, handed over or unloaded: at the depot, then at each visit."""
+    mode = run.vehicle.kind.mode
+    depot = (run.back_s, run.free_s) if terms.collect else (run.start_s, run.depart_s)
+    found = [Handling(terms.network.site, mode, *depot)]
     node = DEPOT
     for job, arrive_s in zip(run.jobs, run.arrive_s, strict=True):
         until_s = arrive_s + job.service_s + terms.network.stop_s
         if job.node == node:  # the same visit
-            arrive_s = handled.pop()[1]
-        handled.append((job.site, arrive_s, until_s))
+            arrive_s = found.pop().begin_s
+        found.append(Handling(job.site, mode, arrive_s, until_s))
         node = job.node
+    return found
+
+
+def opening_needs(run: Run, terms: Terms) -> list[Need]:
+    """What must be open when, counted from the run's start: where goods are handled, and for the vehicle."""
     mode, name = run.vehicle.kind.mode, run.vehicle.name
+    handled = [(one.site, one.begin_s, one.end_s) for one in handlings(run, terms)]
     found = [
         (begin_s - run.start_s, end_s - begin_s, terms.windows.at(site, mode, name))
         for site, begin_s, end_s in [*handled, ("", run.start_s, run.free_s)]
@@ -164,7 +186,8 @@ def opening_needs(run: Run, terms: Terms) -> list[Need]:
     return [(after_s, for_s, intervals) for after_s, for_s, intervals in found if intervals is not None]
 
 
-def _moved(run: Run, start_s: int) -> Run:
+def moved(run: Run, start_s: int) -> Run:
+    """The same run, begun at another time."""
     by = start_s - run.start_s
     return (
         run

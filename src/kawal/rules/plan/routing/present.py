@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Final
 
 from kawal.rules.plan.facts import Leg, Trip
-from kawal.rules.plan.routing.jobs import Job, Run, Terms, fits, run_of
+from kawal.rules.plan.routing.jobs import Job, Run, Terms, fits
 from kawal.rules.plan.routing.schedule import Book
 
 
@@ -83,7 +83,7 @@ def resumed(
         found = [job for job in _jobs(one, job_of) if id(job) not in taken]
         if not found or not fits(vehicle.kind, found, terms.loss_limit):
             continue
-        run = run_of(vehicle, found, book.free[vehicle.name], terms)
+        run = book.run(vehicle, found)
         if book.allows(run):
             book.take(run)
             runs.append(run)

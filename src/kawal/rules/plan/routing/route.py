@@ -11,6 +11,7 @@ The solver stops after a number of iterations, never by the clock: same jobs, se
 
 from __future__ import annotations
 
+import heapq
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from kawal.rules.plan.fleet import Kind, Vehicle, kinds_of
 from kawal.rules.plan.routing.flat import NEVER_S, Call, Day, Flat, Rank, Table
 from kawal.rules.plan.routing.jobs import DEPOT, Job, Run, Terms, run_of
 from kawal.rules.plan.routing.present import Earlier, resumed
-from kawal.rules.plan.routing.schedule import Book, enough, reason_against, schedule
+from kawal.rules.plan.routing.schedule import Book, enough, left_by, reason_against, schedule
 from kawal.rules.plan.routing.search import Count, cheapest
 from kawal.rules.plan.routing.solver import Asked, Iterations
 
@@ -84,9 +85,11 @@ def route(
             for run in found:
                 day[run.vehicle.name] = max(run.free_s, day.get(run.vehicle.name, 0))
             runs += found
+            terms = terms.beside(found)
         if left:
-            unserved += [(job, "fleet_too_small") for job in left]
-            short += _short(left, kinds, shifts, terms)
+            why, more = _short(left, kinds, shifts, terms)
+            unserved += why
+            short += more
     return Routed(runs=tuple(runs), unserved=tuple(unserved), short=tuple(short))
 
 
@@ -108,16 +111,24 @@ def _hardest_first(jobs: Sequence[Job], kinds: Sequence[Kind], terms: Terms) -> 
 
 def _short(
     left: Sequence[Job], kinds: Sequence[Kind], shifts: Sequence[Shift], terms: Terms
-) -> list[tuple[Mode, int]]:
-    """More vehicles, of as few modes as can do the jobs, the largest mode first."""
+) -> tuple[list[tuple[Job, str]], list[tuple[Mode, int]]]:
+    """Why each is left, and more vehicles, of as few modes as can do the jobs, the largest mode first.
+
+    Where no vehicle more would help for want of room at a dock, that is told.
+    """
+    crowded: set[int] = set()
     short = []
     waiting = list(left)
     for kind in sorted(kinds, key=lambda kind: -kind.parcels):
         able = [job for job in waiting if reason_against(job, [kind], shifts, terms) is None]
+        waiting = [job for job in waiting if job not in able]
+        if able and terms.docks.tell_of(kind.mode):
+            kept_out = left_by(len(able), able, kind, shifts, terms)
+            crowded.update(map(id, kept_out))
+            able = [job for job in able if id(job) not in crowded]
         if able:
             short.append((kind.mode, enough(able, kind, shifts, terms)))
-            waiting = [job for job in waiting if job not in able]
-    return short
+    return [(job, "dock_full" if id(job) in crowded else "fleet_too_small") for job in left], short
 
 
 def _fill(
@@ -131,13 +142,13 @@ def _fill(
     """What this shift carries, as cheap as the solver finds it, and what is left over."""
     if not jobs or not book.vehicles:
         return [], jobs
-    at_first = dict(book.free)
+    at_first = book.mark()
     kept, left = resumed(earlier, jobs, book, window, terms) if earlier else ([], jobs)
     more, left = schedule(left, book, terms)
     runs = kept + more
     # Else there is nothing to choose.
     if ask.iterations and (len(runs) > 1 or (runs and len(runs[0].jobs) > 2)):
-        book.free = at_first
+        book.back_to(at_first)
         runs = _cheaper(runs, book, terms, ask)
         for run in runs:
             book.take(run)
@@ -255,15 +266,32 @@ def _days(runs: Sequence[Run], types: Sequence[Sequence[Vehicle]]) -> list[Day]:
 def _runs(
     days: Sequence[Day], jobs: Sequence[Job], types: Sequence[Sequence[Vehicle]], book: Book, terms: Terms
 ) -> list[Run]:
-    runs = []
+    """The solver's days as runs, day by day.
+
+    Where docks have no room for all at once, who may begin first is first, of those who goes farthest.
+    """
     unused = [list(alike) for alike in types]
-    for day in days:
-        vehicle = unused[day.rank].pop(0)
-        free_s = book.free[vehicle.name]
-        for calls in day.runs:
-            run = run_of(vehicle, [jobs[call] for call in calls], free_s, terms)
-            # What opens and closes the solver knows in part only: see `_cheaper`.
-            assert terms.windows or run.free_s <= book.until[vehicle.name], "the solver's times are ours"
-            runs.append(run)
-            free_s = run.free_s
-    return runs
+    vehicles = [unused[day.rank].pop(0) for day in days]
+    found: list[list[Run]] = [[] for _ in days]
+    mark = book.mark()
+
+    def begins(place: int) -> tuple[int, int, int, Run]:
+        """The next run of a day as soon as its vehicle and parcels are ready, to be ordered by that."""
+        calls, vehicle = days[place].runs[len(found[place])], vehicles[place]
+        run = run_of(vehicle, [jobs[call] for call in calls], book.free[vehicle.name], terms)
+        return run.start_s, run.start_s - run.back_s, place, run
+
+    waiting = [begins(place) for place, day in enumerate(days) if day.runs]
+    heapq.heapify(waiting)
+    while waiting:
+        _, _, place, run = heapq.heappop(waiting)
+        run = book.with_room(run)
+        # What opens and closes, and docks, the solver knows in part or not at all: see `_cheaper`.
+        known = not terms.windows and not terms.docks
+        assert not known or run.free_s <= book.until[run.vehicle.name], "the solver's times are ours"
+        book.take(run)
+        found[place].append(run)
+        if len(found[place]) < len(days[place].runs):
+            heapq.heappush(waiting, begins(place))
+    book.back_to(mark)
+    return [run for day in found for run in day]

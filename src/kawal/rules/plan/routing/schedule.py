@@ -13,8 +13,23 @@ from datetime import tzinfo
 from kawal.rules.plan.calendar import Shift
 from kawal.rules.plan.fleet import Kind, Vehicle
 from kawal.rules.plan.journey.travel import UNREACHABLE_S
-from kawal.rules.plan.routing.jobs import DEPOT, Job, Run, Terms, fits, hours, run_of, within_range
-from kawal.rules.plan.windows import ALWAYS
+from kawal.rules.plan.routing.berths import Berths
+from kawal.rules.plan.routing.jobs import (
+    DEPOT,
+    Job,
+    Run,
+    Terms,
+    fits,
+    handlings,
+    hours,
+    moved,
+    opening_needs,
+    run_of,
+    within_range,
+)
+from kawal.rules.plan.windows import ALWAYS, earliest
+
+Mark = tuple[Mapping[str, int], Berths]
 
 
 class Book:
@@ -27,6 +42,8 @@ class Book:
         self.free: dict[str, int] = {}
         self.until: dict[str, int] = {}
         self.fresh: set[str] = set()  # not yet used on this day
+        self.berths = Berths(terms.docks, terms.taken)
+        self.terms = terms
         for vehicle in vehicles:
             window = hours(shift, vehicle.kind, terms.zone)
             if window is None:
@@ -38,8 +55,30 @@ class Book:
             if vehicle.name not in free:
                 self.fresh.add(vehicle.name)
 
+    def run(self, vehicle: Vehicle, jobs: Sequence[Job]) -> Run:
+        """The run that begins as soon as vehicle and parcels are ready and there is room at the docks."""
+        return self.with_room(run_of(vehicle, jobs, self.free[vehicle.name], self.terms))
+
+    def with_room(self, run: Run) -> Run:
+        """The run, begun as much later as its berths make it."""
+        if not self.terms.docks:
+            return run
+        needs = self.berths.needs(handlings(run, self.terms))
+        if not needs:
+            return run
+        return moved(run, earliest(run.start_s, [*needs, *opening_needs(run, self.terms)]))
+
     def take(self, run: Run) -> None:
         self.free[run.vehicle.name] = run.free_s
+        if self.terms.docks:
+            self.berths.take(handlings(run, self.terms))
+
+    def mark(self) -> Mark:
+        """What `back_to` takes up again: nothing that was taken since is taken then."""
+        return dict(self.free), self.berths.copy()
+
+    def back_to(self, mark: Mark) -> None:
+        self.free, self.berths = dict(mark[0]), mark[1].copy()
 
     def allows(self, run: Run) -> bool:
         """Whether the vehicle is home again in its hours and without refuelling."""
@@ -77,7 +116,7 @@ def _next_run(left: Sequence[Job], book: Book, terms: Terms) -> Run | None:
     for vehicle in sorted(book.vehicles, key=order):
         if not fits(vehicle.kind, [seed], terms.loss_limit):
             continue
-        run = run_of(vehicle, [seed], book.free[vehicle.name], terms)
+        run = book.run(vehicle, [seed])
         if book.allows(run):
             return _filled(run, left, book, terms)
     return None
@@ -86,7 +125,6 @@ def _next_run(left: Sequence[Job], book: Book, terms: Terms) -> Run | None:
 def _filled(run: Run, left: Sequence[Job], book: Book, terms: Terms) -> Run:
     """The run with the nearest other jobs added at its end while they fit."""
     _, seconds = terms.network.tables(run.vehicle.kind)
-    free_s = book.free[run.vehicle.name]
     waiting = [job for job in left if job is not run.jobs[0]]
     most, _, _, crowd = run.vehicle.kind.limits(terms.loss_limit[run.jobs[0].risk])
     while waiting:
@@ -99,7 +137,7 @@ def _filled(run: Run, left: Sequence[Job], book: Book, terms: Terms) -> Run:
                 continue  # most do not fit, and that is seen at once
             if not fits(run.vehicle.kind, [*run.jobs, job], terms.loss_limit):
                 continue
-            longer = run_of(run.vehicle, [*run.jobs, job], free_s, terms)
+            longer = book.run(run.vehicle, [*run.jobs, job])
             # A box that is ready much later is not worth holding the others back for.
             if book.allows(longer) and longer.start_s <= run.start_s:
                 run = longer
@@ -113,16 +151,23 @@ def _filled(run: Run, left: Sequence[Job], book: Book, terms: Terms) -> Run:
 def enough(jobs: Sequence[Job], kind: Kind, shifts: Sequence[Shift], terms: Terms) -> int:
     """How many fresh vehicles of a kind carry all the jobs within the shifts: shown by a schedule.
 
-    An upper bound: a better schedule may need fewer. Every job must fit alone (see `reason_against`).
+    An upper bound: a better schedule may need fewer. Every job must fit alone (see `reason_against`), and
+    `left_by` so many vehicles must be none.
     """
     for count in range(1, len(jobs) + 1):
-        extra = [Vehicle(name=f"extra-{number}", kind=kind) for number in range(count)]
-        left = list(jobs)
-        for shift in one_a_day(shifts, terms.zone):
-            _, left = schedule(left, Book(shift, extra, {}, terms), terms)
-        if not left:
+        if not left_by(count, jobs, kind, shifts, terms):
             return count
     return len(jobs)
+
+
+def left_by(count: int, jobs: Sequence[Job], kind: Kind, shifts: Sequence[Shift], terms: Terms) -> list[Job]:
+    """What so many fresh vehicles of a kind leave behind."""
+    extra = [Vehicle(name=f"extra-{number}", kind=kind) for number in range(count)]
+    left = list(jobs)
+    for shift in one_a_day(shifts, terms.zone):
+        runs, left = schedule(left, Book(shift, extra, {}, terms), terms)
+        terms = terms.beside(runs)
+    return left
 
 
 def one_a_day(shifts: Sequence[Shift], zone: tzinfo) -> list[Shift]:

@@ -1,10 +1,10 @@
 """One regency lived through event by event, with queues: at docks, for vehicles and for escorts.
 
 The fast simulation (`kernel.py`) lets every boat be handled the moment it comes, and every escort be there
-but for its own lateness. Here a place at which boats or aircraft are handled takes so many at once, first
-come, first served, and a team that guards several trips (`roster/duties.py`) is late for the next when it
-is late home. Chance is the same, draw by draw, so what differs is what queues do; without queues the
-answers are equal.
+but for its own lateness. Here a dock (`docks.py`) takes so many at once, first come, first served, and a team
+that guards several trips (`roster/duties.py`) is late for the next when it is late home. Chance is the same,
+draw by draw, so what differs is what queues do; without queues the answers are equal. A plan that keeps to
+its docks as planned should lose next to nothing.
 
 Plain Python, one scenario after the other: a check of one regency, not a way to plan.
 """
@@ -15,23 +15,25 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from itertools import accumulate
 from typing import Any, Final
 
 import numpy as np
 
+from kawal.rules.plan.docks import NO_DOCKS, Dock, Docks, handlings_of
 from kawal.rules.plan.facts import FORWARD, Mode, Trip
+from kawal.rules.plan.fleet import Fleet
 from kawal.rules.plan.roster.duties import duties_of, first_day_of
 from kawal.rules.plan.sure.arrays import areas_of, laws_of, ways_of
 from kawal.rules.plan.sure.chance import stream
-from kawal.rules.plan.sure.course import drawn, leaves, opened
+from kawal.rules.plan.sure.course import NEVER, drawn, leaves, opened
 from kawal.rules.plan.sure.delays import Law
 from kawal.rules.plan.sure.flow import DAY_S, Flow
 from kawal.rules.plan.sure.lanes import weather_levels
 
 DOCKED: Final = frozenset({Mode.LONGBOAT, Mode.SPEEDBOAT, Mode.PLANE, Mode.HELICOPTER})
-BERTHS: Final = 2  # boats or aircraft handled at once where nobody told: assumed
+BERTHS: Final = 2  # boats or aircraft handled at once where neither the fleet nor anybody tells: assumed
 SCENARIOS: Final = 200
 SIGMAS: Final = 3.0
 _LOADS, _LEAVES, _ARRIVES = range(3)
@@ -58,36 +60,52 @@ class Queued:
         return [code for _, code in sorted(found)]
 
 
-def docks_of(trips: Iterable[Trip]) -> set[str]:
-    """The sites at which boats or aircraft of the way out are handled."""
-    docked = (trip for trip in trips if trip.leg in FORWARD and trip.mode in DOCKED)
-    return {stop.site for trip in docked for stop in trip.stops[:-1]}
+def docks_for(fleet: Fleet, berths: int | None = None, told: Mapping[str, int] | None = None) -> Docks:
+    """The docks of a fleet, and for boats and aircraft of which it tells none so many as is assumed.
+
+    `berths`: so many for every boat and aircraft instead, wherever it is; but for the sites that are `told`.
+    """
+    own = tuple(fleet.docks) if berths is None else ()
+    told_of = {mode for dock in own if not (dock.where or dock.level) for mode in dock.modes or Mode}
+    every = [Dock(at_once=berths or BERTHS, modes=(mode,)) for mode in sorted(DOCKED - told_of)]
+    sites = told or {}
+    instead = [Dock(at_once=count, modes=tuple(sorted(DOCKED)), where=site) for site, count in sites.items()]
+    return Docks([*instead, *(dock for dock in own if dock.where not in sites), *every])
 
 
-def crowded(trips: Iterable[Trip], berths: int = BERTHS) -> dict[str, int]:
-    """Docks at which the plan itself has more boats or aircraft handled at once than this: how many."""
-    changes: defaultdict[str, list[tuple[datetime, int]]] = defaultdict(list)
+def docks_of(trips: Iterable[Trip], docks: Docks) -> set[str]:
+    """The sites at which somebody may have to wait on the way out."""
+    every = (one for trip in trips for one in handlings_of(trip))
+    return {one.site for one in every if docks.at(one.site, one.mode)}
+
+
+def crowded(trips: Iterable[Trip], docks: Docks) -> dict[str, int]:
+    """Sites at which the plan itself has more handled at once than there is room for: how many."""
+    changes: defaultdict[tuple[str, Dock], list[tuple[int, int]]] = defaultdict(list)
     for trip in trips:
-        if trip.leg in FORWARD and trip.mode in DOCKED:
-            for stop in trip.stops[:-1]:
-                changes[stop.site] += [(stop.arrive_at, 1), (stop.depart_at, -1)]
-    # who leaves as another comes does not stand beside it
-    most = {site: max(accumulate(by for _, by in sorted(told))) for site, told in sorted(changes.items())}
-    return {site: count for site, count in most.items() if count > berths}
+        for one in handlings_of(trip):
+            dock = docks.at(one.site, one.mode)
+            if dock is not None:
+                changes[one.site, dock] += [(one.begin_s, 1), (one.end_s, -1)]
+    found: dict[str, int] = {}
+    for (site, dock), told in changes.items():
+        # who leaves as another comes does not stand beside it
+        most = max(accumulate(by for _, by in sorted(told)))
+        if most > dock.at_once:
+            found[site] = max(most, found.get(site, 0))
+    return dict(sorted(found.items()))
 
 
 def with_queues(
-    trips: Sequence[Trip], flow: Flow, law: Law, regency: str, zone: tzinfo, *, deadline_s: int, seed: int,
-    scenarios: int = SCENARIOS, berths: int = BERTHS, told: Mapping[str, int] | None = None,
+    trips: Sequence[Trip], flow: Flow, law: Law, regency: str, zone: tzinfo, docks: Docks, *, deadline_s: int,
+    seed: int, scenarios: int = SCENARIOS,
 ) -> Queued:  # fmt: skip
-    """`berths` of every dock but those that are told by their site."""
     world = _World(trips, flow, law, regency, zone, deadline_s, seed, scenarios)
-    docks = {site: (told or {}).get(site, berths) for site in docks_of(trips)}
     late: list[Counter[str]] = [Counter(), Counter()]
     whole = [0, 0]
     for scenario in range(scenarios):
         for queues in (0, 1):
-            behind = world.live(scenario, docks if queues else {}, teams=bool(queues))
+            behind = world.live(scenario, docks if queues else NO_DOCKS, teams=bool(queues))
             late[queues].update(behind)
             whole[queues] += not behind
     stations = [code for own in flow.stations for code in own]
@@ -109,9 +127,8 @@ class _World:
         own = [by_code[code] for code in flow.codes]
         self.flow, self.laws, self.ways = flow, laws_of(law), ways_of(flow, law, deadline_s)
         self.site = [[trip.stops[0].site, *(stop.site for stop in trip.visits)] for trip in own]
-        self.docked = [trip.mode in DOCKED for trip in own]
+        self.mode = [trip.mode for trip in own]
         self.team_before = _teams(own, zone)
-        self.carrier = np.repeat(np.arange(len(own)), np.diff(flow.stops_at)).tolist()
         anchor = max(0, deadline_s // DAY_S)
         self.levels = np.empty((len(flow.districts) + 2, max(flow.days, anchor + 2), scenarios), np.float32)
         weather_levels(areas_of(flow.districts, regency), self.laws, seed, 0, anchor, self.levels)
@@ -119,44 +136,45 @@ class _World:
         self.waited: defaultdict[str, float] = defaultdict(float)
         self.handled: Counter[str] = Counter()
         self.waited_for_teams = 0.0
-        self.after: list[list[int]] = [[] for _ in own]  # trips that may wait for this one
+        # who waits for the vehicle of a trip, and for what is handed over at a stop
+        self.after_trip: list[list[int]] = [[] for _ in own]
+        self.after_stop: list[list[int]] = [[] for _ in flow.final]
         for t in range(len(own)):
-            for before in self._before(t, teams=True):
-                self.after[before].append(t)
+            for stop in self.supply(t):
+                self.after_stop[stop].append(t)
+            if flow.vehicle_before[t] >= 0:
+                self.after_trip[flow.vehicle_before[t]].append(t)
 
-    def _before(self, t: int, *, teams: bool) -> set[int]:
-        flow = self.flow
-        found = {self.carrier[s] for s in flow.supply[flow.supply_at[t] : flow.supply_at[t + 1]].tolist()}
-        found.add(int(flow.vehicle_before[t]))
-        if teams:
-            found.add(self.team_before[t])
-        return found - {-1}
+    def supply(self, t: int) -> list[int]:
+        """The stops that bring what a trip carries."""
+        found: list[int] = self.flow.supply[self.flow.supply_at[t] : self.flow.supply_at[t + 1]].tolist()
+        return found
 
-    def live(self, scenario: int, docks: Mapping[str, int], *, teams: bool) -> set[str]:
+    def live(self, scenario: int, docks: Docks, *, teams: bool) -> set[str]:
         """The stations that are late in one scenario."""
-        one = _Life(self, scenario, docks, teams=teams)
-        return one.late()
+        return _Life(self, scenario, docks, teams=teams).late()
 
 
 class _Life:
     """One scenario: trips begin when all that they wait for has happened, berths go to who comes first."""
 
-    def __init__(self, world: _World, scenario: int, docks: Mapping[str, int], *, teams: bool) -> None:
-        self.world, self.scenario, self.teams = world, scenario, teams
-        self.berths = {site: [0.0] * count for site, count in docks.items()}
+    def __init__(self, world: _World, scenario: int, docks: Docks, *, teams: bool) -> None:
+        self.world, self.scenario, self.docks, self.teams = world, scenario, docks, teams
+        self.berths: dict[tuple[str, Dock], list[float]] = {}  # when each is free again
         count = len(world.flow.codes)
-        self.missing = [len(world._before(t, teams=teams)) for t in range(count)]
-        self.free, self.done = [0.0] * count, [False] * count
+        self.missing = [len(world.supply(t)) + int(world.flow.vehicle_before[t] >= 0) for t in range(count)]
+        self.free, self.home = [0.0] * count, [False] * count
         self.served: dict[int, float] = {}
         self.lot: list[Any] = [None] * count
         self.left, self.lag = [0.0] * count, [0.0] * count
+        self.without_team: defaultdict[int, list[tuple[float, int]]] = defaultdict(list)
         self.events: list[tuple[float, int, int, int]] = []
         self.behind: set[str] = set()
 
     def late(self) -> set[str]:
         for t, missing in enumerate(self.missing):
             if not missing:
-                self._may_begin(t)
+                self._begin(t)
         while self.events:
             now, t, stage, stop = heapq.heappop(self.events)
             (self._load, self._leave, self._arrive)[stage](now, t, stop)
@@ -168,23 +186,29 @@ class _Life:
     def _berth(self, now: float, t: int, place: int, lasts: float) -> float:
         """When handling begins at a place of the way."""
         site = self.world.site[t][place]
-        if not self.world.docked[t] or site not in self.berths:
+        dock = self.docks.at(site, self.world.mode[t])
+        if dock is None or now >= NEVER:
             return now
-        begins = max(now, heapq.heappop(self.berths[site]))
-        heapq.heappush(self.berths[site], begins + lasts)
+        berths = self.berths.setdefault((site, dock), [0.0] * dock.at_once)
+        begins = max(now, heapq.heappop(berths))
+        heapq.heappush(berths, begins + lasts)
         self.world.waited[site] += begins - now
         self.world.handled[site] += 1
         return begins
 
-    def _may_begin(self, t: int) -> None:
-        flow = self.world.flow
-        begin = float(flow.starts_s[t])
-        before = int(flow.vehicle_before[t])
+    def _happened(self, waiting: Iterable[int]) -> None:
+        """Something that these wait for is known now."""
+        for t in waiting:
+            self.missing[t] -= 1
+            if not self.missing[t]:
+                self._begin(t)
+
+    def _begin(self, t: int) -> None:
+        begin = float(self.world.flow.starts_s[t])
+        before = int(self.world.flow.vehicle_before[t])
         if before >= 0:
             begin = max(begin, self.free[before])
-        for stop in flow.supply[flow.supply_at[t] : flow.supply_at[t + 1]].tolist():
-            begin = max(begin, self.served[stop])
-        self._push(begin, t, _LOADS)
+        self._push(max([begin, *(self.served[stop] for stop in self.world.supply(t))]), t, _LOADS)
 
     def _load(self, now: float, t: int, _: int) -> None:
         load_s = float(self.world.flow.load_s[t])
@@ -193,9 +217,9 @@ class _Life:
 
     def _leave(self, now: float, t: int, _: int) -> None:
         world, team = self.world, self.world.team_before[t] if self.teams else -1
-        if team >= 0 and self.free[team] > now:
-            world.waited_for_teams += self.free[team] - now
-            now = self.free[team]
+        if team >= 0 and not self.home[team]:
+            self.without_team[team].append((now, t))
+            return
         trip, laws = world.ways.trips[t], world.laws
         mode = laws.modes[trip["mode"]]
         lot = drawn(
@@ -228,24 +252,24 @@ class _Life:
         flow, ways = self.world.flow, self.world.ways
         s = int(flow.stops_at[t]) + stop
         if s == flow.stops_at[t + 1]:
-            self._home(now, t)
+            self._comes_home(now, t)
             return
         first, last = (int(edge) for edge in ways.stops[s]["slots"])
         lasts = float(flow.stop_serves_s[s])
         begins = self._berth(float(opened(np.float32(now), first, last, ways.slots)), t, stop + 1, lasts)
         self.lag[t] += begins - now
         self.served[s] = begins + lasts
+        self._happened(self.world.after_stop[s])
         if flow.final[s] and begins > float(ways.stops[s]["due"]):
             self.behind.update(flow.stations[s])
         self._next(t, stop + 1)
 
-    def _home(self, now: float, t: int) -> None:
-        self.free[t], self.done[t] = now, True
-        for after in self.world.after[t]:
-            if t in self.world._before(after, teams=self.teams):
-                self.missing[after] -= 1
-                if not self.missing[after]:
-                    self._may_begin(after)
+    def _comes_home(self, now: float, t: int) -> None:
+        self.free[t], self.home[t] = now, True
+        self._happened(self.world.after_trip[t])
+        for since, other in self.without_team.pop(t, ()):
+            self.world.waited_for_teams += now - since if now < NEVER else 0.0
+            self._push(now, other, _LEAVES)
 
 
 def _teams(trips: Sequence[Trip], zone: tzinfo) -> list[int]:
