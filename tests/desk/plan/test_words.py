@@ -75,6 +75,6 @@ def test_words_can_be_said_in_both_languages(language: str) -> None:
         assert words.assumption("access_by_density", 1_234)
         for code in words.VIOLATIONS:
             named = "station site vehicle times leg expected from to parcels stations limit other km"
-            named += " range kind by groups share at post"
+            named += " range kind by groups share at post count berths"
             facts = dict.fromkeys(named.split(), "1")
             assert words.violation(Violation(code, "x", tuple(facts.items()))).startswith("x: ")

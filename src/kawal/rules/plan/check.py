@@ -380,13 +380,6 @@ def _by_day(start: datetime, end: datetime, plan: _Plan, trip: Trip) -> bool:
     return first.date() == last.date() and kind.opens <= first.time() and last.time() <= kind.closes
 
 
-def _room_at_docks(plan: _Plan) -> Iterator[Violation]:
-    """As planned no place handles more at once than it has berths."""
-    for code, site, count, berths in crowded(plan.trips, plan.settings.fleet.docks):
-        facts = ("site", site), ("count", str(count)), ("berths", str(berths))
-        yield Violation("dock_crowded", code, facts)
-
-
 RULES: dict[str, Callable[[_Plan], Iterator[Violation]]] = {
     "once_per_leg": _once_per_leg,
     "right_sites": _right_sites,
@@ -404,6 +397,6 @@ RULES: dict[str, Callable[[_Plan], Iterator[Violation]]] = {
     "guarded": _guarded,
     "by_deadline": _by_deadline,
     "safe_departures": _safe_departures,
-    "room_at_docks": _room_at_docks,
+    "room_at_docks": lambda plan: crowded(plan.trips, plan.settings.fleet.docks),
     "time_for_last_leg": _time_for_last_leg,
 }

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from kawal.rules.places.codes import is_station, lineage
 from kawal.rules.places.facts import area_of_site
+from kawal.rules.plan.check_places import Violation
 from kawal.rules.plan.docks import Dock
 from kawal.rules.plan.facts import FORWARD, Trip
 
@@ -18,8 +19,8 @@ _LEVELS = {"GDG": "regency", "DMG": "regency", "BDR": "regency", "PPK": "distric
 _Handled = tuple[datetime, datetime, str]
 
 
-def crowded(trips: Sequence[Trip], docks: Sequence[Dock]) -> Iterator[tuple[str, str, int, int]]:
-    """Trip, site, how many are handled at once there as the trip comes, and how many may be."""
+def crowded(trips: Sequence[Trip], docks: Sequence[Dock]) -> Iterator[Violation]:
+    """As planned no place handles more at once than it has berths."""
     found: defaultdict[tuple[str, Dock], list[_Handled]] = defaultdict(list)
     if docks:
         for trip in trips:
@@ -35,7 +36,8 @@ def crowded(trips: Sequence[Trip], docks: Sequence[Dock]) -> Iterator[tuple[str,
             if leaves > comes:
                 there.append(leaves)
             if len(there) > dock.at_once:
-                yield code, site, len(there), dock.at_once
+                told = ("site", site), ("count", str(len(there))), ("berths", str(dock.at_once))
+                yield Violation("dock_crowded", code, told)
 
 
 def _dock_of(site: str, trip: Trip, docks: Sequence[Dock]) -> Dock | None:

@@ -44,7 +44,7 @@ class Berths:
 
     def needs(self, handled: Sequence[Handling]) -> list[Need]:
         """What must have room when, counted from the first handling's begin; empty: nobody waits."""
-        if not self.docks or not self._taken:
+        if not handled or not self._taken:
             return []
         start_s = handled[0].begin_s
         return [
