@@ -151,6 +151,7 @@ def _rungs(groups: Mapping[str, Sequence[int]], wanted: Mapping[str, float], tri
     most = np.zeros(trips)
     for code, own in groups.items():
         most[own] = np.maximum(most[own], wanted[code])
+    most[most == 0] = PROMISED  # nobody's way ends with what it carries
     ladders = [rungs_of(share) for share in most.tolist()]
     length = max(map(len, ladders))
     return np.array([ladder + (0,) * (length - len(ladder)) for ladder in ladders])
