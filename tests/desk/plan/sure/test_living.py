@@ -53,7 +53,7 @@ def test_it_tells_where_the_plan_has_more_boats_at_once_than_berths(regency: str
     found = living.live(regency, seed=1, scenarios=200, now=NOW)
     with translation.override("en"):
         told = list(living_words.crowds(replace(found, crowded={"PPK-16.07.01": 3, "GDG-16.07": 12})))
-    assert "more than 2 boats or aircraft" in told[0] and "--area 16.07 --events 100" in told[0]
+    assert "than these places have berths" in told[0] and "--area 16.07 --events 100" in told[0]
     assert told[1:] == ["  GDG-16.07: up to 12 at once", "  PPK-16.07.01: up to 3 at once"]
     assert list(living_words.crowds(replace(found, crowded={}))) == []
 
