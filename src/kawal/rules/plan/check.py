@@ -364,12 +364,6 @@ def _safe_departures(plan: _Plan) -> Iterator[Violation]:
         yield Violation("promise_broken", station, (("share", f"{100 * share:.2f} %"),))
 
 
-def _time_for_last_leg(plan: _Plan) -> Iterator[Violation]:
-    """What a plan down to the villages leaves out can still be done, out and home."""
-    for code, site in without_time(plan.problem, plan.settings, plan.trips):
-        yield Violation("no_time_for_last_leg", code, (("site", site),))
-
-
 def _counts(part: Consignment, plan: _Plan) -> bool:
     return part.parcels_count == sum(plan.places[station].load.parcels_count for station in part.stations)
 
@@ -398,5 +392,9 @@ RULES: dict[str, Callable[[_Plan], Iterator[Violation]]] = {
     "by_deadline": _by_deadline,
     "safe_departures": _safe_departures,
     "room_at_docks": lambda plan: crowded(plan.trips, plan.settings.fleet.docks),
-    "time_for_last_leg": _time_for_last_leg,
+    # What a plan down to the villages leaves out can still be done, out and home.
+    "time_for_last_leg": lambda plan: (
+        Violation("no_time_for_last_leg", code, (("site", site),))
+        for code, site in without_time(plan.problem, plan.settings, plan.trips)
+    ),
 }
