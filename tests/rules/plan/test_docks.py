@@ -69,7 +69,7 @@ def test_a_fleet_file_tells_of_docks() -> None:
         ('where = "16.07.02"', 'level = "nation"', "level", "must_be_one_of"),
         ("at_once = 3", 'at_once = 3\nlevel = "district"', "level", "beside_where"),
         ("at_once = 3", "at_once = 3\nhours = 4", "hours", "unknown_key"),
-        ('where = "16.07.02"\n', "", "modes", "dock_told_before"),
+        ('where = "16.07.02"\n', "", "modes", "twice_the_same"),
     ],
 )
 def test_a_wrong_dock_is_refused_by_key(old: str, new: str, key: str, problem: str) -> None:

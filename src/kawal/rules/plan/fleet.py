@@ -215,7 +215,7 @@ def _fleet(table: Table) -> Fleet:
         told.add(called)
     docks = table.rows("dock", dock_of) if table.has("dock") else ()
     if again := told_twice(docks):
-        raise wrong(f"dock[{again}].modes", "dock_told_before")
+        raise wrong(f"dock[{again}].modes", "twice_the_same")
     return Fleet(
         name=name,
         kinds=kinds,

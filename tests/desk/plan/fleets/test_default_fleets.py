@@ -7,8 +7,8 @@ import tomllib
 import pytest
 
 from kawal.desk.plan.fleets.default_fleets import default_fleet
-from kawal.rules.plan.facts import Access, Mode
-from kawal.rules.plan.fleet import LEVELS, fleet_of, vehicles
+from kawal.rules.plan.facts import LEVELS, Access, Mode
+from kawal.rules.plan.fleet import fleet_of, vehicles
 from kawal.rules.plan.landscape import Landscape
 
 
