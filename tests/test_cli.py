@@ -55,3 +55,11 @@ def test_commands_of_the_desk_speak_indonesian_or_the_language_that_is_asked_for
     told = in_new_home(tmp_path / "home", *asked, KAWAL_LANGUAGE="fr")
     assert told.returncode == 1
     assert told.stderr == "Error: KAWAL_LANGUAGE is 'fr': write one of id, en\n"
+
+
+def test_a_database_that_cannot_be_opened_is_told_without_a_traceback(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "kawal.sqlite3").mkdir(parents=True)
+    told = in_new_home(home, "plan", "show", "--area", "16.07", KAWAL_LANGUAGE="en")
+    assert told.returncode == 1
+    assert f"The database of {home} cannot be used" in told.stderr and "Traceback" not in told.stderr

@@ -114,7 +114,10 @@ def _with_tables(command: click.Command) -> click.Command:
 def _finding_tables(callback: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(callback)
     def run(*args: Any, **given: Any) -> Any:
+        from django.db import OperationalError
+
         from kawal.desk.site import tables
+        from kawal.home import home
         from kawal.rules.refusals import Refused
         from kawal.serve import words
 
@@ -122,6 +125,9 @@ def _finding_tables(callback: Callable[..., Any]) -> Callable[..., Any]:
             tables.migrate()
         except Refused as refused:
             raise click.ClickException(words.REFUSALS[refused.code] % refused.facts) from refused
+        except OperationalError as error:  # no room, no right to write, or no server: nothing was begun
+            facts = {"home": home(), "detail": str(error).strip()}
+            raise click.ClickException(words.REFUSALS["database_shut"] % facts) from error
         return callback(*args, **given)
 
     run.finds_tables = True  # type: ignore[attr-defined]

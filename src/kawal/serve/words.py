@@ -16,5 +16,8 @@ REFUSALS = {
         "%(host)s can be reached from outside: name the hosts the hub answers for in KAWAL_HOSTS first."
     ),
     "database_newer": _("The database was made by a newer Kawal (%(migration)s): install that version."),
+    "database_shut": _(
+        "The database of %(home)s cannot be used (%(detail)s): is the disk full, or may nobody write there?"
+    ),
     "port_taken": _("Cannot listen on %(host)s port %(port)s: %(detail)s"),
 }
