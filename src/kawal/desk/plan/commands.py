@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from kawal.desk.clock.reads import now
 from kawal.desk.plan import actions, direct_words, exposing, exposing_words, reads, solving, words
+from kawal.desk.plan.area_option import area_option
 from kawal.desk.plan.direct_words import HELP as DIRECT_HELP
 from kawal.desk.plan.direct_words import direct_option
 from kawal.desk.plan.escorts.rostering_commands import escorts_
@@ -41,10 +42,8 @@ from kawal.rules.plan.routing.literature import SCALE
 from kawal.rules.plan.sure.simulation import SCENARIOS
 from kawal.rules.refusals import Refused
 
-AREA = click.option("--area", required=True, help="Regency or city, such as 16.07.")
-MANY = click.option(
-    "--area", required=True, help="Regency or city (16.07), province (16) or the nation (id)."
-)
+AREA = area_option("Regency or city, such as 16.07.")
+MANY = area_option("Regency or city (16.07), province (16) or the nation (id).", nation=True)
 JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 SEED = click.IntRange(0, 2**31 - 1)  # what every database keeps
@@ -344,7 +343,7 @@ def _show(found: PlanFacts, as_json: bool) -> None:
 def _of_record(area: str) -> PlanFacts:
     found = reads.plan_of_record(area)
     if found is None:
-        raise Refused("no_plan", area=area or "id")
+        raise Refused("no_plan", area=area)
     return found
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from kawal.desk.clock.reads import now
 from kawal.desk.plan import words
+from kawal.desk.plan.area_option import area_option
 from kawal.desk.plan.journey.osrm import Osrm
 from kawal.desk.plan.journey.travel_commands import engine_of
 from kawal.desk.plan.journey.valhalla import Valhalla
@@ -19,7 +20,7 @@ from kawal.rules.plan.journey.measured import text_of
 
 
 @click.command("calibrate")
-@click.option("--area", required=True, help="Regency or city, such as 16.07.")
+@area_option("Regency or city, such as 16.07.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the factors here (TOML).")
 @click.option("--valhalla", metavar="URL|FILE", help="Put recorded positions on the roads of this server.")
 @click.option("--osrm", metavar="URL|FILE", help="The same, with an OSRM server.")

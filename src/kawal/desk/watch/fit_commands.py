@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from kawal.desk.clock.reads import now
 from kawal.desk.plan import gathering, reads, words
+from kawal.desk.plan.area_option import area_option
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.plan.words import number
 from kawal.desk.watch import replanning
@@ -19,7 +20,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("fit-delays")
-@click.option("--area", required=True, help="Regency or city, such as 16.07.")
+@area_option("Regency or city, such as 16.07.")
 @click.option("--delays", type=FILE, help="The law to begin from (TOML); by default the stated one.")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def fit_delays_(area: str, delays: Path | None, file: Path) -> None:

@@ -9,6 +9,7 @@ import click
 from django.utils.translation import gettext
 
 from kawal.desk.clock.reads import now
+from kawal.desk.plan.area_option import area_option
 from kawal.desk.plan.sure import repairing_words
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.risk import reads as risk
@@ -19,7 +20,7 @@ _SHARE = click.FloatRange(TARGET_LEAST, TARGET_MOST)
 
 
 @click.command("repair")
-@click.option("--area", required=True, help="Regency or city, such as 16.07.")
+@area_option("Regency or city, such as 16.07.")
 @click.option(
     "--target", type=_SHARE, help="Of each station; by default what the table of classes asks for its class."
 )

@@ -16,6 +16,7 @@ from kawal.desk.clock.reads import now
 from kawal.desk.plan import reads, words
 from kawal.desk.plan.anew import comparing, comparing_words
 from kawal.desk.plan.anew import replanning as plans
+from kawal.desk.plan.area_option import area_option
 from kawal.desk.plan.commands import plan
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.plan.textfiles import text_in
@@ -36,7 +37,7 @@ plan.context_settings["obj"] = replanning.left_count  # what the earlier room ca
 F = TypeVar("F", bound=Callable[..., Any])
 BY = click.option("--by", default=getpass.getuser, help="Who does it; by default the user of this machine.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
-AREA = click.option("--area", required=True, help="Regency or city, such as 16.07.")
+AREA = area_option("Regency or city, such as 16.07.")
 
 
 def _asked(command: F) -> F:

@@ -11,13 +11,14 @@ import click
 
 from kawal.desk.clock.reads import now
 from kawal.desk.plan import reads
+from kawal.desk.plan.area_option import area_option
 from kawal.desk.plan.escorts import rostering, rostering_lists, rostering_words, strength_words, supposing
 from kawal.desk.plan.telling import refusals_told
 from kawal.rules.refusals import Refused
 
 
 @click.command("escorts")
-@click.option("--area", required=True, help="Regency or city (16.07), or province (16).")
+@area_option("Regency or city (16.07), or province (16).")
 @click.option(
     "--strength",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -87,7 +88,7 @@ def _if(area: str, change: tuple[str, ...], as_json: bool) -> None:
 def _last(area: str) -> rostering.Kept:
     plan = reads.plan_of_record(area)
     if plan is None:
-        raise Refused("no_plan", area=area or "id")
+        raise Refused("no_plan", area=area)
     kept = rostering.newest(plan.area)
     if kept is None:
         raise Refused("no_roster", area=area)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from kawal.desk.clock.reads import now
 from kawal.desk.plan import actions
+from kawal.desk.plan.area_option import area_option
 from kawal.desk.plan.fleets import fleet_files, fleet_notices, fleet_words
 from kawal.desk.plan.fleets.default_fleets import default_fleet
 from kawal.desk.plan.preparing import DEFAULT_FLEETS, Asked, default_of, prepared
@@ -30,7 +31,7 @@ EXAMPLES: Final = ("toml", "csv", "windows.csv", "xlsx")
 
 @click.command("fleet")
 @click.argument("files", nargs=-1, type=FILE)
-@click.option("--area", help="Regency or city, such as 16.07: how many vehicles would be enough there?")
+@area_option("Regency or city, such as 16.07: how many vehicles would be enough there?", required=False)
 @click.option("--access", type=FILE, help="How areas are reached (CSV), as for kawal plan make.")
 @click.option(
     "--voting-day", type=click.DateTime(["%Y-%m-%d"]), default=VOTING_DAY, show_default="2024-02-14"

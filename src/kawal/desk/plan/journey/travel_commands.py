@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from kawal.desk.places import reads as places
 from kawal.desk.plan import words
+from kawal.desk.plan.area_option import area_option
 from kawal.desk.plan.journey import osm, roadfiles, served
 from kawal.desk.plan.journey.engines import ByEngine
 from kawal.desk.plan.journey.osrm import Osrm
@@ -98,7 +99,7 @@ def engine_of(speech: Speech, where: str) -> Iterator[ByEngine]:
 
 @click.command("roads")
 @click.argument("extract", type=FILE)
-@click.option("--area", required=True, help="Regency, city or province whose roads are wanted.")
+@area_option("Regency, city or province whose roads are wanted.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="By default roads-AREA.npz.")
 def roads_(extract: Path, area: str, out: Path | None) -> None:
     """Build the road file of an area from an OpenStreetMap extract (.osm.pbf, .osm)."""

@@ -10,13 +10,14 @@ from django.utils.translation import gettext
 
 from kawal.desk.places import reads as places
 from kawal.desk.plan import reads
+from kawal.desk.plan.area_option import area_option
 from kawal.desk.plan.taken import exporting, route_map
 from kawal.desk.plan.telling import refusals_told
 from kawal.rules.places.codes import zone_of
 from kawal.rules.plan.facts import PlanFacts
 from kawal.rules.refusals import Refused
 
-AREA = click.option("--area", required=True, help="Regency, district or village, such as 16.07.")
+AREA = area_option("Regency, district or village, such as 16.07.")
 OUT = click.argument("file", type=click.File("wb", atomic=True))
 
 
@@ -53,5 +54,5 @@ def _of_record(area: str) -> PlanFacts:
     with refusals_told():
         found = reads.plan_of_record(area)
         if found is None:
-            raise Refused("no_plan", area=area or "id")
+            raise Refused("no_plan", area=area)
     return found

@@ -56,7 +56,7 @@ def make(
     asked.check()
     regencies = _largest_first(area)
     if not regencies:
-        raise Refused("no_stations", area=area)
+        raise Refused("no_stations", area=area or "id")
     run = _run(area, asked, reason=reason, by=by, now=now(), replace=replace)
     work = _Run(run, asked, replace, now, teller, left)
     done = 0

@@ -11,6 +11,7 @@ import click
 
 from kawal.desk.clock.reads import now
 from kawal.desk.plan import models
+from kawal.desk.plan.area_option import area_option
 from kawal.desk.plan.escorts import strength_words
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.plan.wide import upper, upper_escorts_words, upper_words
@@ -23,7 +24,7 @@ VOTING_DAY = datetime(2024, 2, 14)  # noqa: DTZ001 - a day, not a moment
 
 
 @click.command("upper")
-@click.option("--area", required=True, help="Province (16) or the nation (id).")
+@area_option("Province (16) or the nation (id).", nation=True)
 @click.option("--supply", type=FILE, required=True, help="CSV of supplier,item,quantity,ready,lat,lon.")
 @click.option("--ports", type=FILE, help="CSV of port,lat,lon: sea ports and airports.")
 @click.option("--lanes", type=FILE, help="CSV of from,to,mode,hours,capacity_kg,departures.")
