@@ -12,7 +12,7 @@ from kawal.rules.places.codes import NATION, is_area
 
 
 class AreaCode(click.ParamType):
-    """A code such as 16.07, and id where the nation can be asked for; whether it is known the command says."""
+    """A code such as 16.07, and id where the nation can be asked for. It need not have been imported."""
 
     name = "code"
 
