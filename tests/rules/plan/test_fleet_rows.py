@@ -98,6 +98,15 @@ def test_cells_beyond_the_head_are_told_for_what_stands_left_of_them_may_have_mo
     assert not taken([["mode", "area"], ["truck", "16.07", None, ""]]).notices
 
 
+def test_a_vehicle_or_a_window_may_be_of_a_jetty() -> None:
+    boats = taken([["mode", "area", "count"], ["speedboat", "DMG-16.07.02-1", "2"]])
+    assert not boats.notices
+    listed = fleet_of(fleet_text(boats, DEFAULT_TEXT, "boats")).listed
+    assert [one.area for one in listed] == ["DMG-16.07.02-1"] * 2
+    sheets = taken([list(WINDOWS), ["tide", "DMG-16.07.02-1", "", "", "", "06:00", "08:00"]])
+    assert not sheets.notices and len(sheets.windows) == 1
+
+
 @pytest.mark.parametrize(
     ("row", "code", "field"),
     [

@@ -83,6 +83,7 @@ def test_a_fleet_file_tells_what_opens_and_when() -> None:
         ('"longboat", ', '"ship", ', "opening[1].modes", "must_be_one_of"),
         ("day = 2024-02-12\n", 'day = "tomorrow"\n', "opening[1].day", "must_be_day"),
         ('"16.07.02.2001"', '"Air Saleh"', "opening[1].where", "must_be_place"),
+        ('"16.07.02.2001"', '"DERMAGA-16.07"', "opening[1].where", "must_be_place"),
         ("not_before = 2024-02-10T12:00:00\n", "", "bound[1].not_before", "is_missing"),
         ("-10T12:00:00", "-10", "bound[1].not_before", "must_be_moment"),
         ("T12:00:00\n", "T12:00:00Z\n", "bound[1].not_before", "must_be_local"),
@@ -95,6 +96,12 @@ def test_a_wrong_row_is_refused_by_key(old: str, new: str, key: str, problem: st
     with pytest.raises(Refused) as refused:
         fleet_of(DEFAULT_TEXT + TIDE.replace(old, new, 1))
     assert (refused.value.facts["key"], refused.value.facts["problem"]) == (key, problem)
+
+
+@pytest.mark.parametrize("where", ["16", "PPK-16.07.02", "DMG-16.07-1", "BDR-16.07.02-12", "1607022001001"])
+def test_a_row_may_tell_of_an_area_a_site_or_a_station(where: str) -> None:
+    found = fleet_of(DEFAULT_TEXT + TIDE.replace("16.07.02.2001", where, 1))
+    assert found.openings[0].where == where
 
 
 def test_boats_come_with_the_tide_and_are_gone_before_it_falls() -> None:

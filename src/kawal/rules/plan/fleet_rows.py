@@ -17,11 +17,12 @@ from enum import StrEnum
 from typing import Final
 
 from kawal.rules.needs.strict import WHOLE_MAX
-from kawal.rules.places.codes import is_area, is_station, level_of
+from kawal.rules.places.codes import is_area, level_of
+from kawal.rules.places.facts import area_of_site, is_gateway
 from kawal.rules.places.notices import KEPT_MAX, Severity
 from kawal.rules.plan.facts import LEVELS, Mode
 from kawal.rules.plan.fleet import COUNT_MAX, NAME_CHARS_MAX, SPEED_MAX_KMH
-from kawal.rules.plan.windows import KINDS
+from kawal.rules.plan.windows import KINDS, is_place
 
 VEHICLES: Final = (
     "name", "mode", "area", "count", "parcels", "weight_kg", "volume_m3", "stations", "range_km",
@@ -212,7 +213,8 @@ def _vehicle(row: _Row) -> None:
     mode, area = row.word("mode"), row.get("area")
     if mode not in set(Mode):
         row.wrong(Code.MODE_UNKNOWN, "mode", ", ".join(Mode))
-    if not is_area(area) or level_of(area) not in LEVELS:
+    at = area_of_site(area) if is_gateway(area) else area
+    if not is_area(at) or level_of(at) not in LEVELS:
         row.wrong(Code.AREA_BAD, "area", "16.07, 16.07.03, 16.07.03.2001")
     for key in (*_WHOLE, *_DECIMAL):
         if row.get(key):
@@ -264,7 +266,7 @@ def _window(row: _Row) -> None:
     if kind not in (*KINDS, *_BOUNDS):
         row.wrong(Code.KIND_UNKNOWN, "kind", ", ".join((*KINDS, *_BOUNDS)))
         return
-    if where and not (is_station(where) or is_area(where.partition("-")[2] or where)):
+    if where and not is_place(where):
         row.wrong(Code.PLACE_BAD, "where", "16.07.03, PPS-16.07.03.2001")
     day, opens = _day(row), _hour(row, "opens")
     if kind in _BOUNDS:

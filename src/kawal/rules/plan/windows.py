@@ -16,13 +16,14 @@ from itertools import product
 from typing import Final
 
 from kawal.rules.needs.strict import Table, wrong
-from kawal.rules.places.codes import covers, is_area, is_station
-from kawal.rules.places.facts import area_of_site
+from kawal.rules.places.codes import NATION, covers, is_area, is_station
+from kawal.rules.places.facts import KIND_OF_PREFIX, area_of_site
 from kawal.rules.plan.facts import Mode
 from kawal.rules.risk.modes import OLD_BOAT
 
 KINDS: Final = ("tide", "slot", "hours", "daylight")
 NEVER_S: Final = 10**11  # the year 5138: what cannot begin begins then, and so never in time
+_SITES: Final = frozenset(f"{prefix}-" for prefix in KIND_OF_PREFIX)
 _DAYS: Final = range(-30, 61)  # about the voting day
 
 Interval = tuple[int, int]  # seconds since 1970
@@ -216,10 +217,15 @@ def hours_of(row: Table) -> tuple[time, time]:
 def where_of(row: Table) -> str:
     """The area, site or station that a row tells of."""
     where = row.text("where").strip()
-    area = where.partition("-")[2] or where
-    if not (is_area(area) or is_station(where)):
+    if not is_place(where):
         raise wrong(row.key("where"), "must_be_place")
     return where
+
+
+def is_place(where: str) -> bool:
+    """Whether it is the code of an area below the nation, of a site (also a jetty or airstrip) or a station."""
+    area = area_of_site(where) if where[:4] in _SITES else where
+    return is_station(where) or (area != NATION and is_area(area))
 
 
 def _combinations(kinds: Sequence[Sequence[Interval]]) -> Iterable[Sequence[Interval]]:
