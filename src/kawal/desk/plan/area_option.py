@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from kawal.rules.places.codes import NATION, is_area
 
 
-class AreaCode(click.ParamType):
+class AreaCode(click.ParamType):  # type: ignore[type-arg]  # older Clicks take none
     """A code such as 16.07, and id where the nation can be asked for. It need not have been imported."""
 
     name = "code"

@@ -22,7 +22,7 @@ from kawal.desk.plan.area_option import area_option
 from kawal.desk.plan.direct_words import HELP as DIRECT_HELP
 from kawal.desk.plan.direct_words import direct_option
 from kawal.desk.plan.escorts.rostering_commands import escorts_
-from kawal.desk.plan.fleets import fleet_files
+from kawal.desk.plan.fleets import fleet_files, passed_over
 from kawal.desk.plan.fleets.fleet_commands import fleet_
 from kawal.desk.plan.journey.travel_commands import roads_, teller_of, travel_options
 from kawal.desk.plan.leaving import Left, nothing_known
@@ -36,8 +36,10 @@ from kawal.desk.plan.textfiles import access_in, text_in
 from kawal.desk.plan.wide import nation_commands
 from kawal.desk.plan.wide.upper_commands import upper_
 from kawal.desk.risk import specfiles
+from kawal.rules.places.codes import NATION
 from kawal.rules.plan.calendar import FIRST_DAY
 from kawal.rules.plan.facts import BY_GATEWAY, BY_LANDING, DIRECT, Leg, Level, Mode, PlanFacts, Substitute
+from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.plan.routing.literature import SCALE
 from kawal.rules.plan.sure.simulation import SCENARIOS
 from kawal.rules.refusals import Refused
@@ -131,6 +133,8 @@ def make(
             fleet=fleet_files.text_of(fleet, default) if fleet else None,
             delays=text_in(delays) if delays else None, level=Level(level) if level else Level.STATION,
         )  # fmt: skip
+        nation_commands.check_dask(area, dask)
+        _tell_passed_over(asked, area)
     if nation_commands.is_many(area):
         with refusals_told(), teller_of(**travel) as teller:
             search.check_many(area)
@@ -140,8 +144,6 @@ def make(
                 left=left or nothing_known,
             )  # fmt: skip
         return
-    with refusals_told():
-        nation_commands.check_one(area, dask)
     bars = tqdm(desc="plan", unit="district", leave=False)
     with refusals_told(), bars as bar, teller_of(**travel) as teller, patience_of(search) as patience:
 
@@ -338,6 +340,14 @@ def _show(found: PlanFacts, as_json: bool) -> None:
     click.echo(gettext("Assumed:"))
     for code in summary["assumptions"]:
         click.echo(f"  {words.assumption(code, summary['assumed_counts'][code])}")
+
+
+def _tell_passed_over(asked: Asked, area: str) -> None:
+    """Refuses `wrong_fleet`."""
+    if asked.fleet is not None:
+        code = NATION if area == "id" else area
+        for line in passed_over.lines(passed_over.passed_over(fleet_of(asked.fleet), code), code):
+            click.echo(line, err=True)
 
 
 def _of_record(area: str) -> PlanFacts:

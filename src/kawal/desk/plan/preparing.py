@@ -10,6 +10,7 @@ from typing import Final
 from kawal.desk.places import reads as places
 from kawal.desk.plan import gathering, numbering
 from kawal.desk.plan.fleets.default_fleets import default_fleet
+from kawal.desk.plan.fleets.passed_over import passed_over
 from kawal.desk.plan.journey import travelling
 from kawal.desk.plan.journey.travelling import Teller
 from kawal.desk.risk import reads as risk
@@ -126,8 +127,12 @@ def default_of(area: str, access: str, *, now: datetime) -> str:
     return default_fleet(landscape_of(problem)[0])
 
 
-def prepared(area: str, asked: Asked, *, now: datetime, teller: Teller | None = None) -> Prepared:
-    """Refuses what `gathering.problem_of` and the teller refuse, `wrong_fleet`, `wrong_access` and
+def prepared(
+    area: str, asked: Asked, *, now: datetime, teller: Teller | None = None, alone: bool = True
+) -> Prepared:
+    """`alone`: the fleet is given for this regency, not for others too.
+
+    Refuses what `gathering.problem_of` and the teller refuse, `wrong_fleet`, `wrong_access` and
     `wrong_direct`."""
     problem, assumed = gathering.problem_of(area, asked.ways(area), now=now, level=asked.level)
     if asked.fleet is None:
@@ -137,6 +142,8 @@ def prepared(area: str, asked: Asked, *, now: datetime, teller: Teller | None = 
     fleet = fleet_of(text)
     if fleet.listed and (counted := _by_ratio(problem, fleet)):
         assumed["vehicles_by_ratio"] = counted
+    if alone and (rows := passed_over(fleet, area)):
+        assumed["fleet_rows_elsewhere"] = len(rows)
     teller = teller.fresh() if teller else None  # the places of one regency are not another's
     told = travelling.ask(teller, problem, fleet) if teller else None
     if teller:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 from kawal.desk.plan import direct_words
 from kawal.desk.plan.anew import replan_words
 from kawal.desk.plan.escorts import strength_words
-from kawal.desk.plan.fleets import fleet_notices
+from kawal.desk.plan.fleets import fleet_assumed, fleet_notices
 from kawal.desk.plan.journey import travel_words
 from kawal.desk.plan.wide import upper_words
 from kawal.desk.risk import words as risk_words
@@ -85,29 +85,11 @@ REASONS = {
 ASSUMPTIONS = {
     **replan_words.ASSUMPTIONS,
     **travel_words.ASSUMPTIONS,
+    **fleet_assumed.ASSUMPTIONS,
     "access_by_density": gettext_lazy(
         "how %(count)s villages are reached was judged by their voters per km²"
     ),
     "calendar_assumed": gettext_lazy("the days of the legs follow practice; only H-1 and the vote are law"),
-    "vehicles_by_ratio": gettext_lazy(
-        "%(count)s vehicles are counted by stations, where no list names one that gets there"
-    ),
-    "default_fleet": gettext_lazy("the fleet, its speeds and its costs are Kawal's stated default"),
-    "default_fleet_city": gettext_lazy(
-        "the fleet, its speeds and its costs are Kawal's stated default for a city"
-    ),
-    "default_fleet_rivers": gettext_lazy(
-        "the fleet, its speeds and its costs are Kawal's stated default for rivers, since %(count)s stations"
-        " are reached by water"
-    ),
-    "default_fleet_islands": gettext_lazy(
-        "the fleet, its speeds and its costs are Kawal's stated default for islands, since %(count)s stations"
-        " lie over the sea from the warehouse"
-    ),
-    "default_fleet_mountains": gettext_lazy(
-        "the fleet, its speeds and its costs are Kawal's stated default for mountains, since %(count)s"
-        " stations are reached by air or on foot"
-    ),
     "direct_allowed": gettext_lazy(
         "in %(count)s villages boxes may pass the PPK or the PPS by; in 2024 the commission asked to unload"
         " at both"

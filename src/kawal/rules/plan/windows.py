@@ -223,7 +223,7 @@ def where_of(row: Table) -> str:
 
 
 def is_place(where: str) -> bool:
-    """Whether it is the code of an area below the nation, of a site (also a jetty or airstrip) or a station."""
+    """Whether it is the code of an area, of a site (a jetty or airstrip too) or of a station."""
     area = area_of_site(where) if where[:4] in _SITES else where
     return is_station(where) or (area != NATION and is_area(area))
 

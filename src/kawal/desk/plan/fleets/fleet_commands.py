@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from kawal.desk.clock.reads import now
 from kawal.desk.plan import actions
 from kawal.desk.plan.area_option import area_option
-from kawal.desk.plan.fleets import fleet_files, fleet_notices, fleet_words
+from kawal.desk.plan.fleets import fleet_files, fleet_notices, fleet_words, passed_over
 from kawal.desk.plan.fleets.default_fleets import default_fleet
 from kawal.desk.plan.preparing import DEFAULT_FLEETS, Asked, default_of, prepared
 from kawal.desk.plan.telling import refusals_told
@@ -82,6 +82,8 @@ def fleet_(
 
 def _reckon(area: str, asked: Asked, workers: int, as_json: bool) -> None:
     task = prepared(area, asked, now=now()).task
+    for line in passed_over.lines(passed_over.passed_over(task.settings.fleet, area), area):
+        click.echo(line, err=True)
     found = reckon(task.problem, task.settings, each(workers, None))
     default = {code: task.assumptions[code] for code in DEFAULT_FLEETS.values() if code in task.assumptions}
     if as_json:

@@ -99,7 +99,7 @@ class _Run:
         """The regencies that are to be planned; of the others it is noted why they are not."""
         for regency in regencies:
             try:
-                ready = prepared(regency, self.asked, now=self.now(), teller=self.teller)
+                ready = prepared(regency, self.asked, now=self.now(), teller=self.teller, alone=False)
                 outcome = self._without(ready)
             except Refused as refused:
                 self._note(regency, "refused", refused.code, refused.facts)

@@ -31,8 +31,9 @@ def asked(one: Asked, level: str | None) -> Asked:
     return replace(one, level=Level(level) if level else Level.VILLAGE, effort=LIGHT)
 
 
-def check_one(area: str, dask: str | None) -> None:
-    if dask is not None:
+def check_dask(area: str, dask: str | None) -> None:
+    """Refuses `dask_needs_area_above`."""
+    if dask is not None and not is_many(area):
         raise Refused("dask_needs_area_above", area=area)
 
 
