@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kawal.rules.places.codes import parent_of, village_of
-from kawal.rules.plan.facts import FORWARD, Trip
+from kawal.rules.plan.facts import ENDS_AT_STATION, FORWARD, Trip
 from kawal.rules.plan.fleet import Fleet
 from kawal.rules.plan.sure.delays import Law
 from kawal.rules.plan.sure.flow import Flow
@@ -107,7 +107,7 @@ class World:
             served += work
             for station in part.stations:
                 self.brought[place, station] = arrives + work
-                if place == len(FORWARD) - 1:
+                if trip.leg in ENDS_AT_STATION:
                     self.received[station] = arrives
         return leaves + way * slow + served + repair + waited
 
