@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
-from kawal.desk.plan import models, reads
+from kawal.desk.plan import models, reads, timetable
 from kawal.desk.plan.direct_words import lines
+from kawal.desk.plan.timetable import Goal, Wanted
+from kawal.rules.places.codes import WIB
 from kawal.rules.plan.direct.permission import To, everywhere
-from kawal.rules.plan.facts import Leg
+from kawal.rules.plan.facts import Leg, Level
 from tests.desk.plan.conftest import NOW, make
 from tests.desk.plan.test_commands import _run
 from tests.desk.plan.test_pages import signed_in
@@ -70,6 +72,25 @@ def test_the_pages_tell_what_goes_straight_on(regency: str) -> None:
         assert trip.code in answer.content.decode() or page != "/plan/16.07?leg=direct_pps"
     answer = client.get(f"/plan/16.07/trip/{trip.code}")
     assert "tanpa singgah di PPK" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("to", "level", "goal"),
+    [
+        (To.STATION, Level.STATION, Goal.STATION),
+        (To.PPS, Level.STATION, Goal.STATION),
+        (To.PPS, Level.VILLAGE, Goal.PPS),
+    ],
+)
+def test_the_count_of_parcels_leads_to_all_trips_that_bring_them(
+    regency: str, to: To, level: Level, goal: Goal
+) -> None:
+    made = make(regency, direct=everywhere(to), level=level)
+    client = signed_in()
+    assert f'href="?leg={goal}#trips"' in client.get("/plan/16.07").content.decode()
+    found = timetable.picked(timetable.runs(made, "16.07"), Wanted(leg=goal), WIB)
+    told = reads.trips_by_code(made, [run.code for run in found])
+    assert sum(one.parcels_count for one in told) == timetable.delivery(made, "16.07").parcels_count
 
 
 @pytest.mark.parametrize(

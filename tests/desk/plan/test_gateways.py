@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from kawal.desk.places import models as places
 from kawal.desk.plan import reads
+from kawal.desk.plan.leg_words import leg_by, leg_of
 from kawal.desk.plan.showing import base_of, names_under
 from kawal.rules.plan.facts import BACKWARD, BY_GATEWAY, BY_LANDING, DIRECT, FORWARD, Leg
 from tests.desk.plan.conftest import NOW, make
@@ -44,6 +45,8 @@ def test_the_jetty_is_named_and_its_boats_belong_to_its_district(jetty: str) -> 
     made = make(jetty, access=ACCESS)
     boat = next(trip for trip in reads.trips(made, leg=Leg.TO_PPK) if trip.stops[0].site == JETTY)
     assert base_of(boat.vehicle) == "16.07.01"
+    with override("en"):
+        assert leg_of(boat) == "from jetties and airstrips to the district committees (PPK)"
     with override("id"):
         assert names_under("16.07").site(JETTY) == "dermaga A 1"
 
@@ -71,6 +74,13 @@ def test_below_a_ppk_on_the_road_the_jetty_of_its_district_serves_the_villages_b
     assert reads.check_plan(made, now=NOW) == []
     boat = next(trip for trip in reads.trips(made, leg=Leg.TO_PPS) if trip.stops[0].site == JETTY)
     assert boat.area == base_of(boat.vehicle) == "16.07.01"
+    with override("id"):
+        assert leg_of(boat) == leg_by(boat.leg, boat.vehicle) == "dari dermaga dan bandara ke PPS"
+        assert {leg_of(one) for one in reads.trips(made, leg=Leg.TO_PPS) if one.stops[0].site != JETTY} == {
+            "dari PPK ke PPS"
+        }
+        home = [one for one in reads.trips(made, leg=Leg.BACK_PPK) if one.area == "16.07.01"]
+        assert "dari dermaga dan bandara kembali ke PPK" in {leg_of(one) for one in home}
     trip = next(iter(reads.trips(made, leg=Leg.TO_LANDING)))
     client = signed_in()
     for page in (

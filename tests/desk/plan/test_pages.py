@@ -100,6 +100,8 @@ def test_a_regency_without_a_plan_is_told_what_to_do(regency: str) -> None:
         ("leg=to_pps", lambda run: run.leg is Leg.TO_PPS),
         ("mode=speedboat", lambda run: run.mode == "speedboat"),
         ("leg=to_station&mode=motorbike", lambda run: (run.leg, run.mode) == (Leg.TO_STATION, "motorbike")),
+        ("leg=any_to_station", lambda run: run.leg is Leg.TO_STATION),
+        ("leg=any_to_pps", lambda run: run.leg is Leg.TO_PPS),
         ("leg=by_air", lambda run: True),
     ],
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
-from kawal.desk.plan import gathering, words
+from kawal.desk.plan import gathering, leg_words, words
 from kawal.rules.plan import check
 from kawal.rules.plan.check_places import Violation
 from kawal.rules.plan.facts import Leg, Mode, Substitute
@@ -33,7 +33,7 @@ def test_every_violation_has_words() -> None:
 
 
 def test_every_leg_mode_and_substitute_has_words() -> None:
-    assert set(words.LEGS) == set(Leg)
+    assert set(leg_words.LEGS) == set(Leg)
     assert set(words.MODES) == set(Mode)
     assert set(words.SUBSTITUTES) == set(Substitute)
 

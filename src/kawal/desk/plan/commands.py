@@ -26,6 +26,7 @@ from kawal.desk.plan.fleets import fleet_files, passed_over
 from kawal.desk.plan.fleets.fleet_commands import fleet_
 from kawal.desk.plan.journey.travel_commands import roads_, teller_of, travel_options
 from kawal.desk.plan.leaving import Left, nothing_known
+from kawal.desk.plan.leg_words import LEGS
 from kawal.desk.plan.preparing import Asked, default_of
 from kawal.desk.plan.search_commands import lines as search_lines
 from kawal.desk.plan.search_commands import parted, patience_of, search_options
@@ -315,7 +316,7 @@ def _show(found: PlanFacts, as_json: bool) -> None:
             f"{words.number(count)} {words.MODES[Mode(mode)]}" for mode, count in modes.items()
         )
         if counts or Leg(leg) not in BY_GATEWAY | BY_LANDING | DIRECT:
-            click.echo(f"  {words.LEGS[Leg(leg)]}: {counts or '-'}")
+            click.echo(f"  {LEGS[Leg(leg)]}: {counts or '-'}")
     for line in direct_words.lines(summary):
         click.echo(line)
     escort = summary["escort"]

@@ -17,6 +17,7 @@ from kawal.desk.people import reads as people
 from kawal.desk.places import reads as places
 from kawal.desk.plan import lanes, showing, words
 from kawal.desk.plan.lanes import Lane, Strip
+from kawal.desk.plan.leg_words import LEGS
 from kawal.desk.plan.timetable import Run, Wanted
 from kawal.rules.places.codes import covers, zone_of
 from kawal.rules.plan.calendar import Shift, calendar
@@ -91,7 +92,7 @@ def _by_leg(
     here = reverse("plan:page", args=[area])
     return [
         _row(
-            capfirst(str(words.LEGS[leg])),
+            capfirst(str(LEGS[leg])),
             f"{here}?{query(wanted, leg=leg)}",
             lanes.by_number(groups[leg], along),
             windows=_windows(shifts[leg], along),

@@ -15,6 +15,7 @@ from kawal.desk.people import reads as people
 from kawal.desk.people.access import Officer, can_see
 from kawal.desk.places import reads as places
 from kawal.desk.plan import words
+from kawal.desk.plan.leg_words import LEGS, leg_of
 from kawal.desk.risk.words import CLASSES
 from kawal.rules.places.codes import covers, is_station, village_of
 from kawal.rules.places.facts import area_of_site, is_gateway
@@ -106,7 +107,7 @@ def trip_row(trip: Trip, names: Names, *, area: str, officer: Officer) -> dict[s
         "code": trip.code,
         "href": reverse("plan:trip", args=[area, trip.code]),
         "state": state(trip.depart_at, trip.latest_departure_at),
-        "leg": words.LEGS[trip.leg],
+        "leg": leg_of(trip),
         "vehicle": vehicle(trip.vehicle, trip.mode),
         "start": start,
         "goal": goal,
@@ -220,7 +221,7 @@ def unserved_rows(rows: Sequence[Mapping[str, Any]], area: str, names: Names) ->
         ]
         if stations:
             leg = Leg(row["leg"])
-            told = {"leg": words.LEGS[leg], "why": words.why_unserved(row)}
+            told = {"leg": LEGS[leg], "why": words.why_unserved(row)}
             found.append({**told, "stations": stations, "state": "late" if leg in FORWARD else "risk"})
     return found
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
+from enum import StrEnum
+from typing import Final
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
@@ -55,12 +57,22 @@ class Run:
         return self.depart_at > self.latest_departure_at
 
 
+class Goal(StrEnum):
+    """Where trips bring to, by whichever leg."""
+
+    PPS = "any_to_pps"
+    STATION = "any_to_station"
+
+
+_GOALS: Final = dict.fromkeys(ENDS_AT_PPS, Goal.PPS) | dict.fromkeys(ENDS_AT_STATION, Goal.STATION)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """Which trips a reader asks for; what is None or False asks for nothing."""
 
     day: date | None = None  # of departure, in the area's zone
-    leg: Leg | None = None
+    leg: Leg | Goal | None = None
     mode: Mode | None = None
     risk: RiskClass | None = None
     at_risk: bool = False
@@ -69,7 +81,7 @@ class Wanted:
     def picks(self, run: Run, zone: tzinfo) -> bool:
         return (
             (self.day is None or run.depart_at.astimezone(zone).date() == self.day)
-            and self.leg in (None, run.leg)
+            and self.leg in (None, run.leg, _GOALS.get(run.leg, run.leg))
             and self.mode in (None, run.mode)
             and self.risk in (None, run.risk)
             and (run.is_at_risk or not self.at_risk)
@@ -80,6 +92,7 @@ class Wanted:
 class Delivery:
     """What a plan brings to the stations of an area."""
 
+    goal: Goal
     stations_count: int
     parcels_count: int
     last_received_at: datetime | None
@@ -121,6 +134,7 @@ def delivery(plan_id: int, area: str) -> Delivery:
     last = inside.filter(arrive_at=told["last"]).order_by("trip__code").values_list("trip__code", flat=True)
     left = reads.unserved(plan.summary)
     return Delivery(
+        goal=Goal.PPS if plan.level == Level.VILLAGE else Goal.STATION,
         stations_count=stations_count,
         parcels_count=told["parcels"] or 0,
         last_received_at=told["last"],

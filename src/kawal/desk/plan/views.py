@@ -54,6 +54,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "plan": plan,
         "older_table": reads.follows_older_table(plan.id, area.code),
         "delivery": delivery,
+        "parcels_url": f"?{query(Wanted(leg=delivery.goal))}#trips",
         "spare": _spare(plan, delivery),
         "trips_count": len(runs),
         "form": form,

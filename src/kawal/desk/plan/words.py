@@ -13,26 +13,13 @@ from kawal.desk.plan.anew import replan_words
 from kawal.desk.plan.escorts import strength_words
 from kawal.desk.plan.fleets import fleet_assumed, fleet_notices
 from kawal.desk.plan.journey import travel_words
+from kawal.desk.plan.leg_words import LEGS
 from kawal.desk.plan.wide import upper_words
 from kawal.desk.risk import words as risk_words
 from kawal.rules.plan.check_places import Violation
 from kawal.rules.plan.facts import Leg, Mode, PlanFacts, Substitute, Terrain
 from kawal.rules.refusals import Refused
 
-LEGS = {
-    Leg.TO_GATEWAY: gettext_lazy("from the warehouse to jetties and airstrips"),
-    Leg.TO_PPK: gettext_lazy("from the warehouse to the district committees (PPK)"),
-    Leg.TO_LANDING: gettext_lazy("from the PPK to jetties and airstrips"),
-    Leg.TO_PPS: gettext_lazy("from the PPK to the village committees (PPS)"),
-    Leg.DIRECT_PPS: gettext_lazy("from the warehouse straight to the village committees (PPS)"),
-    Leg.TO_STATION: gettext_lazy("from the PPS to the polling stations"),
-    Leg.DIRECT_STATION: gettext_lazy("from the PPK straight to the polling stations"),
-    Leg.BACK_PPS: gettext_lazy("from the polling stations back to the PPS"),
-    Leg.BACK_LANDING: gettext_lazy("from the PPS back to jetties and airstrips"),
-    Leg.BACK_PPK: gettext_lazy("from the PPS back to the PPK"),
-    Leg.BACK_GATEWAY: gettext_lazy("from the PPK back to jetties and airstrips"),
-    Leg.BACK_WAREHOUSE: gettext_lazy("from the PPK back to the warehouse"),
-}
 MODES = {
     Mode.TRUCK: gettext_lazy("truck"),
     Mode.PICKUP: gettext_lazy("pickup"),

@@ -16,8 +16,8 @@ from kawal.desk.custody.words import ACTS, FINDINGS, MISMATCHES, STAGES
 from kawal.desk.needs import words as needs_words
 from kawal.desk.people.access import Officer
 from kawal.desk.plan import showing
+from kawal.desk.plan.leg_words import leg_from
 from kawal.desk.plan.showing import Names
-from kawal.desk.plan.words import LEGS
 from kawal.desk.report import naming
 from kawal.desk.report.area_rows import before_deadline
 from kawal.desk.report.finding_rows import parcel_kind
@@ -68,7 +68,7 @@ def _leg(leg: WayLeg, told: Said) -> dict[str, Any]:
     too_late = leg.received is not None and leg.received.at > part.due_at
     state = "late" if too_late else "risk" if late else "ontime" if leg.received else "unknown"
     return {
-        "leg": LEGS[trip.leg],
+        "leg": leg_from(trip.leg, [part.from_site]),
         "from": told.names.site(part.from_site),
         "to": told.names.site(part.to_site),
         "label": f"{'←' if is_back else '→'} {told.names.site(part.to_site)}",

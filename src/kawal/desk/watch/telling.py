@@ -15,7 +15,8 @@ from kawal.desk.custody.words import FINDINGS
 from kawal.desk.people import reads as people
 from kawal.desk.people.access import Officer, can_see
 from kawal.desk.places import reads as places
-from kawal.desk.plan.words import LEGS, span
+from kawal.desk.plan.leg_words import leg_by
+from kawal.desk.plan.words import span
 from kawal.desk.watch import words
 from kawal.desk.watch.climbing import Rung, rungs
 from kawal.desk.watch.reads import ActRow, AlertRow
@@ -36,7 +37,7 @@ def facts(row: AlertRow) -> dict[str, Any]:
     leg = told.get("leg")
     return {
         **{name: datetime.fromisoformat(told[name]) for name in _TIMES if told.get(name)},
-        "leg": capfirst(str(LEGS[Leg(leg)])) if leg else "",
+        "leg": capfirst(leg_by(Leg(leg), told["vehicle"])) if leg else "",
         "vehicle": words.vehicle(told) if "vehicle" in told else "",
         "late": words.time_left(told["late_s"]) if told.get("late_s") else "",
         "stood": words.time_left(told["stands_s"]) if "stands_s" in told else "",

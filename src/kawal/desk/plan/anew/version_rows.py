@@ -14,6 +14,7 @@ from kawal.desk.places import reads as places
 from kawal.desk.plan import reads, words
 from kawal.desk.plan.anew.comparing_words import CHANGES, PROMISES
 from kawal.desk.plan.anew.notices import PostNoticeFacts
+from kawal.desk.plan.leg_words import leg_of
 from kawal.desk.plan.showing import Names, names_of, vehicle
 from kawal.rules.places.codes import village_of
 from kawal.rules.plan.anew.compare import Promise, TripChange
@@ -85,7 +86,7 @@ def _row(
     assert one is not None
     return {
         "code": code,
-        "leg": words.LEGS[one.leg],
+        "leg": leg_of(one),
         "what": ", ".join(str(CHANGES[kind]) for kind in kinds),
         "state": "late" if after is None else "",
         "before_at": before.depart_at if before else None,

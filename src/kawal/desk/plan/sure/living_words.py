@@ -10,10 +10,11 @@ from typing import Any
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext
 
+from kawal.desk.plan.leg_words import LEGS
 from kawal.desk.plan.showing import Names, vehicle_of
 from kawal.desk.plan.sure.living import TARGET, Lived
 from kawal.desk.plan.timetable import Run
-from kawal.desk.plan.words import LEGS, MODES, number
+from kawal.desk.plan.words import MODES, number
 from kawal.rules.places.codes import zone_of
 from kawal.rules.plan.facts import Leg, Mode
 from kawal.rules.plan.sure.queues import Queued

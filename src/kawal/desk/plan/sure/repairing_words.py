@@ -10,6 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_lazy
 
 from kawal.desk.plan import words
+from kawal.desk.plan.leg_words import LEGS
 from kawal.desk.plan.showing import Names
 from kawal.desk.plan.sure import repair_kept
 from kawal.desk.plan.sure.living_words import percent
@@ -67,7 +68,7 @@ def lines(found: Repair) -> Iterator[str]:
     for row in found.shortfalls:
         told = gettext("enough for them: %(count)s %(mode)s more, %(leg)s, %(area)s")
         yield "  " + told % {
-            "count": number(row.vehicles_count), "mode": words.MODES[row.mode], "leg": words.LEGS[row.leg],
+            "count": number(row.vehicles_count), "mode": words.MODES[row.mode], "leg": LEGS[row.leg],
             "area": row.area,
         }  # fmt: skip
     for one in found.carrying:
@@ -145,7 +146,7 @@ def _way(way: Way, names: Names | None = None) -> str:
         StepKind.SECOND_TEAM: gettext("a second team standing by, %(leg)s, %(area)s"),
     }[way.kind]
     return told % {
-        "leg": words.LEGS[way.leg],
+        "leg": LEGS[way.leg],
         "area": area,
         "mode": words.MODES[way.mode] if way.mode else "",
         "to_mode": words.MODES[way.to_mode] if way.to_mode else "",
@@ -192,7 +193,7 @@ def help_told(help_: Help) -> str:
     return told % {
         "what": HELPS[help_.kind],
         "amount": _amount(help_),
-        "leg": words.LEGS[Leg(help_.leg)],
+        "leg": LEGS[Leg(help_.leg)],
         "area": help_.area,
         "rp": number(help_.rp),
         "regency": percent(help_.regency),
@@ -285,7 +286,7 @@ def shown(kept: RepairKept, names: Names) -> dict[str, Any]:
             {
                 "what": HELPS[help_.kind],
                 "amount": _amount(help_),
-                "where": f"{words.LEGS[Leg(help_.leg)]}, {names.areas.get(help_.area, help_.area)}",
+                "where": f"{LEGS[Leg(help_.leg)]}, {names.areas.get(help_.area, help_.area)}",
                 "rp": help_.rp,
                 "together": percent(help_.regency),
                 "below": help_.stations_below_count,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from kawal.desk.places import spreadsheets
 from kawal.desk.places.spreadsheets import Cell
 from kawal.desk.plan import showing, words
+from kawal.desk.plan.leg_words import leg_of
 from kawal.desk.plan.showing import Names, names_of
 from kawal.desk.risk.words import CLASSES
 from kawal.rules.plan.facts import Consignment, PlanFacts, Stop, Trip
@@ -100,7 +101,7 @@ def _row(
     parts = _parts(trip, stop)
     escort = showing.escort(trip.escort, names)
     return [
-        trip.code, capfirst(str(words.LEGS[trip.leg])), trip.vehicle, str(words.MODES[trip.mode]),
+        trip.code, capfirst(leg_of(trip)), trip.vehicle, str(words.MODES[trip.mode]),
         *([str(CLASSES[trip.risk])] if sees_risk else []),
         _local(trip.depart_at, zone), _local(trip.latest_departure_at, zone), _local(trip.back_at, zone),
         round(trip.distance_m / 1_000, 1), number, stop.site, names.site(stop.site), stop.lat, stop.lon,
