@@ -147,12 +147,14 @@ def _set_up_desk(command: str) -> None:
 
 
 def _speak() -> None:
-    """Sentences of the desk's commands: the hub's own language, or what KAWAL_LANGUAGE names."""
+    """Sentences of the desk's commands: in the language that KAWAL_LANGUAGE names, else in the hub's own."""
     from django.conf import settings
     from django.utils import translation
 
+    asked = os.environ.get("KAWAL_LANGUAGE")
+    if not asked:
+        return
     known = [code for code, _ in settings.LANGUAGES]
-    asked = os.environ.get("KAWAL_LANGUAGE") or settings.LANGUAGE_CODE
     if asked not in known:
         raise click.ClickException(f"KAWAL_LANGUAGE is {asked!r}: write one of {', '.join(known)}")
     translation.activate(asked)
