@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
+from django.utils.translation import override
 
 from kawal.desk.needs import actions as needs
 from kawal.desk.places import models as places
 from kawal.desk.plan import gathering, reads
 from kawal.desk.plan.anew import replanning
 from kawal.desk.plan.models import Change, Plan, PostNotice
-from kawal.desk.plan.sure import repair_kept, repairing
+from kawal.desk.plan.showing import names_under
+from kawal.desk.plan.sure import repair_kept, repairing, repairing_words
 from kawal.desk.plan.sure.repairing import Repair
 from kawal.rules.places.codes import station_code
 from kawal.rules.plan.anew.happened import Happened
@@ -153,3 +157,20 @@ def test_a_plan_that_no_longer_fits_its_places_is_refused_before_anything_is_tri
         repaired(regency)
     assert refused.value.facts["where"] == code
     assert Plan.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("unreached", "told"), [(0, "Every promise holds."), (3, "3 stations are not reached")]
+)
+def test_a_promise_that_holds_says_who_is_not_reached(
+    regency: str, often_closed: str, unreached: int, told: str
+) -> None:
+    _run("make", "--area", regency, "--delays", often_closed)
+    kept = repair_kept.of_plan(repaired(regency).plan)
+    assert kept is not None
+    kept = replace(kept, regency=1.0, below=())
+    with override("en"):
+        shown = repairing_words.shown(kept, names_under(regency), unreached)
+        page = render_to_string("plan/repaired.html", {"repair": shown, "sees_risk": True})
+    assert told in page and ("Every promise holds." in page) == (unreached == 0)
+    assert "in the sample that chose" in page

@@ -35,7 +35,10 @@ def compare(request: HttpRequest, code: str, before: int, after: int) -> HttpRes
         "trips": trip_rows(found.found.trips[:ROWS_MOST]),
         "trips_count": len(found.found.trips),
         "map_url": reverse("plan:compare_map", args=[code, before, after]),
-        "repair": repairing_words.shown(found.repair, names_under(area.code)) if found.repair else None,
+        "repair": found.repair
+        and repairing_words.shown(
+            found.repair, names_under(area.code), found.after.summary["stations_unserved_count"]
+        ),
     }
     return render(request, "plan/compare.html", told)
 

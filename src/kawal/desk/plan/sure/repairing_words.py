@@ -107,7 +107,10 @@ def _by_class(found: Repair) -> Iterator[str]:
 def _changed(found: Repair) -> Iterator[str]:
     done = found.repaired
     if found.made:
-        told = gettext("Version %(version)s changes %(count)s trips. What was done, in this order:")
+        told = gettext(
+            "Version %(version)s changes %(count)s trips. What was done, in this order (shares and stations "
+            "in the sample that chose):"
+        )
         yield told % {"count": number(len(done.changes)), "version": found.plan.version}
         for step in done.steps:
             yield f"  {step_told(step)}"
@@ -251,13 +254,15 @@ def _change(change: TripChange) -> dict[str, Any]:
     }
 
 
-def shown(kept: RepairKept, names: Names) -> dict[str, Any]:
-    """For the page that compares the version with the one that was repaired."""
+def shown(kept: RepairKept, names: Names, unreached_count: int) -> dict[str, Any]:
+    """For the page that compares the version with the one that was repaired. `unreached_count`: stations of
+    the version to which there is no way."""
     return {
         "before": percent(kept.regency_before),
         "after": percent(kept.regency),
         "error": percent(2 * kept.error),
         "wanted": percent(kept.regency_target),
+        "unreached_count": unreached_count,
         "holds": kept.regency >= kept.regency_target and not kept.below,
         "classes": [
             {
