@@ -187,6 +187,7 @@ def test_a_plan_down_to_the_villages_is_planned_anew_as_far_as_it_goes(regency: 
 def test_officers_who_are_absent_are_replaced_by_other_posts_which_are_told(regency: str) -> None:
     first = make(regency)
     second = again(regency, '[[absent]]\npost = "polri/16.07.02"\nofficers = 99\n')
+    assert reads.plan_by_id(second).summary["assumed_counts"]["absent_beyond_strength"] == 1
     old, new = by_code(first), by_code(second)
     told = models.Change.objects.get(plan=second).told
     theirs = {code for code, trip in old.items() if trip.escort.post == "polri/16.07.02"}

@@ -217,12 +217,15 @@ def test_what_is_not_of_this_regency_is_refused_by_number() -> None:
         Held(site="GDG-99.99", span=ALWAYS),
         StationMoved(station="1607012001099", lat=0, lon=0),
         StationAdded(station="1699012001099", parcels_count=1, weight_kg=1),
+        StationMoved(station="1607012003001", lat=104.1, lon=-3.01),
+        StationAdded(station="1607012001099", parcels_count=1, weight_kg=1, lat=3.01, lon=104.1),
     ]
     with pytest.raises(Refused) as refused:
         Disrupted(PROBLEM, SETTINGS, MADE.trips, wrong)
     notices = refused.value.facts["notices"]
     assert isinstance(notices, tuple)
-    assert [row.number for row in notices] == [1, 2, 3, 4, 5, 6]
+    assert [row.number for row in notices] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert {row.problem for row in notices[6:]} == {"beyond_the_regency"}
 
 
 _AREAS = [PROBLEM.regency, *(d.code for d in PROBLEM.districts), *(v.code for v in PROBLEM.villages())]

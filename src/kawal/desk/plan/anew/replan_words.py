@@ -22,6 +22,9 @@ ASSUMPTIONS: Final = {
     "strengths_assumed": gettext_lazy(
         "the strength of %(count)s posts with absent officers is the stated default: kawal plan escorts"
     ),
+    "absent_beyond_strength": gettext_lazy(
+        "more officers of %(count)s posts are told to be absent than they have: none is left there"
+    ),
 }
 VIOLATIONS: Final = {
     "history_changed": gettext_lazy("has left already and is not as it was"),
@@ -67,6 +70,10 @@ _MENDS: Final = {
     "no_such_site": gettext_lazy("this regency has no site %(value)s"),
     "no_such_station": gettext_lazy("this regency has no station %(value)s"),
     "no_such_village": gettext_lazy("this regency has no village of station %(value)s"),
+    "beyond_the_regency": gettext_lazy(
+        "this point lies more than 50 km outside the places of the regency; write its latitude (south is "
+        "below zero) and its longitude"
+    ),
     "not_in_this_regency": gettext_lazy("%(value)s is not in this regency"),
 }
 

@@ -18,6 +18,7 @@ from kawal.desk.risk import reads as risk
 from kawal.rules.plan.anew.check_replan import Circumstances, check_replan
 from kawal.rules.plan.anew.disrupted import Disrupted, with_classes_of
 from kawal.rules.plan.anew.disruption import Absent, disruptions_of
+from kawal.rules.plan.anew.guards import strengths_of
 from kawal.rules.plan.anew.happened import Happened, plain_of
 from kawal.rules.plan.anew.replan import Replanned, replan
 from kawal.rules.plan.check_places import Violation
@@ -228,10 +229,15 @@ def _row(
     assumed.pop("taken_as_planned", None)
     if again.taken_as_planned:
         assumed["taken_as_planned"] = again.taken_as_planned
-    absent = {one.post for one in world.disruptions if isinstance(one, Absent)}
+    rows = [one for one in world.disruptions if isinstance(one, Absent)]
+    absent = {one.post for one in rows}
     assumed.pop("strengths_assumed", None)
     if unknown := absent - world.strengths.keys():
         assumed["strengths_assumed"] = len(unknown)
+    officers = strengths_of(world.problem, world.strengths)
+    assumed.pop("absent_beyond_strength", None)
+    if beyond := {one.post for one in rows if one.count > officers[one.post]}:
+        assumed["absent_beyond_strength"] = len(beyond)
     table = risk.table(old.area_code)
     return models.Plan(
         area_code=old.area_code,

@@ -10,6 +10,7 @@ from typing import Final
 
 from kawal.rules.places.codes import covers, parent_of, village_of
 from kawal.rules.places.facts import area_of_site, is_gateway
+from kawal.rules.plan.anew.beyond import BEYOND_M_MAX, beyond_m
 from kawal.rules.plan.anew.disruption import (
     Absent,
     Closed,
@@ -175,12 +176,20 @@ class Disrupted:
                 problem, value = "no_such_station", one.station
             elif isinstance(one, StationAdded) and village_of(one.station) not in known:
                 problem, value = "no_such_village", one.station
+            elif isinstance(one, StationMoved | StationAdded) and _is_beyond(self.before, one):
+                problem, value = "beyond_the_regency", f"{one.station}: lat, lon"
             elif (isinstance(one, More | Fewer) and one.area not in bases) or (
                 isinstance(one, Closed | Reached | Raised | ModeLost) and one.area not in known
             ):
                 problem, value = "not_in_this_regency", one.area
             if problem:
                 yield Notice(number=number, key=value, problem=problem, facts={"value": value})
+
+
+def _is_beyond(problem: Problem, told: StationMoved | StationAdded) -> bool:
+    if told.lat is None or told.lon is None:
+        return False
+    return beyond_m(problem, told.lat, told.lon) > BEYOND_M_MAX
 
 
 def areas_of_sites(problem: Problem, disruptions: Sequence[Disruption] = ()) -> dict[str, str]:
