@@ -23,7 +23,7 @@ from kawal.rules.plan.wide.rounds import rounds_of
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.patterns import on_time_targets
 
-_TRIES: Final = 4  # plans with fewer shortcuts each, before there are none
+_TRIES: Final = 8  # plans with fewer shortcuts each, before there are none
 
 
 def never() -> bool:
@@ -80,25 +80,43 @@ def make_plan(
         if shortcuts == base.shortcuts:
             break
         found = plan(regency_legs(problem, settings, each, hurry, shortcuts, base))
-        worse = worse_off(made, found)
+        worse = _wanting(found) - _wanting(made)
         if not worse:
             saved = _saved(made, found, settings)
             return replace(found, saved=saved) if saved.rp > 0 else made
-        shortcuts = _without(shortcuts, worse, base.shortcuts)
+        fewer = _without(shortcuts, worse, found.trips, base.shortcuts)
+        if fewer == shortcuts:
+            break
+        shortcuts = fewer
     return made
 
 
-def _without(shortcuts: Shortcuts, worse: Set[str], told: Shortcuts) -> Shortcuts:
-    """Level by level again: what is worse off, and what left those behind who are worse off for it. What is
-    `told` stays."""
+def _without(shortcuts: Shortcuts, stations: Set[str], trips: Sequence[Trip], told: Shortcuts) -> Shortcuts:
+    """Level by level again: what is worse off, and what left those behind who are worse off for it: the
+    other villages of their district, or, where none of these goes straight on, what shares a lorry with
+    their trips. What is `told` stays."""
+    worse = {village_of(station) for station in stations}
     beside = {parent_of(village) for village in worse - shortcuts.legs.keys()}
-    return Shortcuts(
-        {
-            village: leg
-            for village, leg in shortcuts.legs.items()
-            if village in told.legs or (village not in worse and parent_of(village) not in beside)
-        }
-    )
+    gone = {one for one in shortcuts.legs if one in worse or parent_of(one) in beside} - told.legs.keys()
+    gone = gone or _sharing_a_lorry(stations, trips) - told.legs.keys()
+    return Shortcuts({village: leg for village, leg in shortcuts.legs.items() if village not in gone})
+
+
+def _sharing_a_lorry(stations: Set[str], trips: Sequence[Trip]) -> set[str]:
+    """Villages to which a vehicle goes straight that leaves late with one of the stations on another trip."""
+    late = {
+        trip.vehicle
+        for trip in trips
+        if _leaves_late(trip)
+        and any(station in stations for part in trip.consignments for station in part.stations)
+    }
+    return {
+        village_of(station)
+        for trip in trips
+        if trip.vehicle in late and trip.leg in DIRECT
+        for part in trip.consignments
+        for station in part.stations
+    }
 
 
 def _as_ordered(problem: Problem, settings: Settings, each: Each, hurry: Hurry) -> RegencyLegs:
@@ -133,11 +151,15 @@ def _wanting(made: PlanMade) -> set[str]:
     at_risk = (
         station
         for trip in made.trips
-        if trip.leg in FORWARD and trip.depart_at > trip.latest_departure_at
+        if _leaves_late(trip)
         for part in trip.consignments
         for station in part.stations
     )
     return {*at_risk, *(station for row in made.unserved for station in row.stations)}
+
+
+def _leaves_late(trip: Trip) -> bool:
+    return trip.leg in FORWARD and trip.depart_at > trip.latest_departure_at
 
 
 def redated(trips: Sequence[Trip], problem: Problem, settings: Settings) -> tuple[Trip, ...]:

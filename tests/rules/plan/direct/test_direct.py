@@ -16,10 +16,10 @@ from kawal.rules.places.codes import WIB, village_of
 from kawal.rules.plan.anew.compare import cost_rp
 from kawal.rules.plan.check import check
 from kawal.rules.plan.direct.permission import Permission, To
-from kawal.rules.plan.direct.shortcuts import shortcuts_of
+from kawal.rules.plan.direct.shortcuts import Shortcuts, shortcuts_of
 from kawal.rules.plan.facts import DIRECT, FORWARD, Access, Leg, Level, Trip
 from kawal.rules.plan.leg import Settings
-from kawal.rules.plan.make import PlanMade, make_plan, worse_off
+from kawal.rules.plan.make import PlanMade, _without, make_plan, worse_off
 from kawal.rules.plan.problem import Gateway, Problem
 from kawal.rules.plan.sure.flow import flow_of
 from kawal.rules.plan.waves import waves
@@ -143,6 +143,30 @@ def test_the_checker_finds_nothing_and_what_is_chosen_harms_nobody(
         before = make_plan(problem, replace(chosen, direct=Permission()))
         assert not worse_off(before, made)
         assert cost_rp(made.trips, chosen.fleet) <= cost_rp(before.trips, chosen.fleet)
+
+
+def test_who_is_worse_off_far_from_any_shortcut_is_freed_of_those_that_share_its_lorry() -> None:
+    made = make_plan(beside_the_warehouse(), told(_16_07_01=To.PPS))
+    shortcuts = shortcuts_of(made.trips)
+    beyond = next(t for t in made.trips if t.leg is Leg.TO_PPK and t.visits[-1].site == "PPK-16.07.02")
+    direct = next(t for t in made.trips if t.leg is Leg.DIRECT_PPS)
+    stations = set(beyond.consignments[-1].stations)
+    late = replace(
+        beyond, vehicle=direct.vehicle, latest_departure_at=beyond.depart_at - timedelta(minutes=1)
+    )
+    trips = [late if one is beyond else one for one in made.trips]
+    aboard = {
+        village_of(station)
+        for one in trips
+        if one.vehicle == direct.vehicle and one.leg is Leg.DIRECT_PPS
+        for part in one.consignments
+        for station in part.stations
+    }
+    assert aboard
+    assert _without(shortcuts, stations, trips, Shortcuts()).legs.keys() == shortcuts.legs.keys() - aboard
+    assert _without(shortcuts, stations, trips, shortcuts) == shortcuts  # what is told stays
+    in_time = [replace(late, latest_departure_at=beyond.depart_at) if one is late else one for one in trips]
+    assert _without(shortcuts, stations, in_time, Shortcuts()) == shortcuts
 
 
 def test_what_goes_straight_on_is_packed_too() -> None:
