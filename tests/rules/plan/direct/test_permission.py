@@ -19,6 +19,10 @@ def test_the_nearest_area_above_says_what_may_go_straight_on() -> None:
     assert not told.allows(Leg.DIRECT_PPS, "16.07.02.2001")
 
 
+def test_a_spreadsheet_may_write_semicolons_and_capitals() -> None:
+    assert permission_of("Area;To\n16.07;PPS\n").at("16.07.01.2001") is To.PPS
+
+
 def test_without_a_table_nothing_goes_straight_on() -> None:
     told = permission_of("")
     assert not told
@@ -40,6 +44,7 @@ def test_a_table_that_only_forbids_allows_nothing() -> None:
         ("area,to\n16.07,ppk\n", 2, "is_no_way"),
         ("area,to\n16.07,pps\n16.07,never\n", 3, "told_twice"),
         ("area,to\nid,pps\nid,never\n", 3, "told_twice"),
+        (f"area,to\n16.07,{'p' * 200_000}\n", 2, "needs_two_cells"),
     ],
 )
 def test_a_wrong_row_is_refused_by_its_number(text: str, row: int, problem: str) -> None:

@@ -7,14 +7,13 @@ level; what lies below it inherits, the nearest above wins.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from kawal.rules.places.codes import NATION, is_area, lineage
+from kawal.rules.places.codes import lineage
+from kawal.rules.plan.area_table import told_of_areas
 from kawal.rules.plan.facts import Leg
 from kawal.rules.refusals import Refused
 
@@ -73,24 +72,10 @@ def permission_of(text: str) -> Permission:
     `problem`."""
     if not text.strip():
         return NEVER
-    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
-    if tuple(cell.strip() for cell in rows[0]) != COLUMNS:
-        raise _wrong(1, ",".join(rows[0]), "needs_head")
     told: dict[str, To] = {}
-    for number, row in enumerate(rows[1:], start=2):
-        cells = [cell.strip() for cell in row]
-        if not any(cells):
-            continue
-        if len(cells) != len(COLUMNS):
-            raise _wrong(number, ",".join(cells), "needs_two_cells")
-        area, to = cells
-        area = NATION if area == _NATION else area
-        if not cells[0] or not is_area(area):
-            raise _wrong(number, cells[0], "is_no_area")
+    for number, area, to in told_of_areas(text, COLUMNS, _wrong, nation=True):
         if to not in {known.value for known in To}:
             raise _wrong(number, to, "is_no_way")
-        if area in told:
-            raise _wrong(number, cells[0], "told_twice")
         told[area] = To(to)
     return Permission(told)
 
@@ -101,4 +86,4 @@ def everywhere(to: To) -> str:
 
 
 def _wrong(row: int, value: str, problem: str) -> Refused:
-    return Refused("wrong_direct", row=row, value=value, problem=problem)
+    return Refused("wrong_direct", row=row, value=value[:80], problem=problem)
