@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -28,11 +28,9 @@ from kawal.rules.plan.anew.disruption import (
     disruptions_of,
 )
 from kawal.rules.plan.anew.happened import Happened
-from kawal.rules.plan.anew.replan import Replanned, replan
 from kawal.rules.plan.facts import Access, Leg, Mode, Terrain, Trip
-from kawal.rules.plan.make import PlanMade, make_plan
 from kawal.rules.plan.problem import District, Gateway
-from tests.rules.plan.anew.told import as_planned, stations
+from tests.rules.plan.anew.told import Case, as_planned, of, stations, touched
 from tests.rules.plan.small import district, regency, settings, village
 
 JETTY, STRIP = "DMG-16.07.01-1", "BDR-16.07.01-2"
@@ -62,35 +60,11 @@ PROBLEM = replace(
     gateways=(_gateway(JETTY, 12, Access.WATER), _gateway(STRIP, 15, Access.AIR)),
 )
 SETTINGS = settings()
-MADE = make_plan(PROBLEM, SETTINGS)
+CASE = Case(PROBLEM, SETTINGS)
+MADE, at, anew = CASE.made, CASE.at, CASE.anew
 OLD = {trip.code: trip for trip in MADE.trips}
 DEADLINE = SETTINGS.calendar.deadline_at
 EARLY = DEADLINE - timedelta(days=10)
-
-
-def at(days: int, hour: int) -> datetime:
-    return DEADLINE + timedelta(days=days + 1, hours=hour - 18)
-
-
-def anew(
-    *disruptions: Disruption,
-    now: datetime = EARLY,
-    happened: Mapping[str, Happened] | None = None,
-    before: PlanMade = MADE,
-) -> Replanned:
-    world = Disrupted(PROBLEM, SETTINGS, before.trips, disruptions, happened)
-    found = replan(world, before, now=now, happened=happened)
-    told = Circumstances(before=before.trips, now=now, disruptions=disruptions, happened=happened or {})
-    assert check_replan(PROBLEM, SETTINGS, found.made.trips, found.made.unserved, told) == []
-    return found
-
-
-def of(trips: Sequence[Trip], leg: Leg, start: str) -> list[Trip]:
-    return [trip for trip in trips if trip.leg is leg and trip.stops[0].site == start]
-
-
-def touched(found: Replanned) -> list[Trip]:
-    return [trip for trip in found.made.trips if trip.code in found.anew]
 
 
 @pytest.mark.parametrize("days", [-10, -4, -2, 0, 6])
