@@ -98,7 +98,7 @@ def test_more_routes_than_vehicles_are_named() -> None:
         ("", "no_dimension"),
         ("hello", "no_instance"),
         (SMALL.replace("DIMENSION : 4\n", ""), "no_dimension"),
-        (SMALL.replace("DIMENSION : 4", "DIMENSION : 999999999"), "no_dimension"),
+        (SMALL.replace("DIMENSION : 4", "DIMENSION : 999999999"), "too_large"),
         (SMALL.replace("DIMENSION : 4", "DIMENSION : 5"), "section_length"),
         (SMALL.replace("4 0 5\n", ""), "section_length"),
         (SMALL.replace("EUC_2D", "XRAY1"), "no_distances"),

@@ -17,9 +17,9 @@ from typing import Any, Final
 import numpy as np
 from vrplib.parse import parse_vrplib
 
+from kawal.rules.plan.routing.sections import LOCATIONS_MAX
 from kawal.rules.refusals import Refused
 
-LOCATIONS_MAX: Final = 20_000  # a matrix of 20,000 squared takes 3.2 GB
 SCALE: Final = {"round": 1, "trunc": 1, "dimacs": 10, "exact": 1_000, "none": 1}
 
 _PLAIN: Final = frozenset(

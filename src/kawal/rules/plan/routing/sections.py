@@ -17,6 +17,8 @@ from kawal.rules.refusals import Refused
 
 Rows = list[list[str]]
 
+LOCATIONS_MAX: Final = 20_000  # a matrix of 20,000 squared takes 3.2 GB
+
 # Sections with a row for each node, and for each vehicle; both begin with its number.
 BY_NODE: Final = (
     *("NODE_COORD", "DEMAND", "TIME_WINDOW", "SERVICE_TIME", "RELEASE_TIME", "BACKHAUL", "LINEHAUL", "PRIZE"),
@@ -145,9 +147,13 @@ def _take(file: File, name: str, value: str, line: int) -> None:
 
 
 def size_of(file: File) -> int | None:
-    """How many nodes; None where the reader will refuse what is told of it."""
+    """How many nodes; None where the reader will refuse what is told of it. Refuses what is too large."""
     told = file.told.get("DIMENSION", "")
-    return int(told) if re.fullmatch(r"[0-9]{1,6}", told) and int(told) >= 2 else None
+    if not re.fullmatch(r"[0-9]{1,99}", told):
+        return None
+    if int(told) > LOCATIONS_MAX:
+        raise file.wrong("too_large", "DIMENSION", most=LOCATIONS_MAX)
+    return int(told) if int(told) >= 2 else None
 
 
 def check(file: File, size: int) -> None:
