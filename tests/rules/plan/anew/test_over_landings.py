@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from kawal.rules.plan.anew.check_replan import Circumstances, check_replan
 from kawal.rules.plan.anew.disrupted import Disrupted, changed
 from kawal.rules.plan.anew.disruption import (
     ALWAYS,
-    Closed,
     Disruption,
     Fewer,
     Held,
@@ -61,9 +57,7 @@ PROBLEM = replace(
 SETTINGS = settings()
 CASE = Case(PROBLEM, SETTINGS)
 MADE, at, anew = CASE.made, CASE.at, CASE.anew
-OLD = {trip.code: trip for trip in MADE.trips}
 DEADLINE = SETTINGS.calendar.deadline_at
-EARLY = DEADLINE - timedelta(days=10)
 
 
 @pytest.mark.parametrize("days", [-10, -3, -2, 0, 1])
@@ -164,48 +158,24 @@ def test_a_boat_that_broke_down_keeps_its_goods_until_they_are_back_at_the_landi
 def test_a_fault_at_a_landing_is_found() -> None:
     boat = of(MADE.trips, Leg.TO_PPS, JETTY)[0]
     waves = ModeLost(area=BY_WATER, mode=boat.mode, span=Span(start=boat.depart_at, end=boat.back_at))
-    assert _codes(waves) == {"on_what_is_away"}, "its boats stand elsewhere, but it goes there"
+    assert CASE.codes(waves) == {"on_what_is_away"}, "its boats stand elsewhere, but it goes there"
     loading = Span(start=boat.stops[0].arrive_at, end=boat.depart_at)
-    assert "through_what_is_shut" in _codes(Held(site=JETTY, span=loading))
+    assert "through_what_is_shut" in CASE.codes(Held(site=JETTY, span=loading))
     lorry = of(MADE.trips, Leg.TO_LANDING, "PPK-16.07.01")[0]
     late = {lorry.code: Happened(left_at=lorry.depart_at + timedelta(days=2))}
-    assert _codes(happened=late) == {"not_there_yet"}
-
-
-def _codes(*disruptions: Disruption, happened: Mapping[str, Happened] | None = None) -> set[str]:
-    told = Circumstances(before=MADE.trips, now=EARLY, disruptions=disruptions, happened=happened or {})
-    return {found.code for found in check_replan(PROBLEM, SETTINGS, MADE.trips, (), told)}
-
-
-@st.composite
-def _spans(draw: st.DrawFn) -> Span:
-    start, length = draw(st.integers(-6 * 24, 4 * 24)), draw(st.integers(1, 72))
-    return Span(start=at(start // 24, start % 24), end=at((start + length) // 24, (start + length) % 24))
+    assert CASE.codes(happened=late) == {"not_there_yet"}
 
 
 _AREAS = [PROBLEM.regency, *(one.code for one in PROBLEM.districts), BY_ROAD, BY_WATER]
-_MODES = sorted({trip.mode for trip in MADE.trips})
-_ANY: list[st.SearchStrategy[Any]] = [
-    st.builds(Closed, area=st.sampled_from(_AREAS), span=_spans()),
-    st.builds(Held, site=st.sampled_from([JETTY, "PPK-16.07.01", PROBLEM.site]), span=_spans()),
-    st.builds(Withdrawn, vehicle=st.sampled_from(sorted({t.vehicle for t in MADE.trips})), span=_spans()),
-    st.builds(ModeLost, area=st.sampled_from(_AREAS), mode=st.sampled_from(_MODES), span=_spans()),
-    st.builds(Reached, area=st.sampled_from(_AREAS[1:]), access=st.sampled_from(list(Access))),
-]
+_SITES = [JETTY, "PPK-16.07.01", PROBLEM.site]
 
 
 @budget(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.one_of(_ANY), min_size=1, max_size=3), st.integers(-6 * 24, 24))
+@given(CASE.whatever(_AREAS, _SITES, 4), st.integers(-6 * 24, 24))
 def test_whatever_happens_over_landings_the_new_version_holds(
     disruptions: list[Disruption], hour: int
 ) -> None:
-    now = at(hour // 24, hour % 24)
-    told = as_planned(MADE.trips, now)
-    found = anew(*disruptions, now=now, happened=told)
-    for trip in found.made.trips:
-        assert (trip.code in found.anew) != (OLD.get(trip.code) == trip)
-    second = anew(*disruptions, now=now, happened=told, before=found.made)
-    assert second.made.trips == found.made.trips, "planned anew again, nothing moves"
+    CASE.holds(disruptions, CASE.hour(hour))
 
 
 def test_the_plan_goes_over_the_landing_and_no_gateway_above() -> None:

@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
+
+from hypothesis import strategies as st
 
 from kawal.rules.plan.anew.check_replan import Circumstances, check_replan
 from kawal.rules.plan.anew.disrupted import Disrupted
-from kawal.rules.plan.anew.disruption import Disruption
+from kawal.rules.plan.anew.disruption import Closed, Disruption, Held, ModeLost, Reached, Span, Withdrawn
 from kawal.rules.plan.anew.happened import Happened
 from kawal.rules.plan.anew.replan import Replanned, replan
-from kawal.rules.plan.facts import Leg, Trip
+from kawal.rules.plan.facts import Access, Leg, Trip
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.make import PlanMade, make_plan
 from kawal.rules.plan.problem import Problem
@@ -71,3 +74,40 @@ class Case:
         told = Circumstances(before=before.trips, now=now, disruptions=disruptions, happened=happened or {})
         assert check_replan(self.problem, self.settings, found.made.trips, found.made.unserved, told) == []
         return found
+
+    def codes(self, *disruptions: Disruption, happened: Mapping[str, Happened] | None = None) -> set[str]:
+        """What the checker finds in the plan as it was, after this."""
+        trips, now = self.made.trips, self.at(-11, 18)
+        told = Circumstances(before=trips, now=now, disruptions=disruptions, happened=happened or {})
+        return {found.code for found in check_replan(self.problem, self.settings, trips, (), told)}
+
+    def whatever(
+        self, areas: Sequence[str], sites: Sequence[str], last_day: int
+    ) -> st.SearchStrategy[list[Disruption]]:
+        """One to three things that happen, from a week before the vote to this day after it."""
+        hours = st.tuples(st.integers(-6 * 24, last_day * 24), st.integers(1, 72))
+        spans = hours.map(lambda told: Span(start=self.hour(told[0]), end=self.hour(sum(told))))
+        vehicles = sorted({trip.vehicle for trip in self.made.trips})
+        modes = sorted({trip.mode for trip in self.made.trips})
+        anything: list[st.SearchStrategy[Any]] = [
+            st.builds(Closed, area=st.sampled_from(areas), span=spans),
+            st.builds(Held, site=st.sampled_from(sites), span=spans),
+            st.builds(Withdrawn, vehicle=st.sampled_from(vehicles), span=spans),
+            st.builds(ModeLost, area=st.sampled_from(areas), mode=st.sampled_from(modes), span=spans),
+            st.builds(Reached, area=st.sampled_from(areas[1:]), access=st.sampled_from(list(Access))),
+        ]
+        return st.lists(st.one_of(anything), min_size=1, max_size=3)
+
+    def hour(self, hours: int) -> datetime:
+        """So many hours after the midnight with which the vote's day begins."""
+        return self.at(hours // 24, hours % 24)
+
+    def holds(self, disruptions: Sequence[Disruption], now: datetime) -> None:
+        """The new version holds, tells what is new in it, and is the same when it is made again."""
+        told = as_planned(self.made.trips, now)
+        found = self.anew(*disruptions, now=now, happened=told)
+        old = {trip.code: trip for trip in self.made.trips}
+        for trip in found.made.trips:
+            assert (trip.code in found.anew) != (old.get(trip.code) == trip)
+        second = self.anew(*disruptions, now=now, happened=told, before=found.made)
+        assert second.made.trips == found.made.trips, "planned anew again, nothing moves"
