@@ -1,6 +1,6 @@
 """The way out lived through one event at a time, in plain Python: what the fast simulation is held against.
 
-Written from the meaning of the words in docs/plan.md ("How sure"), with draws of its own; only the levels
+Written from the meaning of the words in docs/plan-sure.md, with draws of its own; only the levels
 of the weather are shared.
 """
 

@@ -26,7 +26,7 @@ def _teams(one: Duty) -> Iterator[tuple[int, dict[str, int]]]:
 
 
 def _cheapest(found: Problem) -> int:
-    """By trying everything; costs are written out here once more, from docs/plan.md."""
+    """By trying everything; costs are written out here once more, from docs/plan-escorts.md."""
     has = {post.code: post.officers_count for post in found.posts}
     rp = {(code, help_.post): help_.officer_rp for code, rows in found.helps.items() for help_ in rows}
     best = 10**12
