@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from kawal.desk.plan import gathering, models
+from kawal.desk.plan.trip_rows import trips_of
 from kawal.desk.risk import reads as risk
 from kawal.rules.places.codes import (
     covers,
@@ -33,13 +34,11 @@ from kawal.rules.plan.direct.permission import permission_of
 from kawal.rules.plan.facts import (
     FORWARD,
     Consignment,
-    Escort,
     Leg,
     Level,
     Mode,
     PlanFacts,
     Shortfall,
-    Stop,
     Trip,
     Unserved,
 )
@@ -51,7 +50,6 @@ from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.problem import District, Problem, Village
 from kawal.rules.plan.sure.delays import law_of
 from kawal.rules.refusals import Refused
-from kawal.rules.risk.classes import RiskClass
 
 _REGENCY_CHARS = 5
 _CODES_AT_ONCE = 500
@@ -318,54 +316,7 @@ def _stations(one: Trip) -> list[str]:
 
 
 def _trips(rows: QuerySet[models.Trip]) -> list[Trip]:
-    parts = Prefetch("consignments", models.Consignment.objects.order_by("id"))
-    stops = Prefetch("stops", models.Stop.objects.order_by("seq"))
-    return [_trip(row) for row in rows.order_by("depart_at", "code").prefetch_related(stops, parts)]
-
-
-def _trip(row: models.Trip) -> Trip:
-    return Trip(
-        code=row.code,
-        leg=Leg(row.leg),
-        area=row.area_code,
-        vehicle=row.vehicle,
-        mode=Mode(row.mode),
-        risk=RiskClass(row.risk),
-        depart_at=row.depart_at,
-        back_at=row.back_at,
-        latest_departure_at=row.latest_departure_at,
-        distance_m=row.distance_m,
-        parcels_count=row.parcels_count,
-        escort=Escort(
-            post=row.escort_post,
-            officers_count=row.escort_officers,
-            linmas_count=row.escort_linmas,
-            substitute=row.escort_substitute,
-            reserve_post=row.escort_reserve,
-        ),
-        stops=tuple(
-            Stop(
-                site=stop.site_code,
-                lat=stop.lat,
-                lon=stop.lon,
-                arrive_at=stop.arrive_at,
-                depart_at=stop.depart_at,
-            )
-            for stop in row.stops.all()
-        ),
-        consignments=tuple(
-            Consignment(
-                code=part.code,
-                from_site=part.from_site,
-                to_site=part.to_site,
-                stations=tuple(part.stations),
-                parcels_count=part.parcels_count,
-                arrive_at=part.arrive_at,
-                due_at=part.due_at,
-            )
-            for part in row.consignments.all()
-        ),
-    )
+    return trips_of(rows.order_by("depart_at", "code"))
 
 
 def _plan(row: models.Plan) -> PlanFacts:

@@ -48,7 +48,7 @@ def _asked(command: F) -> F:
             "files",
             type=click.Path(exists=True, dir_okay=False, path_type=Path),
             multiple=True,
-            help="What happened (TOML, see docs/plan-anew.md); without it: what waits for trips that run late.",
+            help="What happened (TOML, docs/plan-anew.md); without it: what waits for trips that run late.",
         ),
         click.option("--instead", is_flag=True, help="What was told before does not hold any more."),
         click.option("--reason", required=True, help="Why there is a new version."),

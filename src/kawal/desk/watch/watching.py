@@ -16,11 +16,12 @@ from django.db.models import Exists, OuterRef
 
 from kawal.desk.custody import models as custody
 from kawal.desk.plan import models as plan
+from kawal.desk.plan.trip_rows import trips_of
 from kawal.desk.risk import reads as risk
 from kawal.desk.watch import signals, told
 from kawal.rules.custody.stages import Stage
 from kawal.rules.places.codes import NATION, subtree_range, village_of
-from kawal.rules.plan.facts import Consignment, Escort, Leg, Mode, Stop, Trip
+from kawal.rules.plan.facts import Trip
 from kawal.rules.risk.classes import RiskClass
 from kawal.rules.risk.patterns import Patterns, WatchLimits, watch_limits
 from kawal.rules.watch.facts import NO_PROGRESS, Limits, OpenFinding, Progress, WatchedPlan
@@ -151,59 +152,10 @@ _KEPT_MAX: Final = 20_000
 
 
 def _read_trips(trip_ids: list[int]) -> None:
-    stops = _stops(trip_ids)
-    consignments = _consignments(trip_ids)
     for ids in _portions(trip_ids):
-        for row in plan.Trip.objects.filter(pk__in=ids):
-            _kept[row.pk] = (row.plan_id, _trip(row, stops[row.pk], consignments[row.pk]))
-
-
-def _stops(trip_ids: Sequence[int]) -> Mapping[int, list[Stop]]:
-    stops: dict[int, list[Stop]] = defaultdict(list)
-    for ids in _portions(trip_ids):
-        rows = plan.Stop.objects.filter(trip_id__in=ids).order_by("trip_id", "seq")
-        for trip_id, site, lat, lon, arrive_at, depart_at in rows.values_list(
-            "trip_id", "site_code", "lat", "lon", "arrive_at", "depart_at"
-        ):
-            stops[trip_id].append(Stop(site=site, lat=lat, lon=lon, arrive_at=arrive_at, depart_at=depart_at))
-    return stops
-
-
-def _consignments(trip_ids: Sequence[int]) -> Mapping[int, list[Consignment]]:
-    consignments: dict[int, list[Consignment]] = defaultdict(list)
-    fields = ("code", "from_site", "to_site", "stations", "parcels_count", "arrive_at", "due_at")
-    for ids in _portions(trip_ids):
-        for row in (
-            plan.Consignment.objects.filter(trip_id__in=ids).order_by("code").values("trip_id", *fields)
-        ):
-            row["stations"] = tuple(row["stations"])
-            consignments[row.pop("trip_id")].append(Consignment(**row))
-    return consignments
-
-
-def _trip(row: plan.Trip, stops: list[Stop], consignments: list[Consignment]) -> Trip:
-    return Trip(
-        code=row.code,
-        leg=Leg(row.leg),
-        area=row.area_code,
-        vehicle=row.vehicle,
-        mode=Mode(row.mode),
-        risk=RiskClass(row.risk),
-        depart_at=row.depart_at,
-        back_at=row.back_at,
-        latest_departure_at=row.latest_departure_at,
-        distance_m=row.distance_m,
-        parcels_count=row.parcels_count,
-        escort=Escort(
-            post=row.escort_post,
-            officers_count=row.escort_officers,
-            linmas_count=row.escort_linmas,
-            substitute=row.escort_substitute,
-            reserve_post=row.escort_reserve,
-        ),
-        stops=tuple(stops),
-        consignments=tuple(consignments),
-    )
+        rows = list(plan.Trip.objects.filter(pk__in=ids))
+        for row, trip in zip(rows, trips_of(rows), strict=True):
+            _kept[row.pk] = (row.plan_id, trip)
 
 
 def _stages(stations: Sequence[str]) -> dict[str, int]:
