@@ -149,6 +149,7 @@ def _upper(area: str) -> dict[str, Any] | None:
     if row is None:
         return None
     summary = row.summary
+    wider = row.area_code != area
     late = [one for one in summary["late"] if one["area"].startswith(area)]
     missing = [one for one in summary["missing"] if one["area"].startswith(area)]
     names = places.areas({one["area"] for one in (*late, *missing)})
@@ -157,7 +158,7 @@ def _upper(area: str) -> dict[str, Any] | None:
     problems += [(one["area"], upper_words.missing(one, items)) for one in missing]
     return {
         "headline": upper_words.headline(summary),
-        "of_nation": row.area_code != area and level_of(area) == "province",
+        "of_nation": wider and level_of(area) == "province",
         "row": row,
         "problems": [
             {"code": code, "name": names[code].name if code in names else code, "why": why}
@@ -166,6 +167,11 @@ def _upper(area: str) -> dict[str, Any] | None:
         "more": max(0, len(problems) - LATE_SHOWN),
         "departures": [upper_words.departure(one) for one in summary["departures"] if not one["estimated"]],
         "assumed": upper_words.assumed(summary, row.handling_days),
-        # Plans of earlier versions of Kawal have none.
-        "escorts": upper_escorts_words.told(summary["escorts"], area) if "escorts" in summary else None,
+        "escorts": _upper_escorts(summary, area if wider else NATION),
     }
+
+
+def _upper_escorts(summary: dict[str, Any], area: str) -> dict[str, Any] | None:
+    """Who guards the freight; of a plan for a wider area what the posts of `area` do."""
+    escorts = summary.get("escorts")  # plans of earlier versions of Kawal have none
+    return escorts and upper_escorts_words.told(escorts, area)

@@ -42,7 +42,7 @@ def headline(duties: Sequence[Mapping[str, Any]]) -> str:
     missing = sum(one["short_count"] for one in duties)
     numbers = {"needed": number(needed), "count": number(missing)}
     if not needed:
-        return gettext("No freight that officers guard.")
+        return gettext("No freight that officers of these posts guard.")
     if not missing:
         text = gettext("Guarding the freight takes %(needed)s officers, convoy by convoy; all are there.")
         return text % numbers
