@@ -129,7 +129,7 @@ def test_freight_is_guarded_by_the_polda_on_its_way_and_who_is_missing_is_told(p
     told = text_of(signed_in("").get("/plan/16"))
     assert "Siapa mengawal kiriman" in told and "Polda Sumatera Selatan" in told and "semuanya ada" in told
     beyond = {one["post"] for one in escorts["posts"]} - {"polri/16"}
-    assert beyond and f"{escorts['needed_count']} petugas" in told  # theirs too: it was planned for this province
+    assert beyond and f"{escorts['needed_count']} petugas" in told  # theirs too
     nobody = "post,officers\n16,0\nid,0\n"
     row = _make(reason="Nobody can go", strength=nobody.encode())
     short = [one for one in row.summary["escorts"]["duties"] if one["short_count"]]
