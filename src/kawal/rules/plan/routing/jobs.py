@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from kawal.rules.plan.windows import ALWAYS, Need, Windows, earliest
 from kawal.rules.risk.classes import RiskClass
 
 DEPOT = 0  # the row of the depot in every network
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,21 +224,23 @@ def within_range(run: Run) -> bool:
 
 def hours(shift: Shift, kind: Kind, zone: tzinfo) -> tuple[int, int] | None:
     """The part of a shift in which the mode works, in seconds; None where there is none."""
-    if not (shift.night and kind.drives_on_voting_night):
-        shift = _daylight(shift, kind, zone)
-    start, end = int(shift.start.timestamp()), int(shift.end.timestamp())
-    return (start, end) if start < end else None
+    if shift.night and kind.drives_on_voting_night:
+        start, end = int(shift.start.timestamp()), int(shift.end.timestamp())
+        return (start, end) if start < end else None
+    return _daylight(shift.start, shift.end, kind.opens, kind.closes, zone)
 
 
-def _daylight(shift: Shift, kind: Kind, zone: tzinfo) -> Shift:
-    day = shift.start.astimezone(zone).date()
-    opens = datetime.combine(day, kind.opens, zone)
-    closes = datetime.combine(day, kind.closes, zone)
-    return Shift(start=max(shift.start, opens), end=min(shift.end, closes))
+@lru_cache(maxsize=1_024)
+def _daylight(start: datetime, end: datetime, opens: time, closes: time, zone: tzinfo) -> tuple[int, int] | None:
+    """Asked for every job anew, and nearly always for the same few shifts and hours."""
+    day = start.astimezone(zone).date()
+    begins = int(max(start, datetime.combine(day, opens, zone)).timestamp())
+    ends = int(min(end, datetime.combine(day, closes, zone)).timestamp())
+    return (begins, ends) if begins < ends else None
 
 
 def moment(second: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=second)
+    return _EPOCH + timedelta(seconds=second)
 
 
 def split(loads: Sequence[Load], kinds: Sequence[Kind], limit: int) -> list[list[Load]]:
@@ -244,22 +248,28 @@ def split(loads: Sequence[Load], kinds: Sequence[Kind], limit: int) -> list[list
 
     A portion of one that no vehicle carries is left as it is: to be told as too heavy, not lost.
     """
-    able = [kind for kind in kinds if all(_holds(kind, [load], limit) for load in loads)]
-    smallest = min(able, key=lambda kind: kind.limits(limit), default=None)
+    able = [kind for kind in kinds if all(_holds(kind.limits(limit), _weighs(load)) for load in loads)]
+    smallest = min((kind.limits(limit) for kind in able), default=None)
     portions: list[list[Load]] = []
+    full = (0, 0, 0, 0)  # what the last portion takes
     for load in loads:
-        if portions and smallest is not None and _holds(smallest, [*portions[-1], load], limit):
+        takes = _weighs(load)
+        longer = full[0] + takes[0], full[1] + takes[1], full[2] + takes[2], full[3] + takes[3]
+        if portions and smallest is not None and _holds(smallest, longer):
             portions[-1].append(load)
+            full = longer
         else:
             portions.append([load])
+            full = takes
     return portions
 
 
-def _holds(kind: Kind, loads: Sequence[Load], limit: int) -> bool:
-    parcels, weight_kg, volume_l, stations = kind.limits(limit)
+def _weighs(load: Load) -> tuple[int, int, int, int]:
+    """In the order of a vehicle's limits."""
+    return load.parcels_count, load.weight_kg, load.volume_l, 1
+
+
+def _holds(limits: tuple[float, ...], takes: tuple[int, int, int, int]) -> bool:
     return (
-        sum(load.parcels_count for load in loads) <= parcels
-        and sum(load.weight_kg for load in loads) <= weight_kg
-        and sum(load.volume_l for load in loads) <= volume_l
-        and len(loads) <= stations
+        takes[0] <= limits[0] and takes[1] <= limits[1] and takes[2] <= limits[2] and takes[3] <= limits[3]
     )

@@ -191,7 +191,7 @@ def reason_against(job: Job, kinds: Sequence[Kind], shifts: Sequence[Shift], ter
     able = [kind for kind in able if _way_there_and_back(job, kind, terms)]
     if not able:
         return "no_road"
-    able = [kind for kind in able if within_range(_alone(job, kind, 0, terms))]
+    able = [kind for kind in able if kind.range_m is None or within_range(_alone(job, kind, 0, terms))]
     if not able:
         return "beyond_range"
     out_and_home = {kind: _alone_s(job, kind, terms) for kind in able}

@@ -19,7 +19,7 @@ from typing import Final, Protocol
 
 from kawal.rules.plan.routing.flat import Day, Flat, Judged, judged
 from kawal.rules.plan.routing.pack import crammed, packed, priced, runs_of, work_s
-from kawal.rules.plan.routing.solver import AS_SHIPPED, SMALL_JUMPS, Asked, Stop
+from kawal.rules.plan.routing.solver import AS_SHIPPED, SMALL_JUMPS, Asked
 
 SMALL: Final = 150  # calls
 _FEASIBLE_BELOW: Final = 2**60  # what the solver tells as the cost of nothing feasible is above
@@ -70,6 +70,24 @@ def cheapest(
     return search.best
 
 
+class _Until:
+    """When the solver stops. Whether it would at once can be asked ahead: that counts as its first asking."""
+
+    def __init__(self, budget: Budget, share: float, first: bool) -> None:
+        self.budget, self.share, self.first = budget, share, first
+        self._ahead: bool | None = None
+
+    def at_once(self) -> bool:
+        self._ahead = self.budget.spent() >= self.share
+        return self._ahead
+
+    def __call__(self, best_cost: int) -> bool:
+        spent, self._ahead = self._ahead, None
+        if spent is None:
+            spent = self.budget.spent() >= self.share
+        return spent or (self.first and best_cost < _FEASIBLE_BELOW)
+
+
 class _Search:
     def __init__(self, flat: Flat, budget: Budget, seed: int, runs_most: int | None) -> None:
         self.flat, self.budget, self.seed, self.runs_most = flat, budget, seed, runs_most
@@ -84,17 +102,19 @@ class _Search:
             self.best = Searched(tuple(days), found)
         return better
 
-    def until(self, share: float, *, first: bool = False) -> Stop:
+    def until(self, share: float, *, first: bool = False) -> _Until:
         """Stops when so much of the whole budget is spent; with `first`, also at the first feasible days."""
-        spent = self.budget.spent
-        return lambda cost: spent() >= share or (first and cost < _FEASIBLE_BELOW)
+        return _Until(self.budget, share, first)
 
     def pack(self, until: float) -> None:
         """Packs what is found at some prices of time; what never fits is given to the solver to mend."""
-        began, single = self.budget.spent(), None
+        began = self.budget.spent()
+        single: tuple[Day, ...] | None = None
         unpacked: list[Day] = []
         for part, factor in _PRICES:
             stop = self.until(began + part * (until - began))
+            if single is not None and stop.at_once():
+                continue  # the runs would stay as they are, and so would what they are packed to
             single = (
                 Asked(priced(self.flat, factor), runs_most=1)
                 .improve(stop, self.seed, single, SMALL_JUMPS)
