@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -16,7 +17,11 @@ from kawal.rules.plan.facts import Trip
 from kawal.rules.plan.journey.told import to_bytes
 from kawal.rules.plan.wide.regency import RegencyPlan
 
-_BATCH = 1_000
+_TRIP: Final = (
+    "plan_id", "code", "leg", "area_code", "vehicle", "mode", "risk", "depart_at", "back_at",
+    "latest_departure_at", "distance_m", "parcels_count", "escort_post", "escort_officers", "escort_linmas",
+    "escort_substitute", "escort_reserve",
+)  # fmt: skip
 
 
 def save(
@@ -64,14 +69,16 @@ def save(
 
 
 def save_trips(row: models.Plan, trips: Sequence[Trip]) -> None:
-    rows = models.Trip.objects.bulk_create([_trip(trip, row) for trip in trips], _BATCH)
-    pairs = list(zip(rows, trips, strict=True))
-    at, told = connection.ops.adapt_datetimefield_value, connection.ops.adapt_json_value
+    # Many things of a plan happen at the same moments.
+    at, told = cache(connection.ops.adapt_datetimefield_value), connection.ops.adapt_json_value
+    _insert(models.Trip, _TRIP, [_trip(trip, row, at) for trip in trips])
+    keys = dict(models.Trip.objects.filter(plan=row).values_list("code", "pk"))
+    pairs = [(keys[trip.code], trip) for trip in trips]
     _insert(
         models.Stop,
         ("trip_id", "seq", "site_code", "lat", "lon", "arrive_at", "depart_at"),
         [
-            (saved.pk, seq, stop.site, stop.lat, stop.lon, at(stop.arrive_at), at(stop.depart_at))
+            (saved, seq, stop.site, stop.lat, stop.lon, at(stop.arrive_at), at(stop.depart_at))
             for saved, trip in pairs
             for seq, stop in enumerate(trip.stops)
         ],
@@ -83,7 +90,7 @@ def save_trips(row: models.Plan, trips: Sequence[Trip]) -> None:
         ),
         [
             (
-                saved.pk, part.code, part.from_site, part.to_site, told(list(part.stations), None),
+                saved, part.code, part.from_site, part.to_site, told(list(part.stations), None),
                 part.parcels_count, at(part.arrive_at), at(part.due_at),
             )
             for saved, trip in pairs
@@ -100,23 +107,11 @@ def _insert(model: type[Model], columns: Sequence[str], rows: Sequence[tuple[Any
         cursor.executemany(f"INSERT INTO {quoted(model._meta.db_table)} ({names}) VALUES ({places})", rows)  # noqa: S608 - names are the model's
 
 
-def _trip(trip: Trip, plan: models.Plan) -> models.Trip:
-    return models.Trip(
-        plan=plan,
-        code=trip.code,
-        leg=trip.leg.value,
-        area_code=trip.area,
-        vehicle=trip.vehicle,
-        mode=trip.mode.value,
-        risk=trip.risk.value,
-        depart_at=trip.depart_at,
-        back_at=trip.back_at,
-        latest_departure_at=trip.latest_departure_at,
-        distance_m=trip.distance_m,
-        parcels_count=trip.parcels_count,
-        escort_post=trip.escort.post,
-        escort_officers=trip.escort.officers_count,
-        escort_linmas=trip.escort.linmas_count,
-        escort_substitute=trip.escort.substitute,
-        escort_reserve=trip.escort.reserve_post,
-    )
+def _trip(trip: Trip, plan: models.Plan, at: Callable[[datetime], Any]) -> tuple[Any, ...]:
+    escort = trip.escort
+    return (
+        plan.pk, trip.code, trip.leg.value, trip.area, trip.vehicle, trip.mode.value, trip.risk.value,
+        at(trip.depart_at), at(trip.back_at), at(trip.latest_departure_at), trip.distance_m,
+        trip.parcels_count, escort.post, escort.officers_count, escort.linmas_count, escort.substitute,
+        escort.reserve_post,
+    )  # fmt: skip

@@ -18,6 +18,7 @@ from kawal.rules.plan.check_docks import crowded
 from kawal.rules.plan.check_guarded import unguarded
 from kawal.rules.plan.check_open import closed, together
 from kawal.rules.plan.check_places import KINDS, Violation, ends, goes_on, places, points
+from kawal.rules.plan.check_ways import Ways
 from kawal.rules.plan.facts import (
     BACKWARD,
     DIRECT,
@@ -261,12 +262,11 @@ def _while_open(plan: _Plan) -> Iterator[Violation]:
 
 def _possible_times(plan: _Plan) -> Iterator[Violation]:
     """Stops follow each other no faster than the mode travels; a visit leaves time to hand over."""
+    ways = Ways(plan.trips, plan.kind, plan.points, plan.settings.travel)
     for trip in plan.trips:
-        kind = plan.kind(trip)
         if not trip.halts:  # else `_over_days` asks, part by part
-            _, seconds = plan.settings.travel.matrices([plan.points[stop.site] for stop in trip.stops], kind)
-            for number, (here, there) in enumerate(pairwise(trip.stops)):
-                least = timedelta(seconds=int(seconds[number, number + 1]))
+            for here, there in pairwise(trip.stops):
+                least = timedelta(seconds=ways.seconds(trip, here.site, there.site))
                 if there.arrive_at - here.depart_at < least or here.depart_at < here.arrive_at:
                     yield Violation("too_fast", trip.code, (("site", there.site),))
         arrive = {stop.site: stop.arrive_at for stop in trip.stops}

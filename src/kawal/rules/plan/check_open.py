@@ -22,6 +22,8 @@ def closed(
 ) -> Iterator[tuple[str, str]]:
     """Site and kind (or `bound`) of each opening or bound that the trip breaks. `when`: what is planned for a
     moment happens then."""
+    if not fleet.openings and not fleet.bounds:
+        return
     for site, begin, end in _handlings(trip):
         begins = when(begin).astimezone(zone).replace(tzinfo=None)
         ends = begins + (end - begin)

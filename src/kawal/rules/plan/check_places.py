@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from kawal.rules.plan.facts import BY_GATEWAY, BY_LANDING, DIRECT, PASSED_BY, Access, Leg
 from kawal.rules.plan.journey.travel import Point
@@ -86,19 +88,22 @@ def points(problem: Problem) -> dict[str, Point]:
     return found
 
 
+# From where to where each leg goes. Warehouse, PPK, PPS and station are sites 0 to 3.
+_ENDS: Final[Mapping[Leg, Callable[[Place], tuple[str, str]]]] = {
+    Leg.TO_GATEWAY: lambda place: (place.sites[0], place.gateway),
+    Leg.TO_PPK: lambda place: (place.gateway or place.sites[0], place.sites[1]),
+    Leg.TO_LANDING: lambda place: (place.sites[1], place.landing),
+    Leg.TO_PPS: lambda place: (place.landing or place.sites[1], place.sites[2]),
+    Leg.DIRECT_PPS: lambda place: (place.sites[0], place.sites[2]),
+    Leg.TO_STATION: lambda place: (place.sites[2], place.sites[3]),
+    Leg.DIRECT_STATION: lambda place: (place.sites[1], place.sites[3]),
+    Leg.BACK_PPS: lambda place: (place.sites[3], place.sites[2]),
+    Leg.BACK_LANDING: lambda place: (place.sites[2], place.landing),
+    Leg.BACK_PPK: lambda place: (place.landing or place.sites[2], place.sites[1]),
+    Leg.BACK_GATEWAY: lambda place: (place.sites[1], place.gateway),
+    Leg.BACK_WAREHOUSE: lambda place: (place.gateway or place.sites[1], place.sites[0]),
+}
+
+
 def ends(leg: Leg, place: Place) -> tuple[str, str]:
-    warehouse, ppk, pps, station = place.sites
-    return {
-        Leg.TO_GATEWAY: (warehouse, place.gateway),
-        Leg.TO_PPK: (place.gateway or warehouse, ppk),
-        Leg.TO_LANDING: (ppk, place.landing),
-        Leg.TO_PPS: (place.landing or ppk, pps),
-        Leg.DIRECT_PPS: (warehouse, pps),
-        Leg.TO_STATION: (pps, station),
-        Leg.DIRECT_STATION: (ppk, station),
-        Leg.BACK_PPS: (station, pps),
-        Leg.BACK_LANDING: (pps, place.landing),
-        Leg.BACK_PPK: (place.landing or pps, ppk),
-        Leg.BACK_GATEWAY: (ppk, place.gateway),
-        Leg.BACK_WAREHOUSE: (place.gateway or ppk, warehouse),
-    }[leg]
+    return _ENDS[leg](place)

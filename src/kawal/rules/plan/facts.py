@@ -31,6 +31,7 @@ class Mode(StrEnum):
 
 
 HALT: Final = "SGH"  # site of a halt: SGH-<area it lies in or near> (singgah)
+_HALTS: Final = f"{HALT}-"
 
 BOATS = (Mode.LONGBOAT, Mode.SPEEDBOAT)
 
@@ -143,7 +144,7 @@ class Stop:
 
     @property
     def is_halt(self) -> bool:
-        return self.site.startswith(f"{HALT}-")
+        return self.site.startswith(_HALTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

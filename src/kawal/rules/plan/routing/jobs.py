@@ -231,7 +231,9 @@ def hours(shift: Shift, kind: Kind, zone: tzinfo) -> tuple[int, int] | None:
 
 
 @lru_cache(maxsize=1_024)
-def _daylight(start: datetime, end: datetime, opens: time, closes: time, zone: tzinfo) -> tuple[int, int] | None:
+def _daylight(
+    start: datetime, end: datetime, opens: time, closes: time, zone: tzinfo
+) -> tuple[int, int] | None:
     """Asked for every job anew, and nearly always for the same few shifts and hours."""
     day = start.astimezone(zone).date()
     begins = int(max(start, datetime.combine(day, opens, zone)).timestamp())
@@ -270,6 +272,4 @@ def _weighs(load: Load) -> tuple[int, int, int, int]:
 
 
 def _holds(limits: tuple[float, ...], takes: tuple[int, int, int, int]) -> bool:
-    return (
-        takes[0] <= limits[0] and takes[1] <= limits[1] and takes[2] <= limits[2] and takes[3] <= limits[3]
-    )
+    return takes[0] <= limits[0] and takes[1] <= limits[1] and takes[2] <= limits[2] and takes[3] <= limits[3]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 from typing import Final
 
@@ -22,6 +22,7 @@ from scipy.special import bdtrc
 
 from kawal.rules.places.codes import parent_of, village_of
 from kawal.rules.plan.facts import ENDS_AT_PPS, ENDS_AT_STATION, FORWARD, Trip
+from kawal.rules.plan.fleet import Kind
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.routing.marching import CAMP_S
 from kawal.rules.plan.sure.delays import Law
@@ -70,6 +71,7 @@ class _Worlds:
         last = settings.calendar.deadline_at.astimezone(self.zone) + timedelta(days=6)
         self.zero = (last - timedelta(days=_DAYS - 1)).replace(hour=0, minute=0, second=0, microsecond=0)
         self.chance = np.random.Generator(np.random.Philox(key=20_260))
+        self.every = np.arange(WORLDS)
         shared = math.sqrt(law.national_share) * self._lasting()
         shared += math.sqrt(1 - law.national_share - law.district_share) * self._lasting()
         self.weather: defaultdict[str, Worlds] = defaultdict(
@@ -92,7 +94,7 @@ class _Worlds:
         Only those none of whose trips is at risk.
         """
         free: dict[str, Worlds] = {}
-        there: dict[tuple[int, str], Worlds] = {}
+        there: list[dict[str, Worlds]] = [{} for _ in FORWARD]
         on_time: dict[str, tuple[float, RiskClass]] = {}
         doubted: set[str] = set()
         last = max((trip.leg for trip in self.trips), key=FORWARD.index)
@@ -117,18 +119,20 @@ class _Worlds:
                 doubted.update(stations)
             for part, stop, at in zip(trip.consignments, trip.visits, arrives, strict=True):
                 served = at + (stop.depart_at - stop.arrive_at).total_seconds()
-                there.update(((leg, station), served) for station in part.stations)
+                there[leg].update(dict.fromkeys(part.stations, served))
                 to_station = trip.leg in ENDS_AT_STATION
                 if to_station or (trip.leg in last_legs and goes_on.isdisjoint(part.stations)):
                     by = self.settings.calendar.deadline_at if to_station else part.due_at
-                    share = float((at <= self._second(by)).mean())
+                    share = float(np.count_nonzero(at <= self._second(by)) / WORLDS)
                     on_time.update(dict.fromkeys(part.stations, (share, trip.risk)))
         return {station: told for station, told in on_time.items() if station not in doubted}
 
-    def _before(self, there: Mapping[tuple[int, str], Worlds], leg: int, station: str) -> Worlds | None:
+    def _before(self, there: Sequence[Mapping[str, Worlds]], leg: int, station: str) -> Worlds | None:
         """When a station's goods are there by the last leg before this one that carries them."""
-        earlier = (there.get((before, station)) for before in reversed(range(leg)))
-        return next((worlds for worlds in earlier if worlds is not None), None)
+        for before in range(leg - 1, -1, -1):
+            if station in there[before]:
+                return there[before][station]
+        return None
 
     def _go(self, trip: Trip, ready: Worlds) -> tuple[list[Worlds], Worlds]:
         """When each stop is reached and the vehicle is home."""
@@ -139,25 +143,29 @@ class _Worlds:
             late = np.flatnonzero(self.chance.random(WORLDS) < self.law.absent_share**teams)
             ready = ready.copy()
             ready[late] += self.chance.exponential(self.law.wait_s, len(late))
-        left = self._allowed(trip, ready, levels)
-        day = np.minimum(left // _DAY_S, _DAYS - 1).astype(np.int64)
-        level = levels[day, np.arange(WORLDS)]
-        slow = np.exp(law.spread * self.chance.standard_normal(WORLDS) + law.weather * level)
-        days = _Days(trip, self.settings)
+        kind = self.settings.fleet.kind_of(trip.vehicle, trip.mode)
+        left = self._allowed(trip, kind, ready, levels)
+        day = np.minimum(np.floor(left / _DAY_S), _DAYS - 1).astype(np.int64)
+        slow = law.spread * self.chance.standard_normal(WORLDS)
+        slow = np.exp(slow + law.weather * levels[day, self.every])
+        days = _Days(trip, kind, self.zone)
         way_s = days.moved_s(trip.back_at)
         breaks = -math.expm1(-law.breakdowns_per_hour * way_s / 3_600)
         broken = np.flatnonzero(self.chance.random(WORLDS) < breaks)
-        repair, after = np.zeros(WORLDS), np.zeros(WORLDS)
-        repair[broken] = self.chance.exponential(law.repair_s, len(broken))
-        after[broken] = self.chance.random(len(broken)) * way_s
+        repair = self.chance.exponential(law.repair_s, len(broken))
+        after = self.chance.random(len(broken)) * way_s
         arrives, waited = [], np.zeros(WORLDS)
         for stop in trip.visits:
-            gone_s, worked_s = days.moved_s(stop.arrive_at), days.worked_s(stop.arrive_at)
-            reached = days.later(left, slow * gone_s + worked_s + repair * (gone_s >= after) + waited)
+            gone_s = days.moved_s(stop.arrive_at)
+            spent = slow * gone_s + days.worked_s(stop.arrive_at, gone_s)
+            spent[broken] += repair * (gone_s >= after)
+            reached = days.later(left, spent + waited)
             stays_s = (stop.depart_at - stop.arrive_at).total_seconds()
             arrives.append(self._open(trip, stop.site, reached, stays_s))
             waited += arrives[-1] - reached
-        return arrives, days.later(left, slow * way_s + days.worked_s(trip.back_at) + repair + waited)
+        spent = slow * way_s + days.worked_s(trip.back_at, way_s)
+        spent[broken] += repair
+        return arrives, days.later(left, spent + waited)
 
     def _open(self, trip: Trip, site: str, at: Worlds, for_s: float) -> Worlds:
         """The first moment from `at` on at which the site (none: the vehicle) is open for so long."""
@@ -184,9 +192,8 @@ class _Worlds:
                 return later
             left = later
 
-    def _allowed(self, trip: Trip, ready: Worlds, levels: Worlds) -> Worlds:
+    def _allowed(self, trip: Trip, kind: Kind, ready: Worlds, levels: Worlds) -> Worlds:
         """Not at night, not on a closed day, and by day only while the last stop is reached before dark."""
-        kind = self.settings.fleet.kind_of(trip.vehicle, trip.mode)
         planned_s = self._second(trip.depart_at) % _DAY_S
         opens_s, closes_s = (3_600.0 * at.hour + 60 * at.minute for at in (kind.opens, kind.closes))
         busy_s = 0.0
@@ -196,16 +203,19 @@ class _Worlds:
             busy_s = (trip.stops[-2].arrive_at - trip.depart_at).total_seconds()
         opens_s, until_s = min(opens_s, planned_s), max(closes_s - busy_s, planned_s)
         above = self.law.closed_above(trip.mode)
-        left, waiting = ready.copy(), np.arange(WORLDS)
+        left, waiting = ready.copy(), self.every
         while len(waiting):
-            day = left[waiting] // _DAY_S
-            waiting, day = waiting[day < _DAYS], day[day < _DAYS]
-            wanted = np.maximum(left[waiting], day * _DAY_S + opens_s)
+            now = left[waiting]
+            day = np.floor(now / _DAY_S)
+            if day.max() >= _DAYS:
+                waiting = waiting[day < _DAYS]
+                continue
+            today = day * _DAY_S
+            wanted = np.maximum(now, today + opens_s)
             if self.windows:
                 wanted = self._all_open(trip, wanted)
-            goes = levels[day.astype(np.int64), waiting] <= above
-            goes &= wanted <= day * _DAY_S + until_s
-            left[waiting] = np.where(goes, wanted, np.maximum(wanted, (day + 1) * _DAY_S))
+            goes = (levels[day.astype(np.int64), waiting] <= above) & (wanted <= today + until_s)
+            left[waiting] = np.where(goes, wanted, np.maximum(wanted, today + _DAY_S))
             waiting = waiting[~goes]
         return left
 
@@ -216,25 +226,24 @@ class _Days:
     Of a trip of several days only the hours of its days' ways count; the others are rest.
     """
 
-    def __init__(self, trip: Trip, settings: Settings) -> None:
-        self.trip, self.zone = trip, settings.calendar.zone
-        kind = settings.fleet.kind_of(trip.vehicle, trip.mode)
+    def __init__(self, trip: Trip, kind: Kind, zone: tzinfo) -> None:
+        self.trip, self.zone, self.halts = trip, zone, bool(trip.halts)
+        self.ways = [
+            (there.arrive_at, (there.arrive_at - here.depart_at).total_seconds())
+            for here, there in pairwise(trip.stops)
+        ]
         self.opens_s, closes_s = (3_600.0 * at.hour + 60 * at.minute for at in (kind.opens, kind.closes))
         self.day_s = closes_s - CAMP_S - self.opens_s
 
     def moved_s(self, until: datetime) -> float:
         """Between stops, up to a moment."""
-        return sum(
-            (there.arrive_at - here.depart_at).total_seconds()
-            for here, there in pairwise(self.trip.stops)
-            if there.arrive_at <= until
-        )
+        return sum(way_s for there_at, way_s in self.ways if there_at <= until)
 
-    def worked_s(self, until: datetime) -> float:
+    def worked_s(self, until: datetime, moved_s: float) -> float:
         """All that is neither way nor night."""
-        if self.trip.halts:
-            return self._hours(until) - self._hours(self.trip.depart_at) - self.moved_s(until)
-        return (until - self.trip.depart_at).total_seconds() - self.moved_s(until)
+        if self.halts:
+            return self._hours(until) - self._hours(self.trip.depart_at) - moved_s
+        return (until - self.trip.depart_at).total_seconds() - moved_s
 
     def _hours(self, at: datetime) -> float:
         """Hours of days' ways since the year 1, in seconds."""
@@ -244,7 +253,7 @@ class _Days:
 
     def later(self, left: Worlds, by_s: Worlds) -> Worlds:
         """When so much time is spent by who left then."""
-        if not self.trip.halts:
+        if not self.halts:
             return left + by_s
         today = left - left % _DAY_S
         spent = np.clip(left - today - self.opens_s, 0.0, self.day_s) + by_s

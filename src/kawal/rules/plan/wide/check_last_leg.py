@@ -28,18 +28,26 @@ def without_time(problem: Problem, settings: Settings, trips: Sequence[Trip]) ->
         return
     villages = {village.site: village for village in problem.villages() if village.loads}
     least = {site: _least(village, settings) for site, village in villages.items()}
+    hours: dict[object, _Days] = {}  # of villages whose vehicles work alike
+
+    def days_of(leg: Leg, kinds: Sequence[Kind]) -> _Days:
+        alike = leg, frozenset((kind.opens, kind.closes, kind.drives_on_voting_night) for kind in kinds)
+        if alike not in hours:
+            hours[alike] = _Days(settings, leg, kinds)
+        return hours[alike]
+
     for trip in trips:
         comes = {stop.site: stop.arrive_at for stop in reversed(trip.stops)}
         for part in trip.consignments:
             if trip.leg in ENDS_AT_PPS and part.to_site in least:
                 need, _, kinds = least[part.to_site]
-                days = _Days(settings, Leg.TO_STATION, kinds)
+                days = days_of(Leg.TO_STATION, kinds)
                 by = settings.calendar.deadline_at
                 if part.due_at > days.first and days.between(part.due_at, by) < need:
                     yield part.code, part.to_site
             if trip.leg in (Leg.BACK_LANDING, Leg.BACK_PPK) and part.from_site in least:
                 need, _, kinds = least[part.from_site]
-                days, at = _Days(settings, Leg.BACK_PPS, kinds), comes[part.from_site]
+                days, at = days_of(Leg.BACK_PPS, kinds), comes[part.from_site]
                 if at < days.last and days.between(settings.calendar.opening_at, at) < need:
                     yield part.code, part.from_site
 
