@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from kawal.rules.plan.facts import Access, Terrain
@@ -136,15 +136,14 @@ class Problem:
 
     def sha256(self, *settings: str) -> str:
         """Hash of the problem and of all that decides its plan (fleet, calendar, seed, effort)."""
-        told = json.dumps(
-            [asdict(self, dict_factory=_without_landings), *settings], sort_keys=True, separators=(",", ":")
-        )
+        told = json.dumps([self, *settings], default=_fields_of, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(told.encode()).hexdigest()
 
 
-def _without_landings(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+def _fields_of(part: Any) -> dict[str, Any]:
     """What is not given is not told: so problems hash as they did before there were landings."""
-    return {name: value for name, value in fields if value or name not in ("landing", "landings")}
+    told = ((one.name, getattr(part, one.name)) for one in fields(part))
+    return {name: value for name, value in told if value or name not in ("landing", "landings")}
 
 
 def _counted(villages: Iterable[tuple[Access, Village]]) -> dict[Access, int]:
