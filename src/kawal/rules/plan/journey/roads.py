@@ -15,9 +15,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+import scipy  # its parts load when used: half a second that no other command need wait
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from kawal.rules.plan.journey.passage import PROFILES
 from kawal.rules.plan.journey.travel import EARTH_M
@@ -76,8 +75,10 @@ def parts(roads: Roads, profile: str) -> Ints:
     ahead, back = np.isfinite(roads.forward_s[place]), np.isfinite(roads.backward_s[place])
     rows = np.concatenate([roads.start[ahead], roads.end[back]])
     columns = np.concatenate([roads.end[ahead], roads.start[back]])
-    links = csr_array((np.ones(len(rows), np.int8), (rows, columns)), shape=(roads.junctions,) * 2)
-    _, part = connected_components(links, directed=True, connection="strong")
+    links = scipy.sparse.csr_array(
+        (np.ones(len(rows), np.int8), (rows, columns)), shape=(roads.junctions,) * 2
+    )
+    _, part = scipy.sparse.csgraph.connected_components(links, directed=True, connection="strong")
     inside = (ahead | back) & (part[roads.start] == part[roads.end])
     long_m = np.bincount(part[roads.start[inside]], roads.metres[inside], minlength=roads.junctions)
     found: Ints = np.where(inside & (long_m[part[roads.start]] >= LEADS_NOWHERE_M), part[roads.start], -1)

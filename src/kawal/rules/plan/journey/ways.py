@@ -11,10 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
+import scipy  # its parts load when used: half a second that no other command need wait
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import KDTree
 
 from kawal.rules.plan.fleet import Kind
 from kawal.rules.plan.journey.passage import PROFILES
@@ -102,11 +100,11 @@ class Ways:
         self.arc_edge, self.arc_from, self.arc_to = arcs.edge[chosen], arcs.from_m[chosen], arcs.to_m[chosen]
         seconds = np.maximum(arcs.seconds[chosen], _AT_LEAST_S)
         ends = guarded.begin[order], guarded.until[order]
-        self.links = csr_array((seconds, ends), shape=(nodes, nodes))
+        self.links = scipy.sparse.csr_array((seconds, ends), shape=(nodes, nodes))
         self.nodes = nodes
 
     def _search(self, sources: Ints, limit_s: float) -> tuple[Floats, NDArray[np.int32]]:
-        found: tuple[Floats, NDArray[np.int32]] = dijkstra(
+        found: tuple[Floats, NDArray[np.int32]] = scipy.sparse.csgraph.dijkstra(
             self.links, indices=self.roads.junctions + sources, return_predecessors=True, limit=limit_s
         )
         return found
@@ -231,7 +229,7 @@ def _joined(
     which = np.repeat(np.arange(len(cuts)), cuts)
     number = np.arange(len(which)) - np.repeat(np.cumsum(cuts) - cuts, cuts)
     middles = begin[which] + (until - begin)[which] * ((number + 0.5) / cuts[which])[:, None]
-    _, near = KDTree(middles).query(flat(told, middle), k=min(_NEAR, len(middles)))
+    _, near = scipy.spatial.KDTree(middles).query(flat(told, middle), k=min(_NEAR, len(middles)))
     for row, (place, found) in enumerate(
         zip(flat(told, middle), np.atleast_2d(near.reshape(len(points), -1)), strict=True)
     ):

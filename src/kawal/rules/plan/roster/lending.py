@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import scipy  # its parts load when used: half a second that no other command need wait
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse import block_diag, vstack
 
 from kawal.rules.plan.roster.model import Model
 from kawal.rules.plan.roster.rows import Floats, Rows
@@ -27,7 +26,7 @@ def relaxed(
         return {}, {}
     first = np.cumsum([0, *(len(model.cost) for model in models)])
     cost = np.concatenate([model.cost for model in models])
-    matrix = block_diag([model.matrix for model in models], format="csr")
+    matrix = scipy.sparse.block_diag([model.matrix for model in models], format="csr")
     least = np.concatenate([model.least for model in models])
     most = np.concatenate([model.most for model in models])
     lent = Rows()
@@ -37,8 +36,10 @@ def relaxed(
         cost[columns] = 1  # rupiah: lend no more than is of use
         lent.add([(column, 1) for column in columns], most=models[ours[0]].lends)
     same = least == most
-    upper_rows = vstack([lent.matrix(len(cost)), matrix[~same], -matrix[~same & np.isfinite(least)]])
-    found = linprog(
+    upper_rows = scipy.sparse.vstack(
+        [lent.matrix(len(cost)), matrix[~same], -matrix[~same & np.isfinite(least)]]
+    )
+    found = scipy.optimize.linprog(
         cost,
         A_ub=upper_rows,
         b_ub=np.concatenate([lent.most, most[~same], -least[~same & np.isfinite(least)]]),

@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import scipy  # its parts load when used: half a second that no other command need wait
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, vstack
 
 from kawal.rules.places.codes import level_of
 from kawal.rules.plan.roster.cost import moved_rp, short_rp
@@ -55,7 +55,7 @@ class Model:
     groups: tuple[Group, ...]
     cost: Floats
     upper: Floats
-    matrix: csr_array
+    matrix: scipy.sparse.csr_array
     least: Floats
     most: Floats
     begun: NDArray[np.bool_]  # columns that say when duties begin
@@ -212,7 +212,7 @@ def with_cut(model: Model, post: str, cut: Cut) -> Model:
 def with_rows(model: Model, rows: Rows) -> Model:
     return replace(
         model,
-        matrix=csr_array(vstack([model.matrix, rows.matrix(len(model.cost))])),
+        matrix=scipy.sparse.csr_array(scipy.sparse.vstack([model.matrix, rows.matrix(len(model.cost))])),
         least=np.append(model.least, rows.least),
         most=np.append(model.most, rows.most),
     )

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
+import scipy  # its parts load when used: half a second that no other command need wait
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 Floats = NDArray[np.float64]
 
@@ -31,6 +31,6 @@ class Rows:
         self.least.append(least)
         self.most.append(most)
 
-    def matrix(self, columns: int) -> csr_array:
+    def matrix(self, columns: int) -> scipy.sparse.csr_array:
         shape = len(self.most), columns
-        return csr_array((self.value, (self.row, self.column)), shape=shape)
+        return scipy.sparse.csr_array((self.value, (self.row, self.column)), shape=shape)

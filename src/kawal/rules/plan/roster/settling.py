@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
+import scipy  # its parts load when used: half a second that no other command need wait
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from kawal.rules.plan.roster import cuts
 from kawal.rules.plan.roster.facts import Problem
@@ -126,11 +126,17 @@ def solved(
     whole: NDArray[np.int64],
     options: dict[str, Any],
 ) -> Any:
-    limits = LinearConstraint(model.matrix, model.least, model.most)
+    limits = scipy.optimize.LinearConstraint(model.matrix, model.least, model.most)
     with warnings.catch_warnings():
         # SciPy warns of every option that it only hands on.
         warnings.filterwarnings("ignore", "Unrecognized options", RuntimeWarning)
-        return milp(cost, constraints=limits, bounds=Bounds(lower, upper), integrality=whole, options=options)
+        return scipy.optimize.milp(
+            cost,
+            constraints=limits,
+            bounds=scipy.optimize.Bounds(lower, upper),
+            integrality=whole,
+            options=options,
+        )
 
 
 def relaxed(model: Model, cost: Floats) -> Floats:

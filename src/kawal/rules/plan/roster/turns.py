@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+import scipy  # its parts load when used: half a second that no other command need wait
 
 from kawal.rules.plan.roster.facts import WEEK_DAYS, WEEK_DAYS_MAX, Duty, away, worked
 from kawal.rules.plan.roster.rows import Floats, Rows
@@ -145,7 +145,7 @@ class Network:
         if not self.taken:
             return None
         rows = self._rows(wanted, officers)
-        found = linprog(
+        found = scipy.optimize.linprog(
             self._worth(),
             A_ub=rows.matrix(len(self.taken)),
             b_ub=np.array(rows.most),
@@ -178,10 +178,10 @@ class Network:
         if not self.taken or not officers:
             return people
         rows = self._rows(wanted, officers)
-        found = milp(
+        found = scipy.optimize.milp(
             self._worth(),
-            constraints=LinearConstraint(rows.matrix(len(self.taken)), rows.least, rows.most),
-            bounds=Bounds(0, np.inf),
+            constraints=scipy.optimize.LinearConstraint(rows.matrix(len(self.taken)), rows.least, rows.most),
+            bounds=scipy.optimize.Bounds(0, np.inf),
             integrality=np.ones(len(self.taken), np.int64),
             options={"node_limit": NODES},
         )

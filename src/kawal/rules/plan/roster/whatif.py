@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+import scipy  # its parts load when used: half a second that no other command need wait
 
 from kawal.rules.plan.roster import cuts
 from kawal.rules.plan.roster.facts import Problem
@@ -90,6 +90,8 @@ def least_short(
 
 
 def _cheapest(model: Model, cost: Floats, upper: Floats) -> Floats:
-    limits = LinearConstraint(model.matrix, model.least, model.most)
-    found: Floats = milp(cost, constraints=limits, bounds=Bounds(np.zeros_like(upper), upper)).x
+    limits = scipy.optimize.LinearConstraint(model.matrix, model.least, model.most)
+    found: Floats = scipy.optimize.milp(
+        cost, constraints=limits, bounds=scipy.optimize.Bounds(np.zeros_like(upper), upper)
+    ).x
     return found

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import coo_array
+import scipy  # its parts load when used: half a second that no other command need wait
 
 from kawal.rules.plan.upper.estimate import DAY_S, LOAD_KG
 from kawal.rules.plan.upper.facts import Load, Missing, Passage, Shipment, UpperPlan, UpperProblem
@@ -82,7 +81,7 @@ class _Model:
                     if row == len(has):
                         has.append(limit_kg)
                     cells.append((row, column))
-        found = linprog(
+        found = scipy.optimize.linprog(
             cost,
             A_ub=_entries(cells, (len(has), len(cost))),
             b_ub=has,
@@ -111,9 +110,9 @@ def assign(problem: UpperProblem) -> UpperPlan:
     )
 
 
-def _entries(cells: list[tuple[int, int]], shape: tuple[int, int]) -> coo_array:
+def _entries(cells: list[tuple[int, int]], shape: tuple[int, int]) -> scipy.sparse.coo_array:
     rows, columns = (np.array(side, np.int64) for side in zip(*cells, strict=True))
-    return coo_array((np.ones(len(cells)), (rows, columns)), shape=shape).tocsr()
+    return scipy.sparse.coo_array((np.ones(len(cells)), (rows, columns)), shape=shape).tocsr()
 
 
 def _whole(model: _Model, kg: list[float]) -> list[int]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import scipy  # its parts load when used: half a second that no other command need wait
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.framework import Indicator, Missing
@@ -77,6 +77,6 @@ def _by_neighbours(values: Values, j: int, gaps: Bools, count: int) -> Values:
     alike = np.where(known, others - centre, 0) / np.where(spread > 0, spread, 1)
     givers = np.flatnonzero(~gaps)
     count = min(count, len(givers))
-    _, nearest = cKDTree(alike[givers]).query(alike[gaps], k=count)
+    _, nearest = scipy.spatial.cKDTree(alike[givers]).query(alike[gaps], k=count)
     found: Values = values[givers[np.reshape(nearest, (-1, count))], j].mean(axis=1)
     return found

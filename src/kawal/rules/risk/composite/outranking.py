@@ -12,9 +12,6 @@ from typing import Final
 import numpy as np
 import scipy  # its stats load when used: half a second that no other command need wait
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.framework import Mean
@@ -97,7 +94,9 @@ def kemeny(e: Values) -> NDArray[np.float64]:
     Raises `TooManyUnits`.
     """
     beats = e - e.T > -1e-12  # or ties
-    count, label = connected_components(csr_array(beats & ~np.eye(len(e), dtype=bool)), connection="strong")
+    count, label = scipy.sparse.csgraph.connected_components(
+        scipy.sparse.csr_array(beats & ~np.eye(len(e), dtype=bool)), connection="strong"
+    )
     circles = [np.flatnonzero(label == one) for one in range(count)]
     first = [rows[0] for rows in circles]
     before = np.array([sum(e[b, a] > e[a, b] + 1e-12 for b in first if b != a) for a in first])
@@ -126,9 +125,14 @@ def _ordered(e: Values) -> NDArray[np.float64]:
         rows += [at] * 3
         columns += [place[i, j], place[j, k], place[i, k]]
         signs += [1.0, 1.0, -1.0]
-    limits = LinearConstraint(csr_array((signs, (rows, columns)), shape=(len(triples), len(pairs))), 0, 1)
-    solved = milp(
-        cost, integrality=np.ones(len(pairs)), bounds=Bounds(0, 1), constraints=limits if triples else ()
+    limits = scipy.optimize.LinearConstraint(
+        scipy.sparse.csr_array((signs, (rows, columns)), shape=(len(triples), len(pairs))), 0, 1
+    )
+    solved = scipy.optimize.milp(
+        cost,
+        integrality=np.ones(len(pairs)),
+        bounds=scipy.optimize.Bounds(0, 1),
+        constraints=limits if triples else (),
     )
     chosen = np.round(solved.x)
     behind = np.zeros(n)
