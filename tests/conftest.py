@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
 
@@ -32,6 +33,16 @@ LONG = (
     "tests/rules/plan/sure/",
     "tests/desk/plan/",
 )
+
+
+# Thousands of tests and what they import stay to the end: to look through them for garbage finds none.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

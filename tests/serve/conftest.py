@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+ROOT = Path(__file__).resolve().parents[2]
 KAWAL = (sys.executable, "-c", "from kawal.cli import main; main()")
 
 # Run in the hub's own home, before it: a post and a device that may sign.
@@ -49,12 +53,28 @@ def kawal(home: Path, *command: str, **more: str) -> subprocess.CompletedProcess
 
 
 def enrol(home: Path, public_key: bytes, **more: str) -> None:
+    """Makes `home` one where this key may sign."""
+    if more:  # its database may be elsewhere, where no copy of a folder reaches
+        prepare(home, ENROL, public_key.hex(), **more)
+    else:
+        shutil.copytree(prepared(ENROL, public_key.hex()), home, dirs_exist_ok=True)
+
+
+def prepare(home: Path, program: str, *arguments: str, **more: str) -> None:
     subprocess.run(
-        [sys.executable, "-c", ENROL, public_key.hex()],
-        env=environment(home, **more),
+        [sys.executable, "-c", program, *arguments],
+        env=environment(home, PYTHONPATH=str(ROOT), **more),
         check=True,
-        timeout=120,
+        timeout=300,
     )
+
+
+@cache
+def prepared(program: str, *arguments: str) -> Path:
+    """A home in which this program ran, once for all tests of this process; to be copied, not used."""
+    home = Path(tempfile.mkdtemp(prefix="kawal-test-"))
+    prepare(home, program, *arguments)
+    return home
 
 
 @dataclass

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from .conftest import Hub, Start, environment
+from .conftest import Hub, Start, prepared
 
 # Run in the hub's own home, before it: a regency with a plan of record, and a repair of it that is asked for.
 ASKED = """
@@ -27,17 +27,11 @@ law = gathering.default_delays().replace("closed_share = 0.003 ", "closed_share 
 make(lay_out(), delays=law)
 assert repairs.ask("16.07", what_if=True, reason="Lebih pasti", by="Logistik", now=NOW)
 """
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
 def asked(tmp_path: Path) -> Path:
-    subprocess.run(
-        [sys.executable, "-c", ASKED],
-        env=environment(tmp_path, PYTHONPATH=str(ROOT)),
-        check=True,
-        timeout=300,
-    )
+    shutil.copytree(prepared(ASKED), tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
