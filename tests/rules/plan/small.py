@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from importlib.resources import files
 
 from kawal.rules.places.codes import WIB
@@ -12,6 +13,7 @@ from kawal.rules.plan.calendar import calendar
 from kawal.rules.plan.facts import Access, Terrain
 from kawal.rules.plan.fleet import Fleet, fleet_of
 from kawal.rules.plan.leg import Effort, Settings
+from kawal.rules.plan.make import PlanMade, make_plan
 from kawal.rules.plan.problem import District, Load, Problem, Village
 from kawal.rules.plan.sure.delays import Law
 from kawal.rules.risk.classes import RiskClass
@@ -21,10 +23,12 @@ DEFAULT_TEXT = (files("kawal.rules.plan") / "fleet-default.toml").read_text("utf
 VOTING_DAY = date(2024, 2, 14)
 
 
+@cache
 def fleet() -> Fleet:
     return fleet_of(DEFAULT_TEXT)
 
 
+@cache
 def patterns() -> Patterns:
     text = (files("kawal.rules.risk") / "patterns-2024.toml").read_text("utf-8")
     return patterns_of(tomllib.loads(text, parse_float=Decimal))
@@ -112,3 +116,9 @@ def ordinary() -> Problem:
             km=25,
         ),
     )
+
+
+@cache
+def ordinary_plan() -> PlanMade:
+    """The plan of `ordinary()` by `settings()`, made once for all tests that only read it."""
+    return make_plan(ordinary(), settings())

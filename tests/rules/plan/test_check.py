@@ -15,11 +15,11 @@ from kawal.rules.plan.fleet import fleet_of
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.make import make_plan
 from kawal.rules.risk.classes import RiskClass
-from tests.rules.plan.small import DEFAULT_TEXT, ordinary, settings
+from tests.rules.plan.small import DEFAULT_TEXT, ordinary, ordinary_plan, settings
 
 PROBLEM = ordinary()
 SETTINGS = settings()
-TRIPS = make_plan(PROBLEM, SETTINGS).trips
+TRIPS = ordinary_plan().trips
 HOUR = timedelta(hours=1)
 
 

@@ -33,7 +33,7 @@ from kawal.rules.plan.sure.flow import flow_of
 from kawal.rules.plan.sure.reserves import hold_points
 from kawal.rules.plan.windows import Opening
 from kawal.rules.risk.classes import RiskClass
-from tests.rules.plan.small import district, fleet, ordinary, regency, settings, village
+from tests.rules.plan.small import district, fleet, ordinary, ordinary_plan, regency, settings, village
 
 JETTY, STRIP = "DMG-16.07.01-1", "BDR-16.07.01.2004-1"
 BY_WATER, BY_ROAD = "1607012002001", "1607012001001"
@@ -242,7 +242,7 @@ def test_nobody_else_has_that_day() -> None:
     for days, expected in ((2, set()), (3, {"outside_window"})):
         trips = [late(trip, timedelta(days=days)) if trip is lorry else trip for trip in MADE.trips]
         assert _codes(trips) == expected
-    made = make_plan(ordinary(), settings())
+    made = ordinary_plan()
     lorry = next(trip for trip in made.trips if trip.leg is Leg.BACK_PPK and trip.mode is Mode.PICKUP)
     by = settings().calendar.over_landings.start - lorry.stops[0].arrive_at
     trips = [late(trip, by) if trip is lorry else trip for trip in made.trips]

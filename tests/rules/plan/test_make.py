@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from kawal.rules.plan.check import check
 from kawal.rules.plan.facts import BY_GATEWAY, BY_LANDING, DIRECT, FORWARD, LEVEL_OF_LEG, Access, Leg, Trip
-from kawal.rules.plan.make import PlanMade, make_plan
+from kawal.rules.plan.make import make_plan
 from kawal.rules.plan.problem import Problem
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
-from tests.rules.plan.small import district, ordinary, regency, settings, village
+from tests.rules.plan.small import district, ordinary, ordinary_plan, regency, settings, village
 
 villages = st.tuples(
     st.integers(1, 14),  # stations
@@ -89,7 +89,7 @@ def test_the_same_problem_and_seed_give_the_same_plan_in_any_order_of_districts(
 
 
 def test_what_is_due_at_each_level_leaves_time_for_the_next() -> None:
-    made = make_plan(ordinary(), settings())
+    made = ordinary_plan()
     due: dict[tuple[Leg, str], Trip] = {}
     at = {}
     for trip in made.trips:
@@ -125,7 +125,7 @@ def test_a_place_out_of_reach_is_told_once_and_the_rest_is_planned() -> None:
 
 
 def test_hard_villages_are_served_a_day_earlier() -> None:
-    made = make_plan(ordinary(), settings())
+    made = ordinary_plan()
     deadline = settings().calendar.deadline_at
 
     def first(area: str) -> object:
@@ -135,7 +135,7 @@ def test_hard_villages_are_served_a_day_earlier() -> None:
 
 
 def test_trips_are_numbered_by_leg_in_the_order_of_departure() -> None:
-    made = make_plan(ordinary(), settings())
+    made = ordinary_plan()
     for leg in Leg:
         own = [trip for trip in made.trips if trip.leg is leg]
         assert [trip.code for trip in own] == [f"16.07-{leg}-{n:03d}" for n in range(1, len(own) + 1)]
@@ -143,7 +143,7 @@ def test_trips_are_numbered_by_leg_in_the_order_of_departure() -> None:
 
 
 def test_the_escort_comes_from_the_post_of_the_area() -> None:
-    made: PlanMade = make_plan(ordinary(), settings())
+    made = ordinary_plan()
     for trip in made.trips:
         expected = "polri/16.07" if LEVEL_OF_LEG[trip.leg] == "regency" else f"polri/{trip.area[:8]}"
         assert trip.escort.post == expected

@@ -6,9 +6,9 @@ from typing import Any
 from kawal.rules.plan.facts import FORWARD
 from kawal.rules.plan.make import PlanMade, make_plan
 from kawal.rules.plan.summary import summary_of
-from tests.rules.plan.small import district, fleet, ordinary, regency, settings, village
+from tests.rules.plan.small import district, fleet, ordinary, ordinary_plan, regency, settings, village
 
-MADE = make_plan(ordinary(), settings())
+MADE = ordinary_plan()
 SUMMARY = summary_of(ordinary(), MADE, fleet(), {"default_fleet": 1})
 
 

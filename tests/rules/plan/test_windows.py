@@ -17,7 +17,7 @@ from kawal.rules.plan.fleet import Fleet, fleet_of
 from kawal.rules.plan.make import PlanMade, make_plan
 from kawal.rules.plan.windows import NEVER_S, Bound, Opening, Windows, earliest, latest, lies_at
 from kawal.rules.refusals import Refused
-from tests.rules.plan.small import DEFAULT_TEXT, VOTING_DAY, fleet, ordinary, settings
+from tests.rules.plan.small import DEFAULT_TEXT, VOTING_DAY, fleet, ordinary, ordinary_plan, settings
 
 WATER_PPS = "PPS-16.07.02.2001"
 BOATS = (Mode.LONGBOAT, Mode.SPEEDBOAT)
@@ -55,7 +55,7 @@ def made(with_fleet: Fleet) -> PlanMade:
 
 def broken(with_fleet: Fleet) -> set[str]:
     """What the checker says of a plan that was made without a thought of what opens and closes."""
-    found = make_plan(ordinary(), settings())
+    found = ordinary_plan()
     return {one.code for one in check(ordinary(), settings(by=with_fleet), found.trips, found.unserved)}
 
 

@@ -21,13 +21,12 @@ from kawal.rules.plan.anew.disruption import (
 )
 from kawal.rules.plan.anew.happened import Happened
 from kawal.rules.plan.facts import Leg, Trip
-from kawal.rules.plan.make import make_plan
 from kawal.rules.risk.classes import RiskClass
-from tests.rules.plan.small import ordinary, settings
+from tests.rules.plan.small import ordinary, ordinary_plan, settings
 
 PROBLEM = ordinary()
 SETTINGS = settings()
-TRIPS = make_plan(PROBLEM, SETTINGS).trips
+TRIPS = ordinary_plan().trips
 EARLY = SETTINGS.calendar.deadline_at - timedelta(days=10)
 HOUR = timedelta(hours=1)
 

@@ -17,13 +17,13 @@ from kawal.rules.plan.anew.disruption import ALWAYS, Absent, Closed, Disruption,
 from kawal.rules.plan.anew.happened import Happened
 from kawal.rules.plan.anew.replan import Replanned, replan
 from kawal.rules.plan.facts import FORWARD, Leg, Trip
-from kawal.rules.plan.make import PlanMade, make_plan
+from kawal.rules.plan.make import PlanMade
 from kawal.rules.refusals import Refused
-from tests.rules.plan.small import ordinary, settings
+from tests.rules.plan.small import ordinary, ordinary_plan, settings
 
 PROBLEM = ordinary()
 SETTINGS = settings()
-MADE = make_plan(PROBLEM, SETTINGS)
+MADE = ordinary_plan()
 OLD = {trip.code: trip for trip in MADE.trips}
 DEADLINE = SETTINGS.calendar.deadline_at
 EARLY = DEADLINE - timedelta(days=10)

@@ -37,11 +37,11 @@ from kawal.rules.plan.make import PlanMade, make_plan
 from kawal.rules.refusals import Refused
 from kawal.rules.risk.classes import RiskClass
 from tests.rules.plan.anew.told import as_planned, stations
-from tests.rules.plan.small import district, ordinary, regency, settings, village
+from tests.rules.plan.small import district, ordinary, ordinary_plan, regency, settings, village
 
 PROBLEM = ordinary()
 SETTINGS = settings()
-MADE = make_plan(PROBLEM, SETTINGS)
+MADE = ordinary_plan()
 DEADLINE = SETTINGS.calendar.deadline_at  # H-1 18:00 local
 EARLY = DEADLINE - timedelta(days=10)
 

@@ -18,7 +18,7 @@ from kawal.rules.plan.make import make_plan
 from kawal.rules.plan.problem import Problem
 from kawal.rules.plan.sure.delays import law_of
 from kawal.rules.plan.wide.check_last_leg import at_least, without_time
-from tests.rules.plan.small import district, fleet, ordinary, regency, settings, village
+from tests.rules.plan.small import district, fleet, ordinary, ordinary_plan, regency, settings, village
 
 SETTINGS = replace(settings(), level=Level.VILLAGE)
 LARGE = regency(district("16.07.01", village("16.07.01.2001", 40, spread_m=2_000)))
@@ -70,7 +70,7 @@ def test_without_a_vehicle_all_days_of_the_leg_must_be_free() -> None:
 
 
 def test_a_plan_down_to_the_stations_is_judged_by_its_trips_instead() -> None:
-    made = make_plan(ordinary(), settings())
+    made = ordinary_plan()
     assert found(list(made.trips), ordinary(), settings()) == []
 
 
