@@ -28,6 +28,7 @@ from kawal.rules.plan.routing.flat import Day, Flat, Judged, judged
 from kawal.rules.plan.routing.search import cheapest
 from kawal.rules.plan.routing.solver import Asked
 
+STARTED_AT = time.perf_counter()
 RUNS_MOST = 12
 KEPT = Path("build/routing-four.json")  # the days of Kawal's answers: `bench.maps` draws them
 SEED = 1
@@ -49,6 +50,11 @@ class Clock:
 
     def spent(self) -> float:
         return (time.process_time() - self.began) / self.seconds
+
+    def left_s(self) -> float:
+        """By the clock: others on the machine slow it as much as they slowed this process so far."""
+        slow = max(1.0, (time.perf_counter() - STARTED_AT) / time.process_time())
+        return max(0.0, 1 - self.spent()) * self.seconds * slow
 
 
 @dataclass(frozen=True, slots=True)

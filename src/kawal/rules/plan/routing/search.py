@@ -1,11 +1,13 @@
 """The stronger search on a flat problem: good starts, then vehicles sent home one by one, then polish.
 
-1. On small problems the solver by itself first: there it comes near to the best.
-2. Runs with priced time, packed on vehicles (`pack.py`).
-3. The vehicle that does least stays home, or a cheaper one goes in its stead, while the solver finds days in
+1. Parts that share no vehicle are looked at apart. Where all their runs can be told, the cheapest days are
+   chosen (`choosing.py`), and what is settled so is searched no more.
+2. On small problems the solver by itself first: there it comes near to the best.
+3. Runs with priced time, packed on vehicles (`pack.py`).
+4. The vehicle that does least stays home, or a cheaper one goes in its stead, while the solver finds days in
    which the others do its work: moving calls one by one rarely gets there, since nothing is saved before the
    last one is moved. What fails is tried again, longer, while there is budget.
-4. The solver from the best of these until the budget is spent.
+5. The solver from the best of these until the budget is spent. Of each part the best days are kept.
 
 A budget counts iterations (same problem, seed, budget: same answer) or comes from who may read a clock.
 """
@@ -15,13 +17,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final, Protocol
 
+from kawal.rules.plan.routing.choosing import Limits, chosen
 from kawal.rules.plan.routing.flat import Day, Flat, Judged, judged
 from kawal.rules.plan.routing.pack import crammed, packed, priced, runs_of, work_s
+from kawal.rules.plan.routing.parts import Part, part_of, parted
 from kawal.rules.plan.routing.solver import AS_SHIPPED, SMALL_JUMPS, Asked
 
 SMALL: Final = 150  # calls
+# What days are chosen from: more takes too long for budgets of some seconds.
+CHOICE: Final = Limits(runs=8_000, days=4_000, nodes=1_000)
+_CHOICE_SHARE: Final = 0.35  # of the seconds that are left, for one choice at most
 _FEASIBLE_BELOW: Final = 2**60  # what the solver tells as the cost of nothing feasible is above
 _HOPE: Final = 0.04  # of all work must be saved: more is not tried
 _SLICE: Final = 0.05  # of the budget for a first try
@@ -31,6 +39,10 @@ _PRICES: Final = ((0.6, 1.0), (0.8, 1.2), (1.0, 0.9))  # until this part of the 
 class Budget(Protocol):
     def spent(self) -> float:
         """The part that is spent, from 0 to 1. Asked once an iteration."""
+        ...
+
+    def left_s(self) -> float | None:
+        """Seconds of the clock that are left, if these are what it counts."""
         ...
 
 
@@ -45,6 +57,9 @@ class Count:
         self._asked += 1
         return (self._asked - 1) / self.iterations if self.iterations else 1.0
 
+    def left_s(self) -> None:
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Searched:
@@ -56,10 +71,53 @@ def cheapest(
     flat: Flat, budget: Budget, seed: int, start: Sequence[Day] | None = None, runs_most: int | None = None
 ) -> Searched:
     """The cheapest days found that break nothing (never dearer than such a start), else what comes near."""
-    search = _Search(flat, budget, seed, runs_most)
+    rest, settled = _settled(flat, budget, runs_most, start)
+    search = _Search(rest.flat, budget, seed, runs_most)
     if start is not None:
-        search.offer(start)
-    small = len(flat.calls) < SMALL
+        search.offer(rest.of(start))
+    search.offer(rest.of(settled))
+    if rest.calls:
+        _searched(search, None if start is None else rest.of(start), small=len(flat.calls) < SMALL)
+    days = [*(day for day in settled if day.rank not in rest.ranks), *rest.whole(search.best.days)]
+    return Searched(tuple(days), judged(flat, days))
+
+
+def _settled(
+    flat: Flat, budget: Budget, runs_most: int | None, start: Sequence[Day] | None
+) -> tuple[Part, list[Day]]:
+    """What is left to be searched, as one part, and the days chosen: some of them of what is left.
+
+    Iterations do not bound a choice, so without seconds nothing is chosen.
+    """
+    left_s = budget.left_s()
+    if left_s is None or left_s <= 0:
+        return part_of(flat, range(len(flat.calls)), range(len(flat.ranks))), []
+    limits = replace(CHOICE, seconds=_CHOICE_SHARE * left_s)
+    days: list[Day] = []
+    calls: list[int] = []
+    ranks: list[int] = []
+    for part in parted(flat):
+        choice = chosen(part.flat, limits, runs_most, budget.spent)
+        best = Searched(tuple(part.of(start or ())), judged(part.flat, part.of(start or ())))
+        if choice is not None:
+            best = _better(part.flat, best, choice.days)
+        if choice is None or not choice.settled:
+            calls += part.calls
+            ranks += part.ranks
+        if choice is not None:
+            days += part.whole(best.days)
+    return part_of(flat, sorted(calls), sorted(ranks)), days
+
+
+def _better(flat: Flat, best: Searched, days: Sequence[Day]) -> Searched:
+    """The days if they break less, or nothing at less cost."""
+    found = judged(flat, days)
+    worse = (len(best.judged.wrong), best.judged.rp) <= (len(found.wrong), found.rp)
+    return best if worse else Searched(tuple(days), found)
+
+
+def _searched(search: _Search, start: Sequence[Day] | None, *, small: bool) -> None:
+    flat, seed = search.flat, search.seed
     if small:
         search.offer(search.asked.improve(search.until(0.6), seed, start, SMALL_JUMPS).days)
     search.pack(until=0.7 if small else 0.35 if len(flat.calls) < 1_000 else 0.5)
@@ -67,7 +125,6 @@ def cheapest(
     # What small jumps no longer mend, large ones may: few calls are soon looked through.
     jumps = AS_SHIPPED if small else SMALL_JUMPS
     search.offer(search.asked.improve(search.until(1.0), seed + 1, search.best.days, jumps).days)
-    return search.best
 
 
 class _Until:
@@ -91,16 +148,23 @@ class _Until:
 class _Search:
     def __init__(self, flat: Flat, budget: Budget, seed: int, runs_most: int | None) -> None:
         self.flat, self.budget, self.seed, self.runs_most = flat, budget, seed, runs_most
-        self.asked = Asked(flat, runs_most)
+        self.parts = parted(flat)
+        self.bests = [Searched((), judged(part.flat, ())) for part in self.parts]
         self.best = Searched((), judged(flat, ()))
 
-    def offer(self, days: Sequence[Day]) -> bool:
-        """Keeps the days if they are better: break less, or nothing at less cost."""
-        found = judged(self.flat, days)
-        better = (len(found.wrong), found.rp) < (len(self.best.judged.wrong), self.best.judged.rp)
-        if better:
-            self.best = Searched(tuple(days), found)
-        return better
+    @cached_property
+    def asked(self) -> Asked:
+        return Asked(self.flat, self.runs_most)
+
+    def offer(self, days: Sequence[Day]) -> None:
+        """Keeps what is better, of each part by itself."""
+        self.bests = [
+            _better(part.flat, best, part.of(days)) for part, best in zip(self.parts, self.bests, strict=True)
+        ]
+        both = [
+            day for part, best in zip(self.parts, self.bests, strict=True) for day in part.whole(best.days)
+        ]
+        self.best = Searched(tuple(both), judged(self.flat, both))
 
     def until(self, share: float, *, first: bool = False) -> _Until:
         """Stops when so much of the whole budget is spent; with `first`, also at the first feasible days."""
