@@ -68,6 +68,9 @@ def test_the_plan_itself_breaks_nothing() -> None:
         (Leg.TO_PPS, lambda t: replace(t, consignments=_part(t, to_site="PPK-16.07.02")), "wrong_site"),
         (Leg.TO_PPS, lambda t: replace(t, stops=(t.stops[0], t.stops[-1])), "site_not_visited"),
         (Leg.TO_PPS, lambda t: replace(t, stops=t.stops[:-1]), "not_home_again"),
+        (Leg.TO_PPS, lambda t: replace(t, stops=(*t.stops[:2], *t.stops[1:])), "stops_disagree"),
+        (Leg.TO_PPS, lambda t: replace(t, consignments=t.consignments * 2), "stops_disagree"),
+        (Leg.BACK_PPS, lambda t: replace(t, consignments=t.consignments * 2), "stops_disagree"),
         (Leg.TO_PPK, lambda t: replace(t, parcels_count=1), "parcels_miscounted"),
         (Leg.TO_STATION, _crowd, "overloaded"),
         (Leg.TO_PPK, lambda t: replace(t, risk=RiskClass.LOW), "wrong_class"),
@@ -94,6 +97,8 @@ def test_the_plan_itself_breaks_nothing() -> None:
             "unguarded",
         ),
         (Leg.TO_PPK, lambda t: replace(t, escort=replace(t.escort, substitute="nobody")), "unguarded"),
+        (Leg.TO_PPS, lambda t: replace(t, escort=replace(t.escort, post="polri/16.02.01")), "wrong_post"),
+        (Leg.TO_PPS, lambda t: replace(t, escort=replace(t.escort, post="tni/16.07.01")), "wrong_post"),
         (
             Leg.TO_PPK,
             lambda t: replace(t, escort=replace(t.escort, reserve_post="polri/16.02")),

@@ -107,6 +107,7 @@ VIOLATIONS = {
     "not_once_per_leg": gettext_lazy("goes %(times)s times on leg %(leg)s, should be %(expected)s"),
     "wrong_site": gettext_lazy("goes from %(from)s to %(to)s, which is not the way of its stations"),
     "site_not_visited": gettext_lazy("its trip does not stop where it begins or ends"),
+    "stops_disagree": gettext_lazy("has not one stop for each consignment that it carries"),
     "direct_not_allowed": gettext_lazy("goes on leg %(leg)s, which nobody allowed there"),
     "not_home_again": gettext_lazy("does not come home to where it started"),
     "parcels_miscounted": gettext_lazy(
@@ -137,6 +138,7 @@ VIOLATIONS = {
     "unwatched_at_night": gettext_lazy("its boxes lie over night with fewer than two people beside them"),
     "sent_before_received": gettext_lazy("sends station %(station)s on before it has received it"),
     "unguarded": gettext_lazy("has fewer officers than its class needs and no lawful substitute"),
+    "wrong_post": gettext_lazy("is guarded by %(post)s, which is no post of this regency or province"),
     "wrong_reserve": gettext_lazy("its second team is of %(post)s, which cannot stand by for it"),
     "past_deadline": gettext_lazy("is received after the legal deadline"),
     "due_past_deadline": gettext_lazy("its due time lies after the legal deadline"),

@@ -106,6 +106,10 @@ def _well_formed(plan: _Plan) -> Iterator[Violation]:
         for part in trip.consignments:
             if not {part.from_site, part.to_site} <= visited:
                 yield Violation("site_not_visited", part.code)
+        if trip.stops and trip.stops[0].site != trip.stops[-1].site:
+            yield Violation("not_home_again", trip.code)
+        elif len(trip.visits) != len(trip.consignments):  # what each hands over would be another's
+            yield Violation("stops_disagree", trip.code)
         for number, stop in enumerate(trip.stops):
             halts = stop.is_halt and 0 < number < len(trip.stops) - 1
             if stop.site not in plan.points and not halts:
@@ -148,8 +152,6 @@ def _right_sites(plan: _Plan) -> Iterator[Violation]:
             way = part.from_site, part.to_site
             if any(way != ends(trip.leg, plan.places[station]) for station in part.stations):
                 yield Violation("wrong_site", part.code, (("from", way[0]), ("to", way[1])))
-        if trip.stops[0].site != trip.stops[-1].site:
-            yield Violation("not_home_again", trip.code)
 
 
 def _direct_where_allowed(plan: _Plan) -> Iterator[Violation]:
@@ -323,11 +325,8 @@ def _one_by_one(legs: Sequence[Leg], kind: tuple[bool, bool], direct: Leg | None
 
 
 def _guarded(plan: _Plan) -> Iterator[Violation]:
-    return (
-        found
-        for trip in plan.trips
-        for found in unguarded(trip, plan.kind(trip), plan.settings, plan.problem)
-    )
+    for trip in plan.trips:
+        yield from unguarded(trip, plan.kind(trip), plan.settings, plan.problem)
 
 
 def _by_deadline(plan: _Plan) -> Iterator[Violation]:

@@ -18,6 +18,9 @@ def unguarded(trip: Trip, kind: Kind, settings: Settings, problem: Problem) -> I
     escort = trip.escort
     needed = officers_for(trip.risk, trip.mode.value, settings.patterns)
     walks_along = bool(trip.halts) and kind.access is Access.FOOT
+    agency, _, place = escort.post.partition("/")
+    if agency != "polri" or place not in {problem.regency[:2], *_areas(problem)}:
+        yield Violation("wrong_post", trip.code, (("post", escort.post),))
     if unwatched(trip):
         yield Violation("unwatched_at_night", trip.code)
     if escort.substitute == Substitute.LINMAS_AND_SUPERVISOR:
@@ -39,5 +42,8 @@ def unguarded(trip: Trip, kind: Kind, settings: Settings, problem: Problem) -> I
 
 def _may_stand_by(problem: Problem, post: str) -> bool:
     """The Polres, and the Polsek of its districts."""
-    areas = {problem.regency, *(district.code for district in problem.districts)}
-    return post.partition("/")[0] == "polri" and post.partition("/")[2] in areas
+    return post.partition("/")[0] == "polri" and post.partition("/")[2] in _areas(problem)
+
+
+def _areas(problem: Problem) -> set[str]:
+    return {problem.regency, *(district.code for district in problem.districts)}
