@@ -17,6 +17,7 @@ from kawal.demo.witnesses import Witnesses
 from kawal.desk.clock import actions as clock_actions
 from kawal.desk.clock import reads as clock
 from kawal.desk.plan import reads as plan
+from kawal.number_option import NumberRange
 from kawal.rehearsal import phones
 from kawal.rehearsal.duty import Duty
 from kawal.rules.places.codes import zone_of
@@ -37,7 +38,7 @@ DEFAULT_SPEED = 2_000.0  # eight days in some six minutes
 @click.option("--json", "json_file", metavar="FILE|-", help="Write the result as one JSON object.")
 @click.option(
     "--speed",
-    type=click.FloatRange(60, 100_000),
+    type=NumberRange(60, 100_000),
     default=DEFAULT_SPEED,
     show_default=True,
     help="Simulated seconds per second, when not headless.",

@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from kawal import listening
+from kawal.number_option import NumberRange
 from kawal.rules.ledger import policy
 from kawal.rules.refusals import Refused
 from kawal.verify.keyring import pinned_in
@@ -134,15 +135,13 @@ def serve(
 @click.argument("url")
 @HOME
 @click.option("--once", is_flag=True, help="Look once; exit 1 where something is wrong.")
-@click.option(
-    "--every", "every_s", default=2.0, show_default=True, type=click.FloatRange(0.1), metavar="SECONDS"
-)
+@click.option("--every", "every_s", default=2.0, show_default=True, type=NumberRange(0.1), metavar="SECONDS")
 @click.option(
     "--silence",
     "silence_s",
     default=120.0,
     show_default=True,
-    type=click.FloatRange(0),
+    type=NumberRange(0),
     metavar="SECONDS",
     help="Alarm when the log has not answered for so long.",
 )
@@ -150,7 +149,7 @@ def serve(
     "--standstill",
     "standstill_s",
     default=0.0,
-    type=click.FloatRange(0),
+    type=NumberRange(0),
     metavar="SECONDS",
     help="Alarm when nothing new came for so long; 0: never, for nights are quiet.",
 )

@@ -37,6 +37,7 @@ from kawal.desk.plan.textfiles import access_in, text_in
 from kawal.desk.plan.wide import nation_commands
 from kawal.desk.plan.wide.upper_commands import upper_
 from kawal.desk.risk import specfiles
+from kawal.number_option import NumberRange
 from kawal.rules.places.codes import NATION
 from kawal.rules.plan.calendar import FIRST_DAY
 from kawal.rules.plan.facts import BY_GATEWAY, BY_LANDING, DIRECT, Leg, Level, Mode, PlanFacts, Substitute
@@ -257,7 +258,7 @@ def legs_(area: str, spec: str, as_json: bool) -> None:
 
 @plan.command("solve")
 @click.argument("file", type=FILE)
-@click.option("--seconds", type=click.FloatRange(0, 86_400), default=10.0, show_default=True)
+@click.option("--seconds", type=NumberRange(0, 86_400), default=10.0, show_default=True)
 @click.option(
     "--round", "rounding", type=click.Choice(list(SCALE)), help="By default as the literature does."
 )

@@ -12,6 +12,7 @@ import click
 from django.utils.translation import gettext
 
 from kawal.desk.plan.improving import Patience
+from kawal.number_option import NumberRange
 from kawal.rules.plan.facts import PlanFacts
 from kawal.rules.refusals import Refused
 
@@ -29,7 +30,7 @@ def search_options(command: F) -> F:
         ),
         click.option(
             "--seconds",
-            type=click.FloatRange(1, 86_400),
+            type=NumberRange(1, 86_400),
             help="Go on improving for so long. The same again may then give another plan.",
         ),
         click.option(

@@ -14,9 +14,10 @@ from kawal.desk.plan.sure import repairing_words
 from kawal.desk.plan.telling import refusals_told
 from kawal.desk.risk import reads as risk
 from kawal.desk.watch import replanning
+from kawal.number_option import NumberRange
 from kawal.rules.plan.repair.promise import TARGET_LEAST, TARGET_MOST, targets_of
 
-_SHARE = click.FloatRange(TARGET_LEAST, TARGET_MOST)
+_SHARE = NumberRange(TARGET_LEAST, TARGET_MOST)
 
 
 @click.command("repair")

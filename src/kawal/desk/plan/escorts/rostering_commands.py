@@ -14,6 +14,7 @@ from kawal.desk.plan import reads
 from kawal.desk.plan.area_option import area_option
 from kawal.desk.plan.escorts import rostering, rostering_lists, rostering_words, strength_words, supposing
 from kawal.desk.plan.telling import refusals_told
+from kawal.number_option import NumberRange
 from kawal.rules.refusals import Refused
 
 
@@ -26,7 +27,7 @@ from kawal.rules.refusals import Refused
 )
 @click.option("--by", default=getpass.getuser, help="Who makes it; by default the user of this machine.")
 @click.option(
-    "--seconds", type=click.FloatRange(1), help="Stop each search by the clock: not the same every time."
+    "--seconds", type=NumberRange(1), help="Stop each search by the clock: not the same every time."
 )
 @click.option(
     "--if",

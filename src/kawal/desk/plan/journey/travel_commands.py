@@ -22,6 +22,7 @@ from kawal.desk.plan.journey.speech import Speech
 from kawal.desk.plan.journey.travelling import SNAP_M, ByRoads, Corrected, Teller
 from kawal.desk.plan.journey.valhalla import Valhalla
 from kawal.desk.plan.telling import refusals_told
+from kawal.number_option import NumberRange
 from kawal.rules.plan.journey.measured import factors_of
 from kawal.rules.refusals import Refused
 
@@ -47,7 +48,7 @@ def travel_options(command: F) -> F:
         ),
         click.option(
             "--snap-km",
-            type=click.FloatRange(0.1, 50),
+            type=NumberRange(0.1, 50),
             default=SNAP_M / 1_000,
             show_default=True,
             help="With --roads: a place farther from any road has none.",
