@@ -116,6 +116,7 @@ def test_a_vehicle_or_a_window_may_be_of_a_jetty() -> None:
         (["tide", "", "", "", "", "06:00", "08:00"], Code.TELLS_NOTHING, "where"),
         (["tide", "16.07", "", "", "12/02/2024", "06:00", "08:00"], Code.DAY_BAD, "day"),
         (["tide", "16.07", "", "", "", "6 am", "08:00"], Code.HOUR_BAD, "opens"),
+        (["tide", "16.07", "", "", "", 0.25, "08:00"], Code.HOUR_BAD, "opens"),
         (["tide", "16.07", "", "", "", "22:00", "02:00"], Code.HOURS_ORDER, "closes"),
         (["not_before", "16.07", "", "", "", "06:00", ""], Code.DAY_BAD, "day"),
         (["slot", "", "", "BG 7", "", "06:00", "08:00"], Code.VEHICLE_UNKNOWN, "vehicle"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import warnings
 import zipfile
 import zlib
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from openpyxl import load_workbook
@@ -30,6 +32,10 @@ _UNPACKED_BYTES_MAX: Final = 400_000_000
 _PARTS_MAX: Final = 2_000
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _STEP: Final = 1 << 20
+# A cell of a formula and no value; where the value is an empty text, its cell says that it is text.
+_UNCOMPUTED: Final = re.compile(
+    rb'<c (?![^>]*t="str")[^>]*?r="([A-Z]+[0-9]+)"[^>]*><f[^>]*>[^<]*</f>(?:<v ?/>|<v></v>)?</c>'
+)
 
 
 @dataclass
@@ -59,6 +65,37 @@ def first_rows(data: bytes, count: int) -> list[list[Cell]]:
     return [cells for _, cells in islice(rows_of(data), count)]
 
 
+def first_rows_of_sheets(data: bytes) -> dict[str, list[Cell]]:
+    """Each sheet of an XLSX with its first row that is not empty, or []; of a CSV none. Raises `Unsound`."""
+    if not data.startswith(_ZIP):
+        return {}
+    book = _book_of(data)
+    try:
+        names = [sheet.title for sheet in book.worksheets]
+    finally:
+        book.close()
+    return {
+        name: next(
+            (row for _, row in _of_xlsx(data, name) if any(cell not in (None, "") for cell in row)), []
+        )
+        for name in names
+    }
+
+
+def formulas_without_value(data: bytes) -> list[tuple[str, str]]:
+    """Part and cell of each formula of an XLSX that no program ever computed: it would be read as empty."""
+    if not data.startswith(_ZIP):
+        return []
+    _look_before(data)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return [
+            (PurePosixPath(part).stem, cell.decode())
+            for part in archive.namelist()
+            if part.startswith("xl/worksheets/") and part.endswith(".xml")
+            for cell in _UNCOMPUTED.findall(archive.read(part))
+        ]
+
+
 def _of_csv(data: bytes) -> Rows:
     try:
         text = data.decode("utf-8-sig")
@@ -83,13 +120,7 @@ def _of_csv(data: bytes) -> Rows:
 
 
 def _of_xlsx(data: bytes, sheet: str) -> Rows:
-    _look_before(data)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of styles it leaves out; we read none
-            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-    except Exception as error:  # openpyxl names no errors of its own for a broken file
-        raise Unsound(Code.UNREADABLE, type(error).__name__, "XLSX") from error
+    book = _book_of(data)
     try:
         names = book.sheetnames
         if sheet and sheet not in names:
@@ -107,6 +138,16 @@ def _of_xlsx(data: bytes, sheet: str) -> Rows:
             raise Unsound(Code.UNREADABLE, type(error).__name__, "XLSX") from error
     finally:
         book.close()
+
+
+def _book_of(data: bytes) -> Any:
+    _look_before(data)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of styles it leaves out; we read none
+            return load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    except Exception as error:  # openpyxl names no errors of its own for a broken file
+        raise Unsound(Code.UNREADABLE, type(error).__name__, "XLSX") from error
 
 
 def _look_before(data: bytes) -> None:

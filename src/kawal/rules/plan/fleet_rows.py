@@ -80,6 +80,8 @@ class Code(StrEnum):
     VEHICLE_UNKNOWN = "F17"
     EMPTY = "F18"
     CELLS_TOO_MANY = "F19"
+    SHEET_UNREAD = "F20"
+    FORMULA_EMPTY = "F21"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,10 @@ class Notice:
     def severity(self) -> Severity:
         if self.code is Code.COLUMN_UNUSED:
             return Severity.INFO
-        return Severity.WARNING if self.code is Code.VEHICLE_UNKNOWN else Severity.ERROR
+        return Severity.WARNING if self.code in _WARNINGS else Severity.ERROR
+
+
+_WARNINGS: Final = (Code.VEHICLE_UNKNOWN, Code.SHEET_UNREAD)
 
 
 @dataclass(slots=True)
@@ -111,7 +116,7 @@ class Sheets:
     called: list[tuple[str, int, str]] = field(default_factory=list)  # file, row, vehicle that a window names
 
     def errors_count(self) -> int:
-        mild = (Code.COLUMN_UNUSED, Code.VEHICLE_UNKNOWN)
+        mild = (Code.COLUMN_UNUSED, *_WARNINGS)
         return sum(count for code, count in self.counts.items() if code not in mild)
 
     def tell(self, code: Code, file: str, *, row: int | None = None, field: str = "", value: object = "", expected: str = "") -> None:  # fmt: skip # noqa: E501
@@ -139,6 +144,12 @@ class _Row:
         self.sheets.tell(
             code, self.file, row=self.number, field=name, value=self.get(name), expected=expected
         )
+
+
+def is_head(cells: Sequence[Cell]) -> bool:
+    """Whether a row has the columns that a table of vehicles or of windows needs."""
+    heads = {_head(_text(cell)) for cell in cells}
+    return any(heads.issuperset(needed) for needed in _NEEDED.values())
 
 
 def take(rows: Rows, file: str, sheets: Sheets) -> None:
@@ -365,6 +376,9 @@ def _day(row: _Row) -> date | None:
 
 
 def _hour(row: _Row, name: str) -> time | None:
+    if re.fullmatch(r"0[.,][0-9]+", row.get(name)):  # a workbook's part of a day, 0.25 for 06:00, or 00:25?
+        row.wrong(Code.HOUR_BAD, name, "06:30")
+        return None
     try:
         found = time.fromisoformat(row.get(name).replace(".", ":").zfill(5))
     except ValueError:

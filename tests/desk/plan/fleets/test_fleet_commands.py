@@ -103,6 +103,54 @@ def test_a_workbook_of_ones_own_is_read_from_its_first_sheet(tmp_path: Path) -> 
     assert not found.notices and len(fleet_of(found.text).listed) == 3
 
 
+def test_sheets_that_begin_as_ours_are_read_whatever_they_are_called_and_others_are_named(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "Armada.xlsx"
+    _book(
+        path,
+        Kendaraan=[["moda", "wilayah", "jumlah"], ["truk", "16.07", 3]],
+        Jendela=[["jenis waktu", "tempat", "mulai", "selesai"], ["pasang", "16.07", "04:30", "09:00"]],
+        Petunjuk=[["Isi tabel ini"]],
+        Kosong=[],
+    )
+    found = fleet_files.read([path])
+    fleet = fleet_of(found.text)
+    assert (len(fleet.listed), len(fleet.openings)) == (3, 1)
+    assert [(one.code.value, one.file, one.value) for one in found.notices] == [
+        ("F20", "Armada.xlsx", "Petunjuk")
+    ]
+
+
+def test_an_error_in_a_workbook_names_its_sheet(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    _book(
+        path,
+        vehicles=[["mode", "area"], ["truck", "16.07"]],
+        windows=[["kind", "where", "opens", "closes"], ["tide", "16.07", "xx", "09:00"]],
+    )
+    code, _, errors = _run("fleet", str(path))
+    assert code == 1 and "F14 x.xlsx (windows), row 2, opens" in errors
+
+
+def test_a_formula_that_nobody_computed_is_refused_by_its_cell(tmp_path: Path) -> None:
+    path, out = tmp_path / "x.xlsx", tmp_path / "x.toml"
+    _book(path, vehicles=[["mode", "area", "count"], ["truck", "16.07", "=1+1"]])
+    code, _, errors = _run("fleet", str(path), "--write", str(out))
+    assert code == 1 and "F21" in errors and "C2" in errors and not out.exists()
+
+
+def _book(path: Path, **tables: list[list[object]]) -> None:
+    book = Workbook()
+    assert book.active is not None
+    book.remove(book.active)
+    for name, rows in tables.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+
+
 def test_an_example_opens_in_a_spreadsheet() -> None:
     rows = list(csv.reader(io.StringIO(fleet_files.template("csv", default_fleet()).decode("utf-8-sig"))))
     assert tuple(rows[0]) == VEHICLES and len(rows) > 2

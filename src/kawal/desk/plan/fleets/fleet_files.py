@@ -15,9 +15,18 @@ from kawal.desk.plan.fleets.default_fleets import default_fleet
 from kawal.desk.plan.textfiles import text_in
 from kawal.desk.risk import sheets
 from kawal.rules.plan.fleet import fleet_of
-from kawal.rules.plan.fleet_rows import VEHICLES, WINDOWS, Code, Notice, Sheets, check_names, fleet_text, take
+from kawal.rules.plan.fleet_rows import (
+    VEHICLES,
+    WINDOWS,
+    Code,
+    Notice,
+    Sheets,
+    check_names,
+    fleet_text,
+    is_head,
+    take,
+)
 from kawal.rules.refusals import Refused
-from kawal.rules.risk.indicators import Code as SheetCode
 
 _SHEETS: Final = ("vehicles", "kendaraan", "windows", "waktu")
 _VEHICLES: Final[tuple[tuple[str | int, ...], ...]] = (
@@ -96,21 +105,18 @@ def template(form: str, default: str) -> bytes:
 
 
 def _take(path: Path, told: Sheets) -> None:
-    """A CSV, or the sheets of an XLSX that are called as ours, else its first: the head says what it is."""
+    """A CSV, or the sheets of an XLSX that are called as ours or begin as ours, else its first."""
     data = path.read_bytes()
     try:
-        names = [sheet for sheet in _SHEETS if data.startswith(b"PK") and _has(data, sheet)]
-        for sheet in names or [""]:
-            take(sheets.rows_of(data, sheet), path.name, told)
+        firsts = sheets.first_rows_of_sheets(data)
+        for sheet, cell in sheets.formulas_without_value(data):
+            told.tell(Code.FORMULA_EMPTY, f"{path.name} ({sheet})", value=cell)
+        ours = [name for name, row in firsts.items() if name.casefold() in _SHEETS or is_head(row)]
+        ours = ours or list(firsts)[:1]
+        for name in ours or [""]:
+            take(sheets.rows_of(data, name), f"{path.name} ({name})" if name else path.name, told)
+        for name, row in firsts.items():
+            if name not in ours and row:
+                told.tell(Code.SHEET_UNREAD, path.name, value=name, expected="mode, area; kind, opens")
     except sheets.Unsound as wrong:
         told.tell(Code.UNREADABLE, path.name, row=wrong.row, value=wrong.value, expected=wrong.expected)
-
-
-def _has(data: bytes, sheet: str) -> bool:
-    try:
-        next(sheets.rows_of(data, sheet), None)
-    except sheets.Unsound as wrong:
-        if wrong.code is SheetCode.SHEET_MISSING:
-            return False
-        raise
-    return True

@@ -31,6 +31,14 @@ NOTICES = {
         "%(value)s cells stand below a head of %(expected)s: name every column, and put a text or number"
         " with a comma in quotes"
     ),
+    Code.SHEET_UNREAD: gettext_lazy(
+        "the sheet “%(value)s” was not read, for its first row has no columns of ours; if it tells vehicles"
+        " or windows, begin it with %(expected)s"
+    ),
+    Code.FORMULA_EMPTY: gettext_lazy(
+        "the cell %(value)s holds a formula that was never computed; open and save the workbook in a"
+        " spreadsheet program, or write the number"
+    ),
 }
 
 
