@@ -144,3 +144,10 @@ def test_a_run_over_many_leaves_alone_what_is_under_way() -> None:
     make("16.07")
     deliver(trips(Leg.TO_PPK)[0])
     assert run(replace=True) == {"planned": 1, "refused": 1, "under_way": 1}
+
+
+@pytest.mark.parametrize("told", [["adopt", "9" * 20], ["drop", "9" * 20], ["compare", "1", "9" * 20]])
+def test_a_version_that_no_database_could_hold_is_refused(told: list[str]) -> None:
+    area = ["--area", "16.07"] if told[0] == "compare" else []
+    found = CliRunner().invoke(plan, [*told, *area])
+    assert found.exit_code == 2 and "9" * 20 in found.output

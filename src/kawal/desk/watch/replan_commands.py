@@ -34,6 +34,7 @@ plan.add_command(calibrate_)
 plan.add_command(repair_)
 plan.context_settings["obj"] = replanning.left_count  # what the earlier room cannot know
 
+VERSION = click.IntRange(0, 2_147_483_647)  # more than a database holds is a slip, not a version
 F = TypeVar("F", bound=Callable[..., Any])
 BY = click.option("--by", default=getpass.getuser, help="Who does it; by default the user of this machine.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
@@ -74,7 +75,7 @@ def what_if_(area: str, files: tuple[Path, ...], instead: bool, reason: str, by:
 
 
 @plan.command("adopt")
-@click.argument("plan_id", metavar="ID", type=int)
+@click.argument("plan_id", metavar="ID", type=VERSION)
 @BY
 def adopt_(plan_id: int, by: str) -> None:
     """Make a what-if the plan of record, if the record has not moved since."""
@@ -84,7 +85,7 @@ def adopt_(plan_id: int, by: str) -> None:
 
 
 @plan.command("drop")
-@click.argument("plan_id", metavar="ID", type=int)
+@click.argument("plan_id", metavar="ID", type=VERSION)
 @BY
 def drop_(plan_id: int, by: str) -> None:
     """Put a what-if aside; it stays readable."""
@@ -95,8 +96,8 @@ def drop_(plan_id: int, by: str) -> None:
 
 @plan.command("compare")
 @AREA
-@click.argument("before", metavar="V1", type=int)
-@click.argument("after", metavar="V2", type=int)
+@click.argument("before", metavar="V1", type=VERSION)
+@click.argument("after", metavar="V2", type=VERSION)
 @JSON
 def compare_(area: str, before: int, after: int, as_json: bool) -> None:
     """What the second version does better or worse than the first, and which promises moved."""

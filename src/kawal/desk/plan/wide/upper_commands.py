@@ -34,7 +34,7 @@ VOTING_DAY = datetime(2024, 2, 14)  # noqa: DTZ001 - a day, not a moment
 @click.option(
     "--voting-day", type=click.DateTime(["%Y-%m-%d"]), default=VOTING_DAY, show_default="2024-02-14"
 )
-@click.option("--handling-days", type=int, default=upper.HANDLING_DAYS, show_default=True)
+@click.option("--handling-days", type=click.IntRange(0, 365), default=upper.HANDLING_DAYS, show_default=True)
 @click.option("--reason", default="", help="Why there is a new version.")
 @click.option("--by", default=getpass.getuser, help="Who makes it; by default the user of this machine.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
