@@ -213,7 +213,7 @@ def test_blame_falls_on_the_trip_that_lost_the_time(made: PlanMade, flow: Flow) 
     """Only boats are slow: nobody else is to blame, also where others wait for a boat."""
     law = calm()
     law = replace(law, modes={**law.modes, Mode.SPEEDBOAT: replace(law.modes[Mode.SPEEDBOAT], spread=1.2)})
-    outcome = lived(flow, law)
+    outcome = lived(flow, law, scenarios=40_000)
     modes = {trip.code: trip.mode for trip in made.trips}
     assert outcome.blame
     assert {modes[code] for code in outcome.blame} == {Mode.SPEEDBOAT}

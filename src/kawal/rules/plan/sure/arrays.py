@@ -9,9 +9,11 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kawal.rules.plan.sure.chance import MAYBE_STEPS, NORMAL, Singles, key_of, spread_table
+from kawal.rules.plan.sure.chance import MAYBES, NORMAL, Maybes, Singles, key_of, maybes, spread_rows
 from kawal.rules.plan.sure.delays import Law
 from kawal.rules.plan.sure.flow import DAY_S, MODES, Flow
+
+ORDINARY: Final = 3.0  # standard deviations of spread above which a journey is looked at by itself
 
 Counts = NDArray[np.int64]
 Keys = NDArray[np.uint64]
@@ -23,6 +25,8 @@ TRIP: Final = np.dtype(
         ("opens", "f4"), ("until", "f4"),  # seconds of the day between which it may leave
         ("march", "f4"),  # seconds of a day's way of a trip of several days, from `opens` on; 0: of one day
         ("limit", "f4"),  # leaves later only where something rare happens (`settled.py`)
+        ("spare", "f4"),  # of a quiet one: so much later it is still in time
+        ("most", "f4"),  # and is slower only there, by its spread
         ("mode", "i4"), ("day", "i4"),  # on which it is planned to leave
         ("place", "i4"), ("air", "i4"),  # whose weather it meets; mode, place and day of it: row of airs
         ("before", "i4"),  # the trip its vehicle does before; -1: none
@@ -68,7 +72,9 @@ class Laws(NamedTuple):
     """Of each mode (MODE), and of escorts and weather."""
 
     modes: NDArray[np.void]
-    factor: Singles  # [mode, step]
+    spread: Singles  # [mode, place]: shuffled halves of factors
+    ordinary: Singles  # [mode]: the spread that is not rare
+    maybes: Maybes
     normal: Singles
     shares: Singles  # of the nation, the regency, the district: square roots
     wait: float
@@ -133,7 +139,8 @@ def _trips(flow: Flow, law: Law) -> tuple[NDArray[np.void], Counts]:
         ("start", flow.starts_s), ("load", flow.load_s), ("way", flow.way_s), ("work", flow.work_s),
         ("opens", flow.opens_s), ("until", flow.leaves_until_s), ("march", flow.march_s),
         ("mode", flow.mode), ("day", day),
-        ("limit", day * DAY_S + flow.leaves_until_s), ("place", flow.place), ("air", air.reshape(-1)),
+        ("limit", day * DAY_S + flow.leaves_until_s), ("most", np.inf),
+        ("place", flow.place), ("air", air.reshape(-1)),
         ("before", flow.vehicle_before), ("stops", _spans(flow.stops_at)),
         ("supply", _spans(flow.supply_at)), ("slots", _spans(flow.leaves_in.at)), ("key", flow.keys),
         ("absent", absent), ("risk", risk), ("absent_below", _maybe(absent)), ("broken_below", _maybe(risk)),
@@ -151,7 +158,8 @@ def laws_of(law: Law) -> Laws:
     modes["closed"] = [law.closed_above(mode) for mode in MODES]
     modes["repair"] = [one.repair_s for one in own]
     return Laws(
-        modes=modes, factor=spread_table(tuple(one.spread for one in own)), normal=NORMAL,
+        modes=modes, spread=spread_rows(tuple(one.spread for one in own)),
+        ordinary=_singles(np.exp([ORDINARY * one.spread for one in own])), maybes=maybes(), normal=NORMAL,
         shares=_singles(np.sqrt(shares)), wait=law.wait_s, day_to_day=law.day_to_day,
     )  # fmt: skip
 
@@ -163,7 +171,7 @@ def _spans(at: Counts) -> Counts:
 
 def _maybe(chance: NDArray[np.floating[Any]]) -> Counts:
     """The step of chance below which what happens so often may happen."""
-    steps: Counts = np.ceil(MAYBE_STEPS * chance).astype(np.int64)
+    steps: Counts = np.ceil(MAYBES * chance).astype(np.int64)
     return steps
 
 

@@ -78,7 +78,7 @@ def _all_backwards(first: int, ways: Any, laws: Any, seed: int, levels: Any, due
         trip = trips[t]
         at, mode, of_place = stream(trip.key, seed), laws.modes[trip.mode], levels[trip.place]
         for n in range(levels.shape[2]):
-            lot = drawn(at, first + n, trip, laws.factor[trip.mode], laws.wait, mode.repair)
+            lot = drawn(at, first + n, trip, laws)
             by = _latest(n, lot, trip, mode, stops, slots, of_place, due, back[t, n])
             latest[t, first + n] = by
             load_by = by - trip.load - lot[1] if by > NEVER else NEVER

@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kawal.rules.plan.sure.arrays import Counts, Ways
-from kawal.rules.plan.sure.chance import Singles, stream
+from kawal.rules.plan.sure.chance import BLOCK, Singles, stream
 from kawal.rules.plan.sure.compiled import inner
-from kawal.rules.plan.sure.course import go, moved
-from kawal.rules.plan.sure.lanes import BLOCK
+from kawal.rules.plan.sure.course import drawn, go, moved
 
 
 class Hearing(NamedTuple):
@@ -121,7 +120,8 @@ def _live_again(scenario: int, lane: int, ways: Any, laws: Any, seed: int, lanes
             if served[s] > begin:
                 begin, held = served[s], np.int64(ways.stops[s].trip)
         hearing.held_by[t] = held
-        go(begin + trip.load, stream(trip.key, seed), scenario, lane, trip, ways, laws, lanes)
+        lot = drawn(stream(trip.key, seed), scenario, trip, laws)
+        go(begin + trip.load, lot, lane, trip, ways, laws, lanes)
         for s in range(trip.stops[0], trip.stops[1]):
             served[s] = there[s - trip.stops[0]] + ways.stops[s].serves
         free[t] = there[trip.stops[1] - trip.stops[0]]

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from kawal.rules.plan.sure.chance import MAYBE_STEPS, STEPS, TAIL, fine_at, lot_at
+from kawal.rules.plan.sure.chance import BLOCK, MAYBES, fine_at, raised, windows
 from kawal.rules.plan.sure.compiled import inner, shared
 from kawal.rules.plan.sure.flow import DAY_S
 from kawal.rules.plan.sure.nights import by_days
@@ -20,28 +20,39 @@ _FINE: Final = 1 << 20  # steps within a step of "maybe"
 
 @inner
 def _within(step: Any, fine: Any) -> float:
-    return (np.float64(step) + (np.float64(fine & np.uint64(_FINE - 1)) + 0.5) / _FINE) / MAYBE_STEPS
+    return (np.float64(step) + (np.float64(fine & np.uint64(_FINE - 1)) + 0.5) / _FINE) / MAYBES
+
+
+@inner
+def read(begin: Any, at: Any, scenario: int, trip: Any, laws: Any) -> Any:
+    """What is drawn, where it is known already where the windows begin."""
+    lane, (one, other, late, breaks) = np.uint64(scenario) % np.uint64(BLOCK), begin
+    spread, steps = laws.spread, laws.maybes.steps
+    factor = spread[trip.mode, one + lane] * spread[trip.mode, other + lane]
+    absent, broken = steps[late + lane], steps[breaks + lane]
+    wait, repair, after = np.float32(0), np.float32(0), np.float32(0)
+    if absent < trip.absent_below or broken < trip.broken_below:
+        fine = fine_at(at, scenario)
+        chance = _within(absent, fine >> np.uint64(12))
+        if chance < trip.absent:
+            wait = np.float32(-laws.wait * np.log(np.float32(chance / trip.absent)))
+        chance = _within(broken, fine >> np.uint64(32))
+        if chance < trip.risk:
+            repair = np.float32(-laws.modes[trip.mode].repair * np.log(np.float32(chance / trip.risk)))
+            after = np.float32((np.float64(fine >> np.uint64(52)) + 0.5) / 4_096) * trip.way
+    return factor, wait, repair, after
+
+
+@inner
+def drawn(at: Any, scenario: int, trip: Any, laws: Any) -> Any:
+    """The spread of the journey, the wait for the escort, the repair and after what way it is lost."""
+    return read(windows(at, scenario), at, scenario, trip, laws)
 
 
 @shared
-def drawn(at: Any, scenario: int, trip: Any, table: Any, wait_s: float, repair_s: Any) -> Any:
-    """The spread of the journey, the wait for the escort, the repair and after what way it is lost."""
-    bits = lot_at(at, scenario)
-    step = np.int64(bits & np.uint32(STEPS - 1))
-    absent, broken = (bits >> np.uint32(12)) & np.uint32(MAYBE_STEPS - 1), bits >> np.uint32(22)
-    wait, repair, after = np.float32(0), np.float32(0), np.float32(0)
-    if step >= TAIL or absent < trip.absent_below or broken < trip.broken_below:
-        fine = fine_at(at, scenario)
-        if step >= TAIL:
-            step = STEPS + np.int64(fine & np.uint64(STEPS - 1))
-        chance = _within(absent, fine >> np.uint64(12))
-        if chance < trip.absent:
-            wait = np.float32(-wait_s * np.log(np.float32(chance / trip.absent)))
-        chance = _within(broken, fine >> np.uint64(32))
-        if chance < trip.risk:
-            repair = np.float32(-repair_s * np.log(np.float32(chance / trip.risk)))
-            after = np.float32((np.float64(fine >> np.uint64(52)) + 0.5) / 4_096) * trip.way
-    return table[step], wait, repair, after
+def lot_of(at: Any, scenario: int, trip: Any, laws: Any) -> Any:
+    """`drawn` for Python: a door of its own, for to make it takes seconds that most never need."""
+    return drawn(at, scenario, trip, laws)
 
 
 @shared
@@ -84,20 +95,21 @@ def moved(left: Any, moving: Any, trip: Any) -> Any:
 
 
 @inner
-def go(ready: Any, at: Any, scenario: int, lane: int, trip: Any, ways: Any, laws: Any, lanes: Any) -> None:
+def go(ready: Any, lot: Any, lane: int, trip: Any, ways: Any, laws: Any, lanes: Any) -> None:
     """Fills `lanes.there`: when each stop of a trip is reached and open, and last when the vehicle is free.
 
-    `ready`: when it has loaded; `at`: its stream of chance.
+    `ready`: when it has loaded; `lot`: what chance has drawn for it.
     """
     mode, levels, there = laws.modes[trip.mode], lanes.levels, lanes.there
-    slow, wait, repair, after = drawn(at, scenario, trip, laws.factor[trip.mode], laws.wait, mode.repair)
+    slow, wait, repair, after = lot
     left, air = ready + wait, lanes.airs[trip.air, lane]
-    if air == air and left <= trip.limit and trip.slots[0] == trip.slots[1] and trip.march == 0:
+    plain = trip.slots[0] == trip.slots[1] and trip.march == 0
+    if plain and air == air and left <= trip.limit:
         slow *= air
     else:
         left = leaves(left, trip, ways.slots, levels, lane, mode.closed)
         day = min(int(left) // DAY_S, levels.shape[1] - 1)
-        slow *= np.exp(mode.weather * levels[trip.place, day, lane])
+        slow *= raised(mode.weather * levels[trip.place, day, lane])
     first, waited = trip.stops[0], np.float32(0)
     for s in range(first, trip.stops[1]):
         stop = ways.stops[s]

@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kawal.rules.plan.sure.arrays import Ways
-from kawal.rules.plan.sure.chance import STEPS, TAIL, Singles, chain, lot
+from kawal.rules.plan.sure.chance import Singles, chain, raised
 from kawal.rules.plan.sure.compiled import inner, shared
 
-BLOCK: Final = 512  # scenarios
 RARE: Final = np.float32(
     np.nan
 )  # how slow a journey is that must be lived through by itself: later than nothing
@@ -30,10 +29,14 @@ class Lanes(NamedTuple):
     kept: Singles  # [row, lane]: moments that others wait for
     left: Singles  # [lane], as all below, of the trip at hand: when it leaves
     slow: Singles  # how many times as long as planned it is on its way; RARE: lived through by itself
-    bits: NDArray[np.uint32]  # its common draws
     words: NDArray[np.uint64]  # `rare`, eight in one
-    rare: NDArray[np.uint8]  # where something rare may happen
-    marked: NDArray[np.int64]  # the lanes that are lived through by themselves
+    rare: NDArray[np.uint8]  # what is not as it ordinarily is: leaves too late, is too slow, comes late
+    seen: NDArray[np.int32]  # the last trip at which something rare may have happened
+    marked: NDArray[np.int64]  # the lanes in which it may happen at this one
+    lots: Singles  # [place in marked, 4]: their spread, wait, repair, after (`course.drawn`)
+    rough: NDArray[np.int32]  # [row of airs]: the lanes with a rough day
+    roughs: NDArray[np.int32]  # [row of airs]: how many they are
+    again: Singles  # [row of airs, place in rough, 2]: the midnight before it is open again, or 0; how slow
     there: Singles  # [stop] of one lane, behind the last when the vehicle is free
     behind: NDArray[np.int64]  # stops that are late: 2 x (stop x BLOCK + lane), 1 more if after the opening
 
@@ -45,9 +48,12 @@ def lanes_of(count: int, ways: Ways, areas: int, days: int) -> Lanes:
     return Lanes(
         levels=np.empty((areas, days, count), np.float32), airs=np.empty((len(ways.airs), count), np.float32),
         kept=np.empty((ways.rows, count), np.float32), left=np.empty(count, np.float32),
-        slow=np.empty(count, np.float32), bits=np.empty(count, np.uint32), words=words,
-        rare=words.view(np.uint8), marked=np.empty(count + 8, np.int64),
-        there=np.empty(most_stops + 1, np.float32), behind=np.empty(len(ways.stops) * count, np.int64),
+        slow=np.empty(count, np.float32), words=words, rare=words.view(np.uint8),
+        seen=np.empty(count, np.int32), marked=np.empty(count, np.int64),
+        lots=np.empty((count, 4), np.float32),
+        rough=np.empty((len(ways.airs), count + 1), np.int32), roughs=np.empty(len(ways.airs), np.int32),
+        again=np.empty((len(ways.airs), count, 2), np.float32),
+        there=np.empty(most_stops + 1, np.float32), behind=np.empty(len(ways.stops) * count + 1, np.int64),
     )  # fmt: skip
 
 
@@ -77,16 +83,9 @@ def weather_levels(areas: Any, laws: Any, seed: int, first: int, anchor: int, le
 def weather_factor(slope: Any, rough: Any, levels: Any, place: int, day: int, airs: Any, a: int) -> None:
     """exp(slope x level) by its series, to a relative error of 1e-5 where the exponent is at most 4; on days
     rougher than this, what goes then is lived through by itself."""
-    step, one = np.float32(slope / 16), np.float32(1)
-    e, b, c, d = (np.float32(1 / 2), np.float32(1 / 6), np.float32(1 / 24), np.float32(1 / 120))
     for n in range(levels.shape[2]):
         level = levels[place, day, n]
-        x = step * level
-        y = one + x * (one + x * (e + x * (b + x * (c + x * d))))
-        y *= y
-        y *= y
-        y *= y
-        airs[a, n] = RARE if level > rough else y * y
+        airs[a, n] = RARE if level > rough else raised(slope * level)
 
 
 @inner
@@ -102,44 +101,32 @@ def wait_for(kept: Any, row: int, begin: Any) -> None:
 
 
 @inner
-def draw(at: Any, first: int, trip: Any, airs: Any, left: Any, bits: Any, rare: Any) -> Any:
-    """All load and leave. Fills `bits` with the common draws of scenarios from `first` on, and marks where an
-    escort may be late or a vehicle break down, where the journey is of the tail, leaves after the limit or
-    meets a rough day."""
-    low, high = np.uint32(at & np.uint64(0xFFFFFFFF)), np.uint32(at >> np.uint64(32))
-    absent, broken = np.uint32(trip.absent_looked << 21), np.uint32(trip.broken_looked << 21)
-    load, limit, air, first_lot = trip.load, trip.limit, trip.air, np.uint32(first)
+def leave(trip: Any, spread: Any, one: Any, other: Any, airs: Any, left: Any, slow: Any, rare: Any) -> Any:
+    """All load and leave: fills `slow`, how many times as long as planned each is on its way, by the two
+    windows of `spread` and the weather. Marks who leaves after the limit or is too slow; how many."""
+    mode, load, limit, most, air, found = trip.mode, trip.load, trip.limit, trip.most, trip.air, np.int32(0)
     for n in range(left.shape[0]):
-        one = lot(low, high, np.uint32(first_lot + np.uint32(n)))
-        bits[n] = one
         ready = left[n] + load
         left[n] = ready
-        rare[n] = (
-            (np.uint32(one >> np.uint32(1)) < broken)
-            | (np.uint32(np.uint32(one << np.uint32(10)) >> np.uint32(1)) < absent)
-            | (np.uint32(one & np.uint32(STEPS - 1)) >= np.uint32(TAIL))
-            | (ready > limit)
-            | (airs[air, n] != airs[air, n])
-        )
-
-
-@inner
-def list_marked(words: Any, rare: Any, lanes: Any) -> Any:
-    """Fills `lanes` with the scenarios that are marked; how many. `words`: the marks, eight in one."""
-    found = 0
-    for word in range(words.shape[0]):
-        if words[word]:
-            for n in range(8 * word, 8 * word + 8):
-                lanes[found] = n
-                found += rare[n]
+        factor = spread[mode, one + np.uint64(n)] * spread[mode, other + np.uint64(n)]
+        slow[n] = factor * airs[air, n]
+        odd = (ready > limit) | (factor > most)
+        rare[n] = odd
+        found = np.add(found, np.int32(odd))
     return found
 
 
 @inner
-def look_up(bits: Any, table: Any, mode: int, airs: Any, air: int, slow: Any) -> None:
-    """How many times as long as planned the journey takes in each scenario."""
-    for n in range(bits.shape[0]):
-        slow[n] = table[mode, bits[n] & np.uint32(STEPS - 1)] * airs[air, n]
+def list_marked(words: Any, rare: Any, seen: Any, mark: int, lanes: Any, found: int) -> Any:
+    """Adds to `lanes` the scenarios that are marked. `words`: the marks, eight in one."""
+    for word in range(words.shape[0]):
+        if words[word]:
+            for n in range(8 * word, min(8 * word + 8, seen.shape[0])):
+                if rare[n] and seen[n] != mark:
+                    seen[n] = mark
+                    lanes[found] = n
+                    found += 1
+    return found
 
 
 @inner
@@ -150,8 +137,11 @@ def keep(way: Any, work: Any, lasts: Any, left: Any, slow: Any, kept: Any, row: 
 
 
 @inner
-def count_late(way: Any, work: Any, due: Any, left: Any, slow: Any) -> Any:
-    late = np.int32(0)
+def count_late(way: Any, work: Any, due: Any, left: Any, slow: Any, rare: Any) -> Any:
+    """Marks who reaches a stop late; how many."""
+    found = np.int32(0)
     for n in range(left.shape[0]):
-        late += left[n] + slow[n] * way + work > due
-    return late
+        late = left[n] + slow[n] * way + work > due
+        rare[n] = late
+        found = np.add(found, np.int32(late))
+    return found

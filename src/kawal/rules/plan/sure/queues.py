@@ -27,7 +27,7 @@ from kawal.rules.plan.fleet import Fleet
 from kawal.rules.plan.roster.duties import duties_of, first_day_of
 from kawal.rules.plan.sure.arrays import areas_of, laws_of, ways_of
 from kawal.rules.plan.sure.chance import stream
-from kawal.rules.plan.sure.course import NEVER, drawn, leaves, opened
+from kawal.rules.plan.sure.course import NEVER, leaves, lot_of, opened
 from kawal.rules.plan.sure.delays import Law
 from kawal.rules.plan.sure.flow import DAY_S, Flow
 from kawal.rules.plan.sure.lanes import weather_levels
@@ -222,9 +222,7 @@ class _Life:
             return
         trip, laws = world.ways.trips[t], world.laws
         mode = laws.modes[trip["mode"]]
-        lot = drawn(
-            world.streams[t], self.scenario, trip, laws.factor[trip["mode"]], laws.wait, mode["repair"]
-        )
+        lot = lot_of(world.streams[t], self.scenario, trip, laws)
         left = leaves(
             np.float32(now + lot[1]), trip, world.ways.slots, world.levels, self.scenario, mode["closed"]
         )

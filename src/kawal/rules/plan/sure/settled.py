@@ -1,10 +1,10 @@
 """What is settled without being lived through: trips that nothing ordinary can make late.
 
 Of each trip there is a bound: the latest it can be where nothing rare happens to it (no late escort, no
-breakdown, no rough day, no spread of the tail). Where even then every station is in time and nobody has to
-wait for it, the trip is quiet: it is lived through only in scenarios in which something rare happens to it
-or to what it waits for. Delays that its time to spare swallows are not rare enough to look at. So the
-answer is the same, and most of the work is not done.
+breakdown, no rough day, no spread beyond the ordinary). Where even then every station is in time and
+nobody has to wait for it, the trip is quiet: it is lived through only in scenarios in which something rare
+happens to it or to what it waits for. Delays that its time to spare swallows are not rare enough to look at.
+So the answer is the same, and most of the work is not done.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import Any, Final
 import numpy as np
 
 from kawal.rules.plan.sure.arrays import Laws, Ways
-from kawal.rules.plan.sure.chance import MAYBE_STEPS, TAIL
+from kawal.rules.plan.sure.chance import MAYBES
 from kawal.rules.plan.sure.compiled import inner, shared
 from kawal.rules.plan.sure.flow import DAY_S
 
 ROUGH: Final = 3.0  # level of the weather above which a scenario is looked at by itself
+EACH: Final = 1 / 3  # of the time to spare: so much a late start, a late escort and a repair may take each
 _LEAST: Final = 4e-10  # no chance is drawn below this
 _MARGIN_S: Final = 2.0  # single precision
 
@@ -49,7 +50,7 @@ def _settle(ways: Any, laws: Any, asked_free: Any, free: Any, asked_served: Any,
         until, ready = np.float64(trip.day * DAY_S + trip.until), begin + trip.load + _MARGIN_S
         spare, left = until - ready, min(ready, until)
         rough = min(np.float64(mode.closed), ROUGH)
-        factor = np.float64(laws.factor[trip.mode, TAIL - 1]) * np.exp(mode.weather * rough)
+        factor = np.float64(laws.ordinary[trip.mode]) * np.exp(mode.weather * rough)
         for s in range(trip.stops[0], trip.stops[1]):
             there = left + factor * stops[s].way + stops[s].work
             served[s] = there + stops[s].serves
@@ -59,15 +60,16 @@ def _settle(ways: Any, laws: Any, asked_free: Any, free: Any, asked_served: Any,
         free[t] = left + factor * trip.way + trip.work
         spare = min(spare, asked_free[t] - free[t]) - _MARGIN_S
         if spare >= 0 and trip.slots[0] == trip.slots[1] and trip.march == 0:
-            trips[t].quiet, trips[t].limit = 1, left
-            # what half the time to spare swallows is nothing
-            trips[t].absent_looked = min(trip.absent_below, _below(trip.absent, spare, laws.wait))
-            trips[t].broken_looked = min(trip.broken_below, _below(trip.risk, spare, mode.repair))
+            each = EACH * spare
+            trips[t].quiet, trips[t].spare = 1, spare
+            trips[t].limit, trips[t].most = left + each, laws.ordinary[trip.mode]
+            trips[t].absent_looked = min(trip.absent_below, _below(trip.absent, each, laws.wait))
+            trips[t].broken_looked = min(trip.broken_below, _below(trip.risk, each, mode.repair))
 
 
 @inner
-def _below(chance: float, spare: float, mean: float) -> int:
-    """The step of chance below which what happens so often takes more than half of the time to spare."""
+def _below(chance: float, each: float, mean: float) -> int:
+    """The step of chance below which what happens so often takes longer than this."""
     if mean > 0:
-        chance *= np.exp(-spare / 2 / mean)
-    return int(np.ceil(MAYBE_STEPS * chance)) if chance > _LEAST else 0
+        chance *= np.exp(-each / mean)
+    return int(np.ceil(MAYBES * chance)) if chance > _LEAST else 0

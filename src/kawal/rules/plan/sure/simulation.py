@@ -24,9 +24,10 @@ from kawal.rules.plan.fleet import Fleet
 from kawal.rules.plan.sure import kernel
 from kawal.rules.plan.sure.arrays import Answer, Asked, areas_of, laws_of, ways_of
 from kawal.rules.plan.sure.blame import Hearing, hearing_of
+from kawal.rules.plan.sure.chance import BLOCK
 from kawal.rules.plan.sure.delays import Law
 from kawal.rules.plan.sure.flow import DAY_S, Flow, flow_of
-from kawal.rules.plan.sure.lanes import BLOCK, lanes_of, weather_levels
+from kawal.rules.plan.sure.lanes import lanes_of, weather_levels
 from kawal.rules.plan.sure.settled import settle
 from kawal.rules.plan.sure.threads import side_by_side
 from kawal.rules.plan.windows import Windows
