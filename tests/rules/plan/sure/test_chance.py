@@ -26,7 +26,7 @@ def test_two_windows_multiplied_have_the_lognormal_law_to_its_tails() -> None:
     for level in np.linspace(-4, 4, 33):
         below = np.searchsorted(halves, level - halves).mean() / SPREADS
         assert abs(below - ndtr(level)) < 2e-5, level
-        assert min(below, 1 - below) == pytest.approx(ndtr(-abs(level)), rel=0.05)
+        assert min(below, 1 - below) == pytest.approx(ndtr(-abs(level)), rel=0.1)
 
 
 def test_a_window_that_reaches_beyond_the_end_goes_on_at_the_beginning() -> None:

@@ -61,7 +61,7 @@ def _leave(begin: Any, t: int, trip: Any, laws: Any, lanes: Any) -> Any:
 
 @inner
 def _next_day(one: Any, other: Any, t: int, trip: Any, laws: Any, lanes: Any, found: int) -> Any:
-    """Where the day is rough and nothing else is rare, a trip leaves with the others, but when it may; a quiet
+    """Where the day is rough and nothing else is rare, a trip goes with the others, but when it may; a quiet
     one is looked at by itself. How many are."""
     spread, mode, air, again = laws.spread, trip.mode, trip.air, lanes.again
     for place in range(lanes.roughs[air]):
