@@ -256,13 +256,13 @@ def test_where_no_other_mode_stands_it_is_told_as_help_with_its_price(by_longboa
 
 
 def absent_minded() -> Law:
-    """Every third escort comes hours late, nothing else goes wrong."""
+    """Two escorts of five come hours late, nothing else goes wrong."""
     law = law_of(TEXT)
     calm = {
         mode: replace(one, closed_share=0.0, breakdowns_per_hour=0.0, spread=0.01)
         for mode, one in law.modes.items()
     }
-    return replace(law, modes=calm, absent_share=0.3, wait_s=4 * 3_600.0)
+    return replace(law, modes=calm, absent_share=0.4, wait_s=4 * 3_600.0)
 
 
 def test_a_second_team_stands_by_where_escorts_come_late(made: PlanMade) -> None:
