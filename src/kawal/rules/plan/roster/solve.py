@@ -38,12 +38,12 @@ class Each(Protocol):
 
 def roster(problem: Problem, each: Each = map, effort: Effort = USUAL) -> Roster:
     tasks = _tasks(problem, each, effort)
-    settled: list[Settled] = list(each(settle, tasks))
+    settled: list[Settled] = _largest_first(each, settle, tasks)
     parts = _sent(tasks, settled, each, {})
     far = _far(tasks, settled, parts)
     if far:
         longer = [_longer(task) for task in tasks if task.model.regency in far]
-        again: dict[str, Settled] = {one.regency: one for one in each(settle, longer)}
+        again: dict[str, Settled] = {one.regency: one for one in _largest_first(each, settle, longer)}
         settled = [better(one, again[one.regency]) if one.regency in again else one for one in settled]
         parts = min(parts, _sent(tasks, settled, each, parts), key=_cost)
     cost = _cost(parts)
@@ -66,6 +66,13 @@ def _tasks(problem: Problem, each: Each, effort: Effort) -> list[Task]:
     tight: list[Task] = list(each(tighten, tasks))
     prices, _ = lending.relaxed([task.model for task in tight])
     return [replace(task, price=prices.get(task.model.polda, 0.0)) for task in tight]
+
+
+def _largest_first(each: Each, work: Callable[[Task], Any], tasks: Sequence[Task]) -> list[Any]:
+    """Answers in the order of the tasks; the largest are begun first, so that no process works on alone."""
+    order = sorted(range(len(tasks)), key=lambda number: -len(tasks[number].model.cost))
+    answers = dict(zip(order, each(work, [tasks[number] for number in order]), strict=True))
+    return [answers[number] for number in range(len(tasks))]
 
 
 def _sent(
