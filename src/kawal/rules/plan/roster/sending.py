@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from kawal.rules.plan.roster import cuts, naming, sharing
 from kawal.rules.plan.roster.cost import cost_of
+from kawal.rules.plan.roster.diving import EVEN
 from kawal.rules.plan.roster.facts import Posting, Problem, Roster, Short
 from kawal.rules.plan.roster.model import Model, fewer
 from kawal.rules.plan.roster.rows import Floats
-from kawal.rules.plan.roster.settling import EVEN, Task, solved
+from kawal.rules.plan.roster.settling import Task, solved
 
 OFFICERS_GAP: Final = 0.0002  # numbers come out whole nearly by themselves
 OFFICERS_NODES: Final = 200

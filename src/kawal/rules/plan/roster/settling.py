@@ -16,15 +16,18 @@ import scipy  # its parts load when used: half a second that no other command ne
 from numpy.typing import NDArray
 
 from kawal.rules.plan.roster import cuts
+from kawal.rules.plan.roster.diving import EVEN, FAR, dived, rounded
 from kawal.rules.plan.roster.facts import Problem
+from kawal.rules.plan.roster.highs import searched
 from kawal.rules.plan.roster.model import Model
 from kawal.rules.plan.roster.rows import Floats
 
-EVEN: Final = 1e-6  # what a solver calls whole
 CUT_ROUNDS: Final = 8
 # Of the solver's own searches for good answers only the one that finds them (RINS) is kept; the others took
 # more than half of its time (`python -m bench.rostering`). Its names since SciPy 1.17.
 QUICK: Final = {"mip_heuristic_run_rens": False, "mip_heuristic_run_root_reduced_cost": False}
+# Where a good answer is told, only the bound is wanted.
+PROVING: Final = QUICK | {"mip_heuristic_effort": 0.0, "mip_heuristic_run_rins": False}
 # Without presolving the search does not begin anew each time that some columns are settled.
 THOROUGH: Final = {"presolve": False}
 
@@ -84,7 +87,25 @@ def _priced(task: Task) -> Floats:
 
 
 def settle(task: Task) -> Settled:
-    """When the duties of one regency begin."""
+    """When the duties of one regency begin: by dives where the relaxation proves them, else by a search."""
+    if task.effort.thorough:
+        return _searched(task)
+    model, cost, gap = task.model, _priced(task), task.effort.gap
+    found = dived(model, cost, gap)
+    if found.value > (1 + FAR * gap) * found.bound:
+        return _searched(task)
+    x, value, bound = found.x, found.value, found.bound
+    if value > (1 + gap) * bound:
+        whole = model.begun.copy()
+        if model.quota >= 0:
+            whole[model.quota] = True
+            x[model.quota] = np.ceil(x[model.quota] - EVEN)
+        proven = searched(model, cost, whole, x, {"mip_rel_gap": gap, "mip_max_nodes": 1} | PROVING)
+        x, value, bound = proven.x, proven.value, max(bound, proven.bound)
+    return Settled(regency=model.regency, begun=(_begun(model, x),), value_rp=value, bound_rp=bound)
+
+
+def _searched(task: Task) -> Settled:
     model, cost = task.model, _priced(task)
     whole = model.begun.astype(np.int64)
     if model.quota >= 0:
@@ -110,11 +131,8 @@ def _begun(model: Model, x: Floats) -> NDArray[np.int64]:
     """When duties begin, in whole numbers: those of the solution, or the nearest to its fractions."""
     begun: dict[int, int] = {}
     for group in model.groups:
-        shares = np.array([x[slot.begun] for slot in group.slots])
-        counts = np.floor(shares + EVEN).astype(np.int64)
-        for place in np.argsort(counts - shares, kind="stable")[: len(group.duties) - int(counts.sum())]:
-            counts[place] += 1
-        begun |= {slot.begun: int(count) for slot, count in zip(group.slots, counts, strict=True)}
+        columns = [slot.begun for slot in group.slots]
+        begun |= dict(zip(columns, rounded(x[columns], len(group.duties)).tolist(), strict=True))
     return np.array([begun[int(column)] for column in np.flatnonzero(model.begun)])
 
 

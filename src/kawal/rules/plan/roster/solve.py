@@ -24,7 +24,7 @@ from kawal.rules.plan.roster.model import Model, model_of, regencies
 from kawal.rules.plan.roster.sending import Part, Sending, send
 from kawal.rules.plan.roster.settling import Effort, Settled, Task, better, settle, tighten
 
-WHOLE_GAP: Final = 0.0045  # of all regencies together, numbered; above it they are searched again
+WHOLE_GAP: Final = 0.0048  # of all regencies together, numbered; above it they are searched again
 AGAIN_GAP: Final = 0.002  # of a regency that is searched once more
 AGAIN_NODES: Final = 12  # times as many
 USUAL: Final = Effort()
