@@ -139,7 +139,6 @@ def test_a_trip_that_leaves_too_late_is_marked_and_counted(plan: int) -> None:
     page = client.get("/plan/16.07?at_risk=on")
     assert trips_on(page) == {run.code}
     assert "2 jam terlalu lambat" in text_of(page)
-    assert "dilayani perjalanan yang berangkat melewati batas aman" in text_of(page)
     assert "2 jam terlalu lambat" in text_of(client.get(f"/plan/16.07/trip/{run.code}"))
 
 
@@ -238,16 +237,6 @@ def test_without_a_border_the_ways_say_where_to_look(plan: int) -> None:
     lines = told["lines"]["features"]
     spots = [spot for line in lines for spot in line["geometry"]["coordinates"]]
     assert spots and all(west <= lon <= east and south <= lat <= north for lon, lat in spots)
-
-
-def test_areas_with_borders_are_coloured_by_what_the_plan_promises_them(plan: int) -> None:
-    for code in ("16.07.01", "16.07.02"):
-        places.Border.objects.create(area_id=code, geometry=SQUARE)
-    run = next(run for run in timetable.runs(plan, "16.07.02") if run.leg is Leg.TO_STATION)
-    models.Trip.objects.filter(code=run.code).update(latest_departure_at=run.depart_at - timedelta(hours=2))
-    told = signed_in().get("/plan/16.07/map.json").json()
-    states = {area["properties"]["code"]: area["properties"]["state"] for area in told["areas"]["features"]}
-    assert states == {"16.07.01": "ontime", "16.07.02": "risk"}
 
 
 def test_the_map_of_one_trip_shows_that_trip(plan: int) -> None:

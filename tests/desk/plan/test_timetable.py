@@ -4,7 +4,7 @@ import pytest
 
 from kawal.desk.plan import models, reads, timetable
 from kawal.desk.plan.timetable import Wanted
-from kawal.rules.places.codes import WIB, village_of
+from kawal.rules.places.codes import WIB
 from kawal.rules.plan.facts import Leg, Mode
 from kawal.rules.risk.classes import RiskClass
 from tests.desk.plan.conftest import VILLAGES, make
@@ -58,15 +58,11 @@ def test_what_an_area_gets_is_counted_by_its_own_stations(plan):
     assert whole.last_received_at in [part.arrive_at for part in last.consignments]
 
 
-def test_a_trip_planned_too_late_puts_the_stations_aboard_at_risk(plan):
+def test_who_asks_for_trips_that_leave_too_late_gets_them(plan):
     trip = next(run for run in timetable.runs(plan, "16.07.02.2001") if run.leg is Leg.TO_STATION)
     assert not trip.is_at_risk
     early = trip.depart_at - timedelta(hours=1)
     models.Trip.objects.filter(plan_id=plan, code=trip.code).update(latest_departure_at=early)
-    told = timetable.delivery(plan, "16.07")
-    assert told.at_risk
-    assert {village_of(station) for station in told.at_risk} == {"16.07.02.2001"}
-    assert timetable.delivery(plan, "16.07.01").at_risk == ()
     late = timetable.picked(timetable.runs(plan, "16.07"), Wanted(at_risk=True), WIB)
     assert [run.code for run in late] == [trip.code]
 

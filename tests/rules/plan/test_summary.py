@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from kawal.rules.plan.facts import FORWARD
@@ -50,9 +51,16 @@ def test_stations_that_cannot_be_reached_are_told_with_what_would_help() -> None
 
 def test_trips_that_leave_later_than_is_safe_are_told() -> None:
     made, summary = _scattered(18_000)
-    late = [trip for trip in made.trips if trip.depart_at > trip.latest_departure_at]
+    late = [trip for trip in made.trips if trip.leaves_too_late]
     assert [row["trip"] for row in summary["at_risk"]] == [trip.code for trip in late]
-    stations = {
-        code for trip in late if trip.leg in FORWARD for part in trip.consignments for code in part.stations
-    }
-    assert summary["stations_at_risk_count"] == len(stations) > 0
+    assert summary["stations_at_risk_count"] == len(made.at_risk) > 0
+    assert summary["stations_at_risk"] == sorted(made.at_risk)
+
+
+def test_a_trip_that_leaves_too_late_tells_for_how_many_aboard() -> None:
+    made, _ = _scattered(18_000)
+    late = next(trip for trip in made.trips if trip.leg in FORWARD and trip.leaves_too_late)
+    one = late.consignments[0].stations[0]
+    summary = summary_of(ordinary(), replace(made, at_risk=(one, "elsewhere")), fleet(), {})
+    row = next(row for row in summary["at_risk"] if row["trip"] == late.code)
+    assert row["stations_at_risk_count"] == 1 < row["stations_count"]

@@ -17,7 +17,16 @@ from django.utils.translation import gettext
 from tqdm import tqdm
 
 from kawal.desk.clock.reads import now
-from kawal.desk.plan import actions, direct_words, exposing, exposing_words, reads, solving, words
+from kawal.desk.plan import (
+    actions,
+    at_risk_words,
+    direct_words,
+    exposing,
+    exposing_words,
+    reads,
+    solving,
+    words,
+)
 from kawal.desk.plan.area_option import area_option
 from kawal.desk.plan.direct_words import HELP as DIRECT_HELP
 from kawal.desk.plan.direct_words import direct_option
@@ -309,6 +318,8 @@ def _show(found: PlanFacts, as_json: bool) -> None:
         _say(asdict(found))
         return
     click.echo(words.headline(found))
+    if told := at_risk_words.from_before(found):
+        click.echo(told)
     for line in search_lines(found):
         click.echo(line)
     summary = found.summary

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
@@ -61,7 +61,7 @@ def plan_map(
     if not areas:
         areas = _ground(area, borders, delivery)
     lines = _lines(area.code, ways, {run.code: run for run in runs}, names, reads.lines(plan.id))
-    points = _points(len(LEVELS) if near else _depth_below(area), ways, runs, names)
+    points = _points(len(LEVELS) if near else _depth_below(area), ways, delivery.at_risk, names)
     told = {"areas": _collection(areas), "lines": _collection(lines), "points": _collection(points)}
     # Where the ground is larger than what is asked for, the ways say where to look.
     whole = not near and (area.code in borders or any(child.code in borders for child in below))
@@ -84,7 +84,7 @@ def regencies_map(area: Area, children: Sequence[Mapping[str, Any]]) -> dict[str
 
 
 def area_state(area: str, delivery: Delivery) -> str:
-    """What the plan itself promises: late where stations are left out, at risk where some leave too late."""
+    """What the plan itself promises: late where stations are left out, else at risk where some are."""
     if any(_inside(station, area) for station in delivery.unserved):
         return "late"
     if any(_inside(station, area) for station in delivery.at_risk):
@@ -167,10 +167,9 @@ def _note(trips: Sequence[Run]) -> str:
     return gettext("%(trip)s; %(n)s trips take this way") % {"trip": told, "n": words.number(len(trips))}
 
 
-def _points(depth: int, ways: Sequence[Line], runs: Iterable[Run], names: Names) -> list[dict[str, Any]]:
-    """Where trips start, stop and end, down to sites of this depth; deeper ones where they are at risk."""
-    risky = {run.code for run in runs if run.is_at_risk}
-    threatened = {site for way in ways if way.code in risky for site in way.sites}
+def _points(depth: int, ways: Sequence[Line], at_risk: Collection[str], names: Names) -> list[dict[str, Any]]:
+    """Where trips start, stop and end, down to sites of this depth; deeper ones where some are at risk."""
+    threatened = {site for way in ways for site in way.sites if _goes_to_one_of(at_risk, site)}
     at = {
         site: point
         for way in ways
@@ -190,6 +189,12 @@ def _points(depth: int, ways: Sequence[Line], runs: Iterable[Run], names: Names)
         )
         for site, point in at.items()
     ]
+
+
+def _goes_to_one_of(stations: Collection[str], site: str) -> bool:
+    if is_station(site):
+        return site in stations
+    return any(_inside(station, area_of(site)) for station in stations)
 
 
 def _depth_below(area: Area) -> int:

@@ -11,18 +11,22 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from kawal.desk.places import reads as places
-from kawal.desk.plan import reads, timetable, words
+from kawal.desk.plan import at_risk_words, reads, timetable, words
 from kawal.desk.plan.showing import Names, area_of_base, names_under, unserved_rows
 from kawal.rules.places.codes import covers, level_of
 from kawal.rules.places.facts import Area
 from kawal.rules.plan.facts import BACKWARD, Mode, PlanFacts, Trip
 
 
-def told(plan: PlanFacts, area: str) -> dict[str, Any]:
-    """For the lower half of the page; vehicles and escorts are those of the whole regency."""
+def told(plan: PlanFacts, area: str, at_risk: Sequence[str]) -> dict[str, Any]:
+    """For the lower half of the page; vehicles and escorts are those of the whole regency.
+
+    `at_risk`: stations of the area.
+    """
     summary = plan.summary
     whole, names = level_of(area) == "regency", names_under(area)
     return {
+        "at_risk": at_risk_words.by_village(at_risk, names),
         "unserved": unserved_rows(summary["unserved"], area, names),
         "shortfalls": [
             words.shortfall(row, names.base(row["area"]))
@@ -59,12 +63,14 @@ def regencies(area: str) -> list[dict[str, Any]]:
 
 
 def sums(rows: Sequence[dict[str, Any]]) -> dict[str, int]:
-    summaries = [row["plan"].summary for row in rows if row["plan"] is not None]
+    plans = [row["plan"] for row in rows if row["plan"] is not None]
+    summaries = [plan.summary for plan in plans]
     keys = ("trips_count", "stations_count", "stations_at_risk_count", "stations_unserved_count")
     return {
         "regencies_count": len(rows),
         "plans_count": len(summaries),
         "without_count": len(rows) - len(summaries),
+        "from_before_count": sum(bool(at_risk_words.from_before(plan)) for plan in plans),
         **{key: sum(summary[key] for summary in summaries) for key in keys},
     }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from kawal.desk.plan import gathering, models
 from kawal.desk.plan.trip_rows import trips_of
@@ -52,7 +52,6 @@ from kawal.rules.plan.sure.delays import law_of
 from kawal.rules.refusals import Refused
 
 _REGENCY_CHARS = 5
-_CODES_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,9 +188,9 @@ def check_plan(plan_id: int, *, now: datetime) -> list[Violation]:
     """
     row = models.Plan.objects.select_related("change").get(pk=plan_id)
     problem, settings = asked_of(row, now=now)
-    change = getattr(row, "change", None)
+    change, at_risk = getattr(row, "change", None), told_at_risk(row.summary)
     if change is None:
-        return check(problem, settings, trips(plan_id), unserved(row.summary))
+        return check(problem, settings, trips(plan_id), unserved(row.summary), at_risk)
     told = Circumstances(
         before=trips(change.base_id),
         now=row.made_at,
@@ -199,6 +198,7 @@ def check_plan(plan_id: int, *, now: datetime) -> list[Violation]:
         happened=happened_of(change.happened),
         strengths=change.told.get("strengths", {}),
         unguarded=change.told.get("unguarded", ()),
+        at_risk=at_risk,
     )
     return check_replan(problem, settings, trips(plan_id), unserved(row.summary), told)
 
@@ -286,20 +286,29 @@ def shortfalls(summary: Mapping[str, Any]) -> tuple[Shortfall, ...]:
     )
 
 
+def told_at_risk(summary: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Stations to which a plan says that it does not keep what is promised; None where it was stored before
+    these were told one by one."""
+    told = summary.get("stations_at_risk")
+    return None if told is None else tuple(told)
+
+
+def stations_at_risk(plan_id: int, summary: Mapping[str, Any]) -> tuple[str, ...]:
+    """The same; where they are not told one by one all aboard the trips that leave later than is safe."""
+    told = told_at_risk(summary)
+    if told is not None:
+        return told
+    parts = models.Consignment.objects.filter(trip__plan_id=plan_id, trip__leg__in=FORWARD)
+    late = parts.filter(trip__depart_at__gt=F("trip__latest_departure_at"))
+    return tuple(sorted({one for stations in late.values_list("stations", flat=True) for one in stations}))
+
+
 def doubted_stations(found: Iterable[PlanFacts]) -> set[str]:
-    """Stations that these plans themselves do not promise in time: not carried on a leg to them, or aboard
-    a trip that leaves later than is safe."""
+    """Stations that these plans themselves do not promise in time: not carried on a leg out, or at risk."""
     doubted: set[str] = set()
-    plans, late = [], []
     for plan in found:
-        for row in unserved(plan.summary):
-            doubted.update(row.stations if row.leg in FORWARD else ())
-        plans.append(plan.id)
-        late += [row["trip"] for row in plan.summary["at_risk"] if Leg(row["leg"]) in FORWARD]
-    for start in range(0, len(late), _CODES_AT_ONCE):
-        codes = late[start : start + _CODES_AT_ONCE]
-        aboard = models.Consignment.objects.filter(trip__plan_id__in=plans, trip__code__in=codes)
-        doubted.update(code for stations in aboard.values_list("stations", flat=True) for code in stations)
+        doubted.update(stations_at_risk(plan.id, plan.summary))
+        doubted.update(one for row in unserved(plan.summary) if row.leg in FORWARD for one in row.stations)
     return doubted
 
 

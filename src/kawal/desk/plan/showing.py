@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -19,6 +19,7 @@ from kawal.desk.plan.leg_words import LEGS, leg_of
 from kawal.desk.risk.words import CLASSES
 from kawal.rules.places.codes import covers, is_station, village_of
 from kawal.rules.places.facts import area_of_site, is_gateway
+from kawal.rules.plan.at_risk import too_late_for
 from kawal.rules.plan.facts import FORWARD, HALT, Consignment, Escort, Leg, Mode, Stop, Substitute, Trip
 
 _TOLD_MAX: Final = 3  # destinations named in a row of a table; the trip's own page names all
@@ -100,8 +101,10 @@ def area_of_base(base: str) -> str:
     return area_of_site(base) if is_gateway(base) else base
 
 
-def trip_row(trip: Trip, names: Names, *, area: str, officer: Officer) -> dict[str, Any]:
-    """One row of the table of trips. `area`: whose page it is."""
+def trip_row(
+    trip: Trip, names: Names, *, area: str, officer: Officer, at_risk: Collection[str]
+) -> dict[str, Any]:
+    """One row of the table of trips. `area`: whose page it is. `at_risk`: stations of the plan."""
     start, goal = way(trip, names)
     return {
         "code": trip.code,
@@ -116,6 +119,7 @@ def trip_row(trip: Trip, names: Names, *, area: str, officer: Officer) -> dict[s
         "slack": slack(trip.depart_at, trip.latest_departure_at),
         "arrive_at": max(part.arrive_at for part in trip.consignments),
         "stations": stations_count(trip),
+        "at_risk": len(too_late_for(trip, at_risk)),
         "parcels": trip.parcels_count,
         "escort": escort(trip.escort, names),
         "risk": CLASSES[trip.risk],

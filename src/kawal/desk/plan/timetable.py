@@ -11,7 +11,7 @@ from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from kawal.desk.plan import models, reads
 from kawal.rules.places.codes import covers, level_of, station_range, subtree_range, village_of
@@ -99,7 +99,7 @@ class Delivery:
     last_trip: str  # code; empty where nothing is brought
     unserved: tuple[str, ...]  # stations that some leg to them cannot carry
     stranded: tuple[str, ...]  # stations whose boxes some leg home cannot carry
-    at_risk: tuple[str, ...]  # stations aboard a trip to them that leaves later than is safe
+    at_risk: tuple[str, ...]  # stations to which it does not keep what is promised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +141,7 @@ def delivery(plan_id: int, area: str) -> Delivery:
         last_trip=last.first() or "",
         unserved=_of_area((one for row in left if row.leg in FORWARD for one in row.stations), area),
         stranded=_of_area((one for row in left if row.leg in BACKWARD for one in row.stations), area),
-        at_risk=_of_area(_leaving_too_late(plan_id), area),
+        at_risk=_of_area(reads.stations_at_risk(plan_id, plan.summary), area),
     )
 
 
@@ -213,15 +213,6 @@ def _run(
         escort_post=escort_post,
         officers_count=officers_count,
     )
-
-
-def _leaving_too_late(plan_id: int) -> list[str]:
-    """Stations whose logistics leave later than is safe, on the way to them."""
-    parts = models.Consignment.objects.filter(trip__plan_id=plan_id, trip__leg__in=FORWARD)
-    loads = parts.filter(trip__depart_at__gt=F("trip__latest_departure_at")).values_list(
-        "stations", flat=True
-    )
-    return [station for load in loads for station in load]
 
 
 def _of_area(stations: Iterable[str], area: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from kawal.desk.clock import reads as clock
 from kawal.desk.people import access
 from kawal.desk.places import reads as places
-from kawal.desk.plan import maps, overview, reads, timetable, why_words, words
+from kawal.desk.plan import at_risk_words, maps, overview, reads, timetable, why_words, words
 from kawal.desk.plan.anew import notices
 from kawal.desk.plan.escorts import rostering_words
 from kawal.desk.plan.forms import TripFilter
@@ -50,10 +50,12 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
     below = {child.code: child.name for child in places.children(area.code)}
     asked = query(wanted)
     delivery = timetable.delivery(plan.id, area.code)
+    at_risk = set(reads.stations_at_risk(plan.id, plan.summary))
     told |= {
         "plan": plan,
         "older_table": reads.follows_older_table(plan.id, area.code),
         "delivery": delivery,
+        "from_before": at_risk_words.from_before(plan),
         "parcels_url": f"?{query(Wanted(leg=delivery.goal))}#trips",
         "spare": _spare(plan, delivery),
         "trips_count": len(runs),
@@ -61,13 +63,13 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "asked": asked,
         "map_url": f"{reverse('plan:map', args=[code])}?{asked}",
         "picture": picture(plan, area.code, found, wanted, below, now=clock.now()),
-        "trips": [trip_row(trip, names, area=area.code, officer=officer) for trip in trips],
+        "trips": [trip_row(trip, names, area=area.code, officer=officer, at_risk=at_risk) for trip in trips],
         "shown": shown,
         "take_forms": exporting.FORMS,
         "sure": _sure(plan, area, runs),
         "regency_code": plan.area,
         "unseen_count": notices.unseen_count(officer.post),
-        **overview.told(plan, area.code),
+        **overview.told(plan, area.code, delivery.at_risk),
     }
     return render(request, "plan/page.html", told)
 
@@ -90,10 +92,12 @@ def trip(request: HttpRequest, code: str, trip: str) -> HttpResponse:
     plan = plan_of(area)
     found, run = _trip(plan, area, trip)
     names = names_of([found])
+    at_risk = set(reads.stations_at_risk(plan.id, plan.summary))
     told = place(officer, area) | {
         "plan": plan,
         "trip": found,
-        "row": trip_row(found, names, area=area.code, officer=officer),
+        "row": trip_row(found, names, area=area.code, officer=officer, at_risk=at_risk),
+        "too_late": at_risk_words.too_late(found, at_risk, names, officer),
         "stops": stop_rows(found, names, officer=officer),
         "distance_km": found.distance_m / 1000,
         "why": overview.why_so_late(plan, found, names),

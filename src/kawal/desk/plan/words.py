@@ -146,6 +146,7 @@ VIOLATIONS = {
     "promise_broken": gettext_lazy(
         "with all trips leaving at their latest safe departures it is on time in only %(share)s of worlds"
     ),
+    "at_no_risk": gettext_lazy("is told as at risk, but is on time as planned in %(share)s of worlds"),
     "due_after_next_leg": gettext_lazy("is due only after station %(station)s must have left again"),
 }
 REFUSALS = {

@@ -8,7 +8,7 @@ Lateness and unserved stations are no violations: the summary tells them.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -36,7 +36,7 @@ from kawal.rules.plan.facts import (
 from kawal.rules.plan.fleet import Kind, vehicles
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.problem import Problem
-from kawal.rules.plan.sure.check_safe import broken_promises
+from kawal.rules.plan.sure.check_safe import wrongly_told
 from kawal.rules.plan.wide.check_last_leg import at_least, without_time
 from kawal.rules.risk.patterns import stations_limit
 
@@ -48,11 +48,13 @@ class _Plan:
     """A plan with what it is judged by."""
 
     def __init__(
-        self, problem: Problem, settings: Settings, trips: Sequence[Trip], unserved: Sequence[Unserved]
-    ) -> None:
+        self, problem: Problem, settings: Settings, trips: Sequence[Trip], unserved: Sequence[Unserved],
+        at_risk: Collection[str] | None,
+    ) -> None:  # fmt: skip
         self.problem = problem
         self.settings = settings
         self.trips = trips
+        self.at_risk = at_risk
         self.legs = LEGS_DOWN_TO[settings.level]
         self.forward = tuple(leg for leg in FORWARD if leg in self.legs)
         self.backward = tuple(leg for leg in BACKWARD if leg in self.legs)
@@ -85,10 +87,12 @@ class _Plan:
 
 
 def check(
-    problem: Problem, settings: Settings, trips: Sequence[Trip], unserved: Sequence[Unserved]
-) -> list[Violation]:
-    """All rules broken by the trips, given what the plan says it cannot serve."""
-    plan = _Plan(problem, settings, trips, unserved)
+    problem: Problem, settings: Settings, trips: Sequence[Trip], unserved: Sequence[Unserved],
+    at_risk: Collection[str] | None = None,
+) -> list[Violation]:  # fmt: skip
+    """All rules broken by the trips, given what the plan says it cannot serve, and to whom it does not keep
+    what is promised: `at_risk`, None where it tells that only by trips that leave too late."""
+    plan = _Plan(problem, settings, trips, unserved, at_risk)
     malformed = list(_well_formed(plan))
     if malformed:  # nothing else can be judged
         return malformed
@@ -343,12 +347,8 @@ def _by_deadline(plan: _Plan) -> Iterator[Violation]:
 
 def _safe_departures(plan: _Plan) -> Iterator[Violation]:
     """Leaving at the latest safe departure still meets every due time, and each leg the next one's; and so
-    often as promised where the plan has a law of delays."""
-    latest = {
-        (trip.leg, station): trip.latest_departure_at
-        for trip in plan.trips
-        for station in plan.stations(trip)
-    }
+    often as promised where the plan has a law of delays, but to those alone that it tells as at risk."""
+    latest = {(trip.leg, station): trip.leaves_by for trip in plan.trips for station in plan.stations(trip)}
     for trip in plan.trips:
         following = FORWARD[FORWARD.index(trip.leg) + 1 :] if trip.leg in FORWARD else ()
         for part in trip.consignments:
@@ -359,8 +359,7 @@ def _safe_departures(plan: _Plan) -> Iterator[Violation]:
                 if after is not None and part.due_at > after:
                     yield Violation("due_after_next_leg", part.code, (("station", station),))
     beyond = list(at_least(plan.problem, plan.settings, plan.trips))
-    for station, share in broken_promises(plan.trips, plan.settings, beyond):
-        yield Violation("promise_broken", station, (("share", f"{100 * share:.2f} %"),))
+    yield from wrongly_told(plan.trips, plan.settings, plan.at_risk, beyond)
 
 
 def _counts(part: Consignment, plan: _Plan) -> bool:

@@ -214,6 +214,16 @@ class Trip:
         return tuple(stop for stop in self.stops[1:-1] if not stop.is_halt)
 
     @property
+    def leaves_too_late(self) -> bool:
+        """Planned to leave later than is safe."""
+        return self.depart_at > self.latest_departure_at
+
+    @property
+    def leaves_by(self) -> datetime:
+        """Its latest safe departure, or the planned one where none so late is safe."""
+        return max(self.depart_at, self.latest_departure_at)
+
+    @property
     def halts(self) -> tuple[Stop, ...]:
         """Empty but for trips of several days."""
         return tuple(stop for stop in self.stops if stop.is_halt)

@@ -11,13 +11,14 @@ from typing import Final
 from kawal.rules.places.codes import parent_of, village_of
 from kawal.rules.places.facts import is_gateway
 from kawal.rules.plan.anew.compare import cost_rp
+from kawal.rules.plan.at_risk import aboard_too_late
 from kawal.rules.plan.direct.choice import chosen, ordered
 from kawal.rules.plan.direct.shortcuts import Shortcuts
 from kawal.rules.plan.facts import DIRECT, FORWARD, Leg, Mode, Shortfall, Trip, Unserved
 from kawal.rules.plan.leg import DatedLeg, Settings
 from kawal.rules.plan.problem import Problem
 from kawal.rules.plan.regency_legs import Each, Hurry, RegencyLegs, regency_legs
-from kawal.rules.plan.sure.safe import safely_dated
+from kawal.rules.plan.sure.safe import Safe, safely_dated
 from kawal.rules.plan.trips import trips_of
 from kawal.rules.plan.wide.rounds import rounds_of
 from kawal.rules.refusals import Refused
@@ -43,6 +44,7 @@ class PlanMade:
     trips: tuple[Trip, ...]
     unserved: tuple[Unserved, ...]
     shortfalls: tuple[Shortfall, ...]
+    at_risk: tuple[str, ...]  # stations to which it does not keep what their class is promised
     saved: Saved | None = None  # by what goes straight on, where that was chosen
 
 
@@ -64,9 +66,10 @@ def make_plan(
         raise Refused("no_stations", area=problem.regency)
 
     def plan(legs: RegencyLegs) -> PlanMade:
-        trips = trips_of(problem.regency, legs.dated, settings.patterns, above)
+        safe = redated(trips_of(problem.regency, legs.dated, settings.patterns, above), problem, settings)
         return PlanMade(
-            trips=redated(trips, problem, settings),
+            trips=safe.trips,
+            at_risk=safe.short,
             unserved=tuple(_unserved(legs.dated)),
             shortfalls=tuple(_shortfalls(legs.dated)),
         )
@@ -107,7 +110,8 @@ def _sharing_a_lorry(stations: Set[str], trips: Sequence[Trip]) -> set[str]:
     late = {
         trip.vehicle
         for trip in trips
-        if _leaves_late(trip)
+        if trip.leg in FORWARD
+        and trip.leaves_too_late
         and any(station in stations for part in trip.consignments for station in part.stations)
     }
     return {
@@ -148,24 +152,13 @@ def worse_off(before: PlanMade, after: PlanMade) -> set[str]:
 
 
 def _wanting(made: PlanMade) -> set[str]:
-    at_risk = (
-        station
-        for trip in made.trips
-        if _leaves_late(trip)
-        for part in trip.consignments
-        for station in part.stations
-    )
-    return {*at_risk, *(station for row in made.unserved for station in row.stations)}
+    return {*made.at_risk, *(station for row in made.unserved for station in row.stations)}
 
 
-def _leaves_late(trip: Trip) -> bool:
-    return trip.leg in FORWARD and trip.depart_at > trip.latest_departure_at
-
-
-def redated(trips: Sequence[Trip], problem: Problem, settings: Settings) -> tuple[Trip, ...]:
+def redated(trips: Sequence[Trip], problem: Problem, settings: Settings) -> Safe:
     """The trips with latest safe departures from the law of delays; without one as they were."""
     if settings.delays is None:
-        return tuple(trips)
+        return Safe(trips=tuple(trips), short=tuple(sorted(aboard_too_late(trips))))
     beyond = rounds_of(problem, settings, trips)
     found = safely_dated(
         (*trips, *beyond.trips),
@@ -177,7 +170,7 @@ def redated(trips: Sequence[Trip], problem: Problem, settings: Settings) -> tupl
         classes=on_time_targets(settings.patterns),
         ends=beyond.ends,
     )
-    return found.trips[: len(trips)]
+    return replace(found, trips=found.trips[: len(trips)])
 
 
 def _unserved(legs: Iterable[DatedLeg]) -> Iterator[Unserved]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from kawal.rules.plan.at_risk import too_late_for
 from kawal.rules.plan.direct.shortcuts import shortcuts_of
 from kawal.rules.plan.facts import (
     ENDS_AT_PPS,
@@ -31,8 +32,7 @@ def summary_of(
     level: Level = Level.STATION,
 ) -> dict[str, Any]:
     """Plain values for JSON; times in ISO 8601, UTC. `assumptions`: code -> how many villages or rows."""
-    trips = made.trips
-    at_risk = [trip for trip in trips if trip.depart_at > trip.latest_departure_at]
+    trips, at_risk = made.trips, set(made.at_risk)
     return {
         "level": level.value,
         "stations_count": sum(len(village.loads) for village in problem.villages()),
@@ -46,8 +46,9 @@ def summary_of(
         "fleet": fleet.name,
         "first_departure_at": min(trip.depart_at for trip in trips).isoformat() if trips else None,
         "last_received_at": _last_received(trips, level),
-        "stations_at_risk_count": len(_stations(trip for trip in at_risk if trip.leg in FORWARD)),
-        "at_risk": [_risk_row(trip) for trip in at_risk],
+        "stations_at_risk_count": len(at_risk),
+        "stations_at_risk": sorted(at_risk),
+        "at_risk": [_risk_row(trip, at_risk) for trip in trips if trip.leaves_too_late],
         "stations_unserved_count": len(
             {code for row in made.unserved if row.leg in FORWARD for code in row.stations}
         ),
@@ -136,17 +137,14 @@ def _last_received(trips: Iterable[Trip], level: Level) -> str | None:
     return max(arrivals).isoformat() if arrivals else None
 
 
-def _stations(trips: Iterable[Trip]) -> set[str]:
-    return {station for trip in trips for part in trip.consignments for station in part.stations}
-
-
-def _risk_row(trip: Trip) -> dict[str, Any]:
+def _risk_row(trip: Trip, at_risk: Collection[str]) -> dict[str, Any]:
     return {
         "trip": trip.code,
         "leg": trip.leg.value,
         "area": trip.area,
         "mode": trip.mode.value,
-        "stations_count": len(_stations([trip])),
+        "stations_count": sum(len(part.stations) for part in trip.consignments),
+        "stations_at_risk_count": len(too_late_for(trip, at_risk)),
         "depart_at": trip.depart_at.isoformat(),
         "latest_departure_at": trip.latest_departure_at.isoformat(),
     }

@@ -11,17 +11,19 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from kawal.rules.plan.anew.check_promises import short_of_promise
+from kawal.rules.plan.anew.check_promises import wrongly_told_anew
 from kawal.rules.plan.anew.check_replan import Circumstances, check_replan
 from kawal.rules.plan.anew.disrupted import Disrupted
 from kawal.rules.plan.anew.disruption import Closed, Disruption, Span, Withdrawn
 from kawal.rules.plan.anew.happened import Happened
 from kawal.rules.plan.anew.replan import Replanned, replan
+from kawal.rules.plan.at_risk import carried_out
 from kawal.rules.plan.facts import FORWARD, Leg, Level, Trip
 from kawal.rules.plan.make import make_plan
 from kawal.rules.plan.sure.delays import law_of
 from tests.rules.plan.small import ordinary, settings
 from tests.rules.plan.sure.test_delays import TEXT
+from tests.rules.plan.sure.test_simulation import calm
 
 PROBLEM = ordinary()
 SETTINGS = settings(delays=law_of(TEXT))
@@ -52,8 +54,15 @@ def broken(
     trips: tuple[Trip, ...] | None = None,
     now: datetime = EARLY,
     happened: Mapping[str, Happened] | None = None,
+    at_risk: set[str] | None = None,
 ) -> set[str]:
-    told = Circumstances(before=MADE.trips, now=now, disruptions=disruptions, happened=happened or {})
+    told = Circumstances(
+        before=MADE.trips,
+        now=now,
+        disruptions=disruptions,
+        happened=happened or {},
+        at_risk=found.made.at_risk if at_risk is None else at_risk,
+    )
     judged = found.made.trips if trips is None else trips
     return {one.code for one in check_replan(PROBLEM, SETTINGS, judged, found.made.unserved, told)}
 
@@ -86,15 +95,35 @@ def test_a_later_departure_than_is_safe_is_caught() -> None:
     late = {trip.code: replace(trip, latest_departure_at=trip.latest_departure_at + DAY) for trip in safe}
     trips = tuple(late.get(trip.code, trip) for trip in found.made.trips)
     aboard = {station for trip in safe for part in trip.consignments for station in part.stations}
-    short = dict(short_of_promise(trips, set(found.anew), {}, SETTINGS, PROBLEM))
-    assert short and short.keys() <= aboard and max(short.values()) < 0.99
+    told = list(wrongly_told_anew(trips, set(found.anew), {}, SETTINGS, PROBLEM, found.made.at_risk))
+    assert told and {one.where for one in told} <= aboard
     assert "promise_broken" in broken(found, FLOOD, trips=trips)
 
 
 def test_with_hours_too_few_the_new_trips_are_told_as_at_risk_and_the_version_holds() -> None:
     found = anew(SHORT)
     assert broken(found, SHORT) == set()
-    assert any(trip.depart_at > trip.latest_departure_at for trip in fresh(found))
+    assert any(trip.leaves_too_late for trip in fresh(found))
+    told = set(found.made.at_risk)
+    assert told and told <= carried_out(fresh(found)), "nobody else falls short by it"
+    assert broken(found, SHORT, at_risk=set()) == {"promise_broken"}
+
+
+def test_who_is_told_as_at_risk_by_a_new_version_and_is_not_is_found() -> None:
+    by = replace(SETTINGS, delays=calm())
+    found = replan(Disrupted(PROBLEM, by, MADE.trips, [FLOOD]), MADE, now=EARLY)
+    assert found.made.at_risk == ()
+    for at_risk, rules in ((found.made.at_risk, []), (("1607022001001",), ["at_no_risk"])):
+        told = Circumstances(before=MADE.trips, now=EARLY, disruptions=[FLOOD], at_risk=at_risk)
+        assert [one.code for one in check_replan(PROBLEM, by, found.made.trips, (), told)] == rules
+
+
+def test_who_no_new_trip_carries_stays_at_risk_or_not_as_before() -> None:
+    before = replace(MADE, at_risk=("1607012001001", "1607022001001", "9999999999999"))
+    world = Disrupted(PROBLEM, SETTINGS, MADE.trips, [FLOOD])
+    found = replan(world, before, now=EARLY)
+    assert "1607022001001" in carried_out(fresh(found)) and "1607012001001" not in carried_out(fresh(found))
+    assert {*found.made.at_risk} - carried_out(fresh(found)) == {"1607012001001"}, "nor who is not carried"
 
 
 @pytest.mark.parametrize("level", list(Level))

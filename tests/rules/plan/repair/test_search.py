@@ -100,8 +100,8 @@ def test_a_repair_makes_the_promise_better_out_of_sample(found: Repaired) -> Non
 
 
 def test_a_repaired_plan_still_keeps_every_rule(made: PlanMade, found: Repaired) -> None:
-    trips = redated(found.trips, PROBLEM, SETTINGS)
-    assert check(PROBLEM, SETTINGS, trips, made.unserved) == []
+    safe = redated(found.trips, PROBLEM, SETTINGS)
+    assert check(PROBLEM, SETTINGS, safe.trips, made.unserved, safe.short) == []
 
 
 def test_only_what_is_told_was_changed_and_only_to_earlier(made: PlanMade, found: Repaired) -> None:
@@ -235,8 +235,8 @@ def test_trips_go_by_another_mode_that_stands_there_where_that_is_surer(by_longb
     by_speedboat = [trip for trip in found.trips if trip.mode is Mode.SPEEDBOAT and trip.area == WATER]
     carried = {station for trip in by_speedboat for part in trip.consignments for station in part.stations}
     assert carried and all(found.after.stations[one] > found.before.stations[one] + 0.02 for one in carried)
-    trips = redated(found.trips, PROBLEM, both)
-    assert check(PROBLEM, both, trips, by_longboat.unserved) == []
+    safe = redated(found.trips, PROBLEM, both)
+    assert check(PROBLEM, both, safe.trips, by_longboat.unserved, safe.short) == []
     told, now = received(by_longboat.trips), received(found.trips)
     assert all(now[station] <= told[station] for station in carried)
 
@@ -272,7 +272,8 @@ def test_a_second_team_stands_by_where_escorts_come_late(made: PlanMade) -> None
     guarded = [trip for trip in found.trips if trip.escort.reserve_post]
     assert {code for step in teams for code in step.trips} == {trip.code for trip in guarded}
     assert all(trip.escort.teams_count == 2 for trip in guarded)
-    assert check(PROBLEM, SETTINGS, redated(found.trips, PROBLEM, SETTINGS), made.unserved) == []
+    safe = redated(found.trips, PROBLEM, SETTINGS)
+    assert check(PROBLEM, SETTINGS, safe.trips, made.unserved, safe.short) == []
 
 
 def test_without_officers_to_spare_no_second_team_stands_by(made: PlanMade) -> None:

@@ -15,7 +15,7 @@ from kawal.rules.plan.facts import ENDS_AT_STATION, FORWARD, Trip
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.make import PlanMade, make_plan, redated
 from kawal.rules.plan.repair.promise import classes_of
-from kawal.rules.plan.sure.check_safe import WORLDS, _late_by_chance, broken_promises
+from kawal.rules.plan.sure.check_safe import WORLDS, _most_late, wrongly_told
 from kawal.rules.plan.sure.delays import law_of
 from kawal.rules.plan.sure.flow import flow_of, with_days_before
 from kawal.rules.plan.sure.safe import Jointly, rungs_of, safely_dated
@@ -54,16 +54,9 @@ def dated(trips: tuple[Trip, ...], jointly: Jointly) -> tuple[Trip, ...]:
 
 
 def test_leaving_at_the_latest_keeps_the_promise_of_each_station_out_of_sample(made: PlanMade) -> None:
-    at_risk = {
-        station
-        for trip in made.trips
-        if trip.depart_at > trip.latest_departure_at
-        for part in trip.consignments
-        for station in part.stations
-    }
     for seed in (11, 12):
         shares = at_the_latest(made.trips, seed=seed).stations
-        assert min(share for code, share in shares.items() if code not in at_risk) > 0.988
+        assert min(share for code, share in shares.items() if code not in made.at_risk) > 0.988
 
 
 def test_a_district_planned_for_its_promise_reaches_it_out_of_sample(made: PlanMade) -> None:
@@ -125,7 +118,7 @@ def latest_of(trips: Iterable[Trip]) -> dict[str, float]:
 
 def test_a_class_that_is_promised_more_leaves_earlier_and_the_others_as_before(made: PlanMade) -> None:
     settings = promising(special=1)
-    found = redated(made.trips, small.ordinary(), settings)
+    found = redated(made.trips, small.ordinary(), settings).trips
     before, after = latest_of(made.trips), latest_of(found)
     special = {station for station, risk in classes_of(made.trips).items() if risk is RiskClass.SPECIAL}
     carry = {
@@ -145,7 +138,7 @@ def test_a_class_that_is_promised_more_leaves_earlier_and_the_others_as_before(m
 
 def test_a_table_that_asks_099_of_every_class_gives_the_plan_without_one(made: PlanMade) -> None:
     plain = safely_dated(made.trips, "16.07", law=LAW, fleet=SETTINGS.fleet, calendar=SETTINGS.calendar)
-    assert plain.trips == made.trips == redated(made.trips, small.ordinary(), SETTINGS)
+    assert plain.trips == made.trips == redated(made.trips, small.ordinary(), SETTINGS).trips
 
 
 def test_a_class_that_is_promised_less_is_not_short_of_it() -> None:
@@ -160,7 +153,7 @@ def test_a_class_that_is_promised_less_is_not_short_of_it() -> None:
 
 @pytest.mark.parametrize("late", [0.01, 0.001, 0.0001])
 def test_chance_alone_is_found_at_most_once_in_300_000_times(late: float) -> None:
-    most = _late_by_chance(late)
+    most = _most_late(late)
     found = np.random.default_rng(1).binomial(WORLDS, late, 3_000_000)
     assert (found > most).sum() <= 30 and most < 3 * WORLDS * late + 12
 
@@ -199,7 +192,7 @@ def test_the_checker_lives_through_the_promise_by_itself(made: PlanMade) -> None
     rough = replace(SETTINGS, delays=harsh())
     broken = {found.code for found in check(small.ordinary(), rough, by_factors, made.unserved)}
     assert broken == {"promise_broken"}
-    assert not list(broken_promises(by_factors, small.settings())), "without a law nothing is promised"
+    assert not list(wrongly_told(by_factors, small.settings(), ())), "without a law nothing is promised"
 
 
 def test_a_departure_told_as_safe_that_is_not_is_found(made: PlanMade) -> None:

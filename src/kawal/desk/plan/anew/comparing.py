@@ -22,6 +22,12 @@ class Compared:
     sure_after: float | None
     repair: RepairKept | None = None  # what was answered where the second is the first, repaired
 
+    @property
+    def counted_alike(self) -> bool:
+        """Whether both or neither were made since stations at risk are told one by one."""
+        before, after = (reads.told_at_risk(plan.summary) is None for plan in (self.before, self.after))
+        return before == after
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeFacts:
@@ -82,7 +88,12 @@ def changes(area: str) -> dict[int, ChangeFacts]:
 
 def _side(plan: PlanFacts) -> Side:
     fleet = fleet_of(models.Plan.objects.values_list("fleet", flat=True).get(pk=plan.id))
-    return Side(trips=reads.trips(plan.id), unserved=reads.unserved(plan.summary), fleet=fleet)
+    return Side(
+        trips=reads.trips(plan.id),
+        unserved=reads.unserved(plan.summary),
+        at_risk=reads.stations_at_risk(plan.id, plan.summary),
+        fleet=fleet,
+    )
 
 
 def _sure(plan: PlanFacts) -> float | None:

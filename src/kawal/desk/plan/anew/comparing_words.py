@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_lazy
 
-from kawal.desk.plan import words
+from kawal.desk.plan import at_risk_words, words
 from kawal.desk.plan.anew.comparing import Compared
 from kawal.rules.plan.anew.compare import Comparison
 from kawal.rules.plan.facts import Mode
@@ -46,8 +46,9 @@ _JUDGED: Final = ("stations_unserved_count", "stations_at_risk_count", "cost_rp"
 def verdict(one: Compared) -> str:
     """The first sentence: what the second version does better or worse than the first."""
     before, after = asdict(one.found.before), asdict(one.found.after)
-    better = [_step(key, before[key], after[key]) for key in _JUDGED if after[key] < before[key]]
-    worse = [_step(key, before[key], after[key]) for key in _JUDGED if after[key] > before[key]]
+    judged = [key for key in _JUDGED if key != "stations_at_risk_count" or one.counted_alike]
+    better = [_step(key, before[key], after[key]) for key in judged if after[key] < before[key]]
+    worse = [_step(key, before[key], after[key]) for key in judged if after[key] > before[key]]
     if after["stations_unserved_count"] > before["stations_unserved_count"]:
         # What is cheaper because it carries less is not better.
         better = [one for one in better if not one.startswith(str(FIGURES["cost_rp"]))]
@@ -95,6 +96,11 @@ def figure_rows(one: Compared) -> list[dict[str, Any]]:
     return rows
 
 
+def from_before(one: Compared) -> list[str]:
+    """Of which version other stations are counted as at risk than of one made today."""
+    return [told for plan in (one.before, one.after) if (told := at_risk_words.from_before(plan))]
+
+
 def moved(found: Comparison) -> str:
     """`12 stations later, 3 not any more`; empty where no promise moved."""
     counts = Counter(one.kind for one in found.promises)
@@ -105,6 +111,7 @@ def lines(one: Compared) -> list[str]:
     """For the command line."""
     told = [verdict(one)]
     told += [f"  {row['word']}: {row['before']} -> {row['after']}" for row in figure_rows(one)]
+    told += from_before(one)
     told.append(gettext("Promises that moved: %(what)s") % {"what": moved(one.found) or "-"})
     for trip in one.found.trips[:20]:
         told.append(f"  {trip.code}: {', '.join(str(CHANGES[kind]) for kind in trip.kinds)}")

@@ -13,7 +13,7 @@ from django.db.models import Count
 from kawal.desk.plan import models
 from kawal.rules.places.codes import covers, village_of
 from kawal.rules.plan.anew.compare import Promise, TripChange, posts_of, promises, trip_changes
-from kawal.rules.plan.make import PlanMade
+from kawal.rules.plan.facts import Trip
 from kawal.rules.refusals import Refused
 
 _BATCH = 500
@@ -36,13 +36,13 @@ class PostNoticeFacts:
     seen_by: str
 
 
-def tell(row: models.Plan, before: PlanMade, after: PlanMade) -> None:
+def tell(row: models.Plan, before: Sequence[Trip], after: Sequence[Trip]) -> None:
     """One notice for every post that a change concerns."""
     trips: dict[str, list[TripChange]] = defaultdict(list)
-    for change in trip_changes(before.trips, after.trips):
+    for change in trip_changes(before, after):
         for post in posts_of(change):
             trips[post].append(change)
-    moved = promises(before.trips, after.trips)
+    moved = promises(before, after)
     models.PostNotice.objects.bulk_create(
         [
             models.PostNotice(

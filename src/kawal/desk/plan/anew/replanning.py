@@ -133,7 +133,7 @@ def keep(
         _travel_along(base.row, row)
         saving.save_trips(row, again.made.trips)
         if not what_if:
-            notices.tell(row, base.made, again.made)
+            notices.tell(row, base.made.trips, again.made.trips)
     return row.pk
 
 
@@ -155,6 +155,7 @@ def adopt(plan_id: int, *, by: str, now: datetime, happened: Mapping[str, Happen
         happened=happened,
         strengths=change.told.get("strengths", {}),
         unguarded=change.told.get("unguarded", ()),
+        at_risk=reads.told_at_risk(row.summary),
     )
     unserved = tuple(reads.unserved(row.summary))
     if violations := check_replan(base.problem, base.settings, trips, unserved, told):
@@ -165,7 +166,7 @@ def adopt(plan_id: int, *, by: str, now: datetime, happened: Mapping[str, Happen
         _replace(change.base_id, row.area_code)
         models.Plan.objects.filter(pk=row.pk).update(of_record=True)
         models.Change.objects.filter(pk=change.pk).update(happened=plain_of(happened))
-        notices.tell(row, base.made, PlanMade(trips=tuple(trips), unserved=unserved, shortfalls=()))
+        notices.tell(row, base.made.trips, trips)
 
 
 def drop(plan_id: int, *, by: str, now: datetime) -> None:
@@ -191,7 +192,12 @@ def base_of(area: str, now: datetime) -> Base:
         row=row,
         problem=with_classes_of(problem, trips),
         settings=settings,
-        made=PlanMade(trips=tuple(trips), unserved=unserved, shortfalls=shortfalls),
+        made=PlanMade(
+            trips=tuple(trips),
+            unserved=unserved,
+            shortfalls=shortfalls,
+            at_risk=reads.stations_at_risk(row.pk, row.summary),
+        ),
     )
 
 
@@ -217,6 +223,7 @@ def broken(
         happened=happened,
         strengths=world.strengths,
         unguarded=again.unguarded,
+        at_risk=again.made.at_risk,
     )
     return check_replan(base.problem, base.settings, again.made.trips, again.made.unserved, told)
 

@@ -30,6 +30,7 @@ def compare(request: HttpRequest, code: str, before: int, after: int) -> HttpRes
         "verdict": comparing_words.verdict(found),
         "moved": comparing_words.moved(found.found),
         "figures": comparing_words.figure_rows(found),
+        "from_before": comparing_words.from_before(found),
         "promises": promise_rows(found.found.promises[:ROWS_MOST], officer),
         "promises_count": len(found.found.promises),
         "trips": trip_rows(found.found.trips[:ROWS_MOST]),

@@ -29,7 +29,7 @@ from kawal.rules.plan.anew.replan import Replanned
 from kawal.rules.plan.check import check
 from kawal.rules.plan.check_places import Violation
 from kawal.rules.plan.facts import FORWARD, Level, PlanFacts, Shortfall, Trip, Unserved
-from kawal.rules.plan.make import PlanMade, redated
+from kawal.rules.plan.make import redated
 from kawal.rules.plan.repair.carrying import Carrying, carrying
 from kawal.rules.plan.repair.helps import Helped, helps
 from kawal.rules.plan.repair.promise import Targets
@@ -90,11 +90,11 @@ class _Found:
         again = self.again(trips)
         return replanning.broken(loose, self.standing.world, again, now, self.standing.happened)
 
-    def again(self, trips: Sequence[Trip]) -> Replanned:
+    def again(self, trips: Sequence[Trip], at_risk: tuple[str, ...] = ()) -> Replanned:
         """The new version, as one that was planned anew in part."""
         old, codes = {trip.code: trip for trip in self.base.made.trips}, {trip.code for trip in trips}
         return Replanned(
-            made=replace(self.base.made, trips=tuple(trips)),
+            made=replace(self.base.made, trips=tuple(trips), at_risk=at_risk),
             anew=tuple(sorted(trip.code for trip in trips if old.get(trip.code) != trip)),
             gone=tuple(sorted(old.keys() - codes)),
             in_it=(),
@@ -202,11 +202,11 @@ def _save(
     base, happened = found.base, found.standing.happened
     if found.calm and not what_if:
         return _save_whole(found, trips, answer, by=by, reason=reason, now=now)
-    fresh = set(found.again(trips).anew)
-    trips = dating.redated(trips, fresh, base.problem, base.settings, happened)
+    fresh, at_risk = set(found.again(trips).anew), base.made.at_risk
+    safe = dating.redated(trips, fresh, base.problem, base.settings, happened, at_risk)
     return replanning.keep(
-        base, found.standing.world, found.again(trips), disruptions=found.text, reason=reason, by=by, now=now,
-        happened=happened, what_if=what_if, answer=answer,
+        base, found.standing.world, found.again(safe.trips, safe.short), disruptions=found.text,
+        reason=reason, by=by, now=now, happened=happened, what_if=what_if, answer=answer,
     )  # fmt: skip
 
 
@@ -214,8 +214,8 @@ def _save_whole(
     found: _Found, trips: Sequence[Trip], answer: dict[str, Any], *, by: str, reason: str, now: datetime
 ) -> int:
     row, problem, settings, before = found.base.row, found.base.problem, found.base.settings, found.base.made
-    trips = redated(trips, problem, settings)
-    if violations := check(problem, settings, trips, before.unserved):
+    safe = redated(trips, problem, settings)
+    if violations := check(problem, settings, safe.trips, before.unserved, safe.short):
         raise _breaks(row.area_code, violations)
     assumed = row.summary["assumed_counts"]
     asked = Asked(
@@ -228,7 +228,7 @@ def _save_whole(
         task=RegencyTask(problem=problem, settings=settings, assumptions=assumed),
         problem_sha256=row.problem_sha256, teller=None, told=None,
     )  # fmt: skip
-    made = PlanMade(trips=tuple(trips), unserved=before.unserved, shortfalls=before.shortfalls)
+    made = replace(before, trips=safe.trips, at_risk=safe.short)
     summary = summary_of(problem, made, settings.fleet, assumed, settings.level) | answer
     with transaction.atomic():
         if not models.Plan.objects.filter(pk=row.pk, of_record=True).exists():

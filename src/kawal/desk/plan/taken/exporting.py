@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from datetime import datetime, tzinfo
 from typing import Any, Final
 from xml.etree import ElementTree
@@ -13,10 +13,11 @@ from django.utils.translation import gettext
 
 from kawal.desk.places import spreadsheets
 from kawal.desk.places.spreadsheets import Cell
-from kawal.desk.plan import showing, words
+from kawal.desk.plan import reads, showing, words
 from kawal.desk.plan.leg_words import leg_of
 from kawal.desk.plan.showing import Names, names_of
 from kawal.desk.risk.words import CLASSES
+from kawal.rules.plan.at_risk import carried_out
 from kawal.rules.plan.facts import Consignment, PlanFacts, Stop, Trip
 
 FORMS: Final = {
@@ -40,7 +41,8 @@ def trips(
     does not see (`sees`) are counted, not named."""
     names = names_of(found)
     if form == "geojson":
-        told = geojson(found, names, sees_risk=sees_risk)
+        at_risk = reads.stations_at_risk(plan.id, plan.summary)
+        told = geojson(found, names, set(at_risk), sees_risk=sees_risk)
         return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
     if form == "gpx":
         return gpx(found, names)
@@ -72,13 +74,14 @@ def _rows(
         gettext("Departs"), gettext("Latest departure"), gettext("Back home"), gettext("Kilometres"),
         gettext("Stop"), gettext("Site"), gettext("Name"), gettext("Latitude"), gettext("Longitude"),
         gettext("Arrives"), gettext("Leaves"), gettext("Due"), gettext("Parcels"), gettext("Stations"),
-        gettext("Stations by code"), gettext("Escort post"), gettext("Officers"), gettext("Linmas"),
-        gettext("Instead of officers"), gettext("Second team"),
+        gettext("Stations at risk"), gettext("Stations by code"), gettext("Escort post"), gettext("Officers"),
+        gettext("Linmas"), gettext("Instead of officers"), gettext("Second team"),
     ]  # fmt: skip
+    at_risk = set(reads.stations_at_risk(plan.id, plan.summary))
     for trip in found:
         for number, stop in enumerate(trip.stops[1:-1], start=1):
             stations = [code for code in _stations(trip, stop) if sees(code)]
-            yield _row(trip, number, stop, stations, names, zone, sees_risk)
+            yield _row(trip, number, stop, stations, at_risk, names, zone, sees_risk)
 
 
 def _stations(trip: Trip, stop: Stop) -> list[str]:
@@ -94,11 +97,12 @@ def _row(
     number: int,
     stop: Stop,
     named: Sequence[str],
+    at_risk: Set[str],
     names: Names,
     zone: tzinfo,
     sees_risk: bool,
 ) -> list[Cell]:
-    parts = _parts(trip, stop)
+    parts, stations = _parts(trip, stop), _stations(trip, stop)
     escort = showing.escort(trip.escort, names)
     return [
         trip.code, capfirst(leg_of(trip)), trip.vehicle, str(words.MODES[trip.mode]),
@@ -107,13 +111,14 @@ def _row(
         round(trip.distance_m / 1_000, 1), number, stop.site, names.site(stop.site), stop.lat, stop.lon,
         _local(stop.arrive_at, zone), _local(stop.depart_at, zone),
         min((_local(part.due_at, zone) for part in parts), default=""),
-        sum(part.parcels_count for part in parts), len(_stations(trip, stop)), " ".join(named),
+        sum(part.parcels_count for part in parts), len(stations),
+        len(at_risk & carried_out([trip]) & {*stations}), " ".join(named),
         escort["post"], trip.escort.officers_count, trip.escort.linmas_count, escort["substitute"],
         names.post(trip.escort.reserve_post) if trip.escort.reserve_post else "",
     ]  # fmt: skip
 
 
-def geojson(found: Iterable[Trip], names: Names, *, sees_risk: bool) -> dict[str, Any]:
+def geojson(found: Iterable[Trip], names: Names, at_risk: Set[str], *, sees_risk: bool) -> dict[str, Any]:
     """RFC 7946: a line for each trip and a point for each of its stops."""
     features: list[dict[str, Any]] = []
     for trip in found:
@@ -122,6 +127,7 @@ def geojson(found: Iterable[Trip], names: Names, *, sees_risk: bool) -> dict[str
             "depart_at": trip.depart_at.isoformat(), "back_at": trip.back_at.isoformat(),
             "latest_departure_at": trip.latest_departure_at.isoformat(), "distance_m": trip.distance_m,
             "parcels_count": trip.parcels_count, "stations_count": showing.stations_count(trip),
+            "stations_at_risk_count": len(at_risk & carried_out([trip])),
             "escort_post": trip.escort.post, "officers_count": trip.escort.officers_count,
             "second_team_post": trip.escort.reserve_post,
         }  # fmt: skip

@@ -12,23 +12,25 @@ from dataclasses import replace
 from datetime import timedelta
 
 from kawal.rules.plan.anew.happened import Happened
+from kawal.rules.plan.check_places import Violation
 from kawal.rules.plan.facts import FORWARD, Trip
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.problem import Problem
-from kawal.rules.plan.sure.check_safe import broken_promises
+from kawal.rules.plan.sure.check_safe import wrongly_told
 from kawal.rules.plan.wide.check_last_leg import at_least
 
 
-def short_of_promise(
+def wrongly_told_anew(
     trips: Sequence[Trip],
     new: Collection[str],
     happened: Mapping[str, Happened],
     settings: Settings,
     problem: Problem,
-) -> Iterator[tuple[str, float]]:
-    """Stations that are promised more than is kept, and the share of worlds in which it is kept.
+    at_risk: Collection[str] | None,
+) -> Iterator[Violation]:
+    """Stations of which the version tells otherwise than it is.
 
-    `new`: codes of the trips that are not as they were.
+    `new`: codes of the trips that are not as they were. `at_risk`: as of `wrongly_told`.
     """
     out = [trip for trip in trips if trip.leg in FORWARD]
     fresh = {station for trip in out if trip.code in new for station in _stations(trip)}
@@ -36,13 +38,13 @@ def short_of_promise(
     near = [trip for trip in out if trip.vehicle in vehicles or not fresh.isdisjoint(_stations(trip))]
     told = [one for trip in near for one in _still_ahead(trip, happened.get(trip.code))]
     judged = fresh - _stale(near)
-    for station, share in broken_promises(told, settings, list(at_least(problem, settings, told))):
-        if station in judged:
-            yield station, share
+    stay = {trip.code for trip in told} - set(new)
+    beyond = list(at_least(problem, settings, told))
+    return (one for one in wrongly_told(told, settings, at_risk, beyond, stay) if one.where in judged)
 
 
 def _stale(trips: Sequence[Trip]) -> set[str]:
-    latest = {(trip.leg, one): trip.latest_departure_at for trip in trips for one in _stations(trip)}
+    latest = {(trip.leg, one): trip.leaves_by for trip in trips for one in _stations(trip)}
     stale = set()
     for trip in trips:
         following = FORWARD[FORWARD.index(trip.leg) + 1 :]

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from kawal.rules.places.codes import covers, village_of
 from kawal.rules.plan.anew.check_guards import too_few
-from kawal.rules.plan.anew.check_promises import short_of_promise
+from kawal.rules.plan.anew.check_promises import wrongly_told_anew
 from kawal.rules.plan.anew.disrupted import changed, ways_taken
 from kawal.rules.plan.anew.disruption import (
     Absent,
@@ -44,7 +44,7 @@ _TOGETHER = {"not_once_per_leg", "vehicle_twice", "sent_before_received", "dock_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What a new version was made from. `before`: the trips of the version it replaces."""
+    """What a new version was made from, and tells. `before`: the trips of the version it replaces."""
 
     before: Sequence[Trip]
     now: datetime
@@ -52,6 +52,7 @@ class Circumstances:
     happened: Mapping[str, Happened] = field(default_factory=dict)
     strengths: Mapping[str, int] = field(default_factory=dict)  # post -> officers, of those that were told
     unguarded: Collection[str] = ()  # trips that the version says nobody can guard
+    at_risk: Collection[str] | None = None  # stations that it says fall short; None: told by trips alone
 
 
 class _Anew:
@@ -238,8 +239,8 @@ def _guarded_as_raised(anew: _Anew) -> Iterator[Violation]:
 
 def _promises_kept(anew: _Anew) -> Iterator[Violation]:
     new = {trip.code for trip in anew.new}
-    for station, share in short_of_promise(anew.trips, new, anew.told.happened, anew.settings, anew.problem):
-        yield Violation("promise_broken", station, (("share", f"{100 * share:.2f} %"),))
+    told = anew.told
+    return wrongly_told_anew(anew.trips, new, told.happened, anew.settings, anew.problem, told.at_risk)
 
 
 def _officers_there(anew: _Anew) -> Iterator[Violation]:

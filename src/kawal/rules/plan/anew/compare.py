@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -28,6 +28,7 @@ MOVED_BY: Final = timedelta(minutes=15)  # a promise that moved by less is still
 class Side:
     trips: Sequence[Trip]
     unserved: Sequence[Unserved]
+    at_risk: Collection[str]
     fleet: Fleet
 
 
@@ -39,7 +40,7 @@ class Figures:
     cost_rp: int  # journeys, hours and vehicle days at the fleet's own prices
     vehicles_count: int
     officers_count: int  # over all trips
-    stations_at_risk_count: int  # carried out by a trip that leaves later than is safe
+    stations_at_risk_count: int
     stations_unserved_count: int  # not carried on some leg out
 
 
@@ -122,12 +123,6 @@ def promises(
 
 
 def figures_of(side: Side) -> Figures:
-    at_risk = {
-        station
-        for trip in side.trips
-        if trip.leg in FORWARD and trip.depart_at > trip.latest_departure_at
-        for station in _stations(trip)
-    }
     unserved = {station for row in side.unserved if row.leg in FORWARD for station in row.stations}
     return Figures(
         trips_count=len(side.trips),
@@ -136,7 +131,7 @@ def figures_of(side: Side) -> Figures:
         cost_rp=cost_rp(side.trips, side.fleet),
         vehicles_count=len({trip.vehicle for trip in side.trips}),
         officers_count=sum(trip.escort.called_count for trip in side.trips),
-        stations_at_risk_count=len(at_risk),
+        stations_at_risk_count=len(side.at_risk),
         stations_unserved_count=len(unserved),
     )
 

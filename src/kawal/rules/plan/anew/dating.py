@@ -12,10 +12,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from kawal.rules.plan.anew.happened import Happened, late_by
+from kawal.rules.plan.at_risk import aboard_too_late, carried_out
 from kawal.rules.plan.facts import FORWARD, Leg, Trip
 from kawal.rules.plan.leg import Settings
 from kawal.rules.plan.problem import Problem
-from kawal.rules.plan.sure.safe import safely_dated
+from kawal.rules.plan.sure.safe import Safe, safely_dated
 from kawal.rules.plan.wide.rounds import rounds_of
 from kawal.rules.risk.patterns import on_time_targets
 
@@ -26,15 +27,20 @@ def redated(
     problem: Problem,
     settings: Settings,
     happened: Mapping[str, Happened],
-) -> tuple[Trip, ...]:
+    at_risk: Collection[str],
+) -> Safe:
     """The trips with latest safe departures of the `fresh` ones (codes) from the law of delays.
 
-    Without a law, and on the way home, they stay as they were.
+    Without a law, and on the way home, they stay as they were. Stations that no fresh trip carries out are
+    `at_risk` if they were, while anything carries them.
     """
     free = [trip for trip in trips if trip.code in fresh and trip.leg in FORWARD]
-    if settings.delays is None or not free:
-        return tuple(trips)
-    aboard = {station for trip in free for part in trip.consignments for station in part.stations}
+    if settings.delays is None:
+        return Safe(trips=tuple(trips), short=tuple(sorted(aboard_too_late(trips))))
+    aboard = carried_out(free)
+    still = (carried_out(trips) & set(at_risk)) - aboard
+    if not free:
+        return Safe(trips=tuple(trips), short=tuple(sorted(still)))
     vehicles = {trip.vehicle for trip in free}
     near = [
         told
@@ -59,7 +65,10 @@ def redated(
         ends=beyond.ends,
     )
     dated = {trip.code: trip for trip in found.trips if trip.code in fresh}
-    return tuple(dated.get(trip.code, trip) for trip in trips)
+    return Safe(
+        trips=tuple(dated.get(trip.code, trip) for trip in trips),
+        short=tuple(sorted(still | (aboard & set(found.short)))),
+    )
 
 
 def outdated(kept: Iterable[Trip], trips: Sequence[Trip]) -> tuple[str, ...]:
@@ -67,7 +76,7 @@ def outdated(kept: Iterable[Trip], trips: Sequence[Trip]) -> tuple[str, ...]:
     latest: defaultdict[Leg, dict[str, datetime]] = defaultdict(dict)
     for trip in trips:
         for part in trip.consignments:
-            latest[trip.leg].update(dict.fromkeys(part.stations, trip.latest_departure_at))
+            latest[trip.leg].update(dict.fromkeys(part.stations, trip.leaves_by))
 
     def needed(trip: Trip, station: str) -> datetime | None:
         following = FORWARD[FORWARD.index(trip.leg) + 1 :]

@@ -82,9 +82,9 @@ def replan(
 
 
 def _left_behind(found: Replanned) -> tuple[int, int, int]:
-    """Stations not carried, trips that leave later than is safe, trips that nobody guards."""
-    late = sum(trip.leg in FORWARD and trip.depart_at > trip.latest_departure_at for trip in found.made.trips)
-    return sum(len(row.stations) for row in found.made.unserved), late, len(found.unguarded)
+    """Stations not carried, stations at risk, trips that nobody guards."""
+    unserved = sum(len(row.stations) for row in found.made.unserved)
+    return unserved, len(found.made.at_risk), len(found.unguarded)
 
 
 class _Replan:
@@ -119,9 +119,9 @@ class _Replan:
         trips.sort(key=lambda trip: (list(Leg).index(trip.leg), trip.depart_at, trip.vehicle, trip.code))
         made_anew = {trip.code for leg in Leg for trip in fresh[leg]}
         settings = self.world.settings
-        trips = list(redated(trips, made_anew, self.world.problem, settings, self.happened))
+        safe = redated(trips, made_anew, self.world.problem, settings, self.happened, self.before.at_risk)
         guard = guarded(
-            trips, self.world.problem, self.world.disruptions, self.world.strengths, settings.calendar,
+            safe.trips, self.world.problem, self.world.disruptions, self.world.strengths, settings.calendar,
             now=self.now, happened=self.happened.keys(),
         )  # fmt: skip
         trips = list(guard.trips)
@@ -129,7 +129,10 @@ class _Replan:
         anew = sorted(trip.code for trip in trips if self.old.get(trip.code) != trip)
         return Replanned(
             made=PlanMade(
-                trips=tuple(trips), unserved=tuple(self._in_order()), shortfalls=tuple(self._shortfalls())
+                trips=tuple(trips),
+                unserved=tuple(self._in_order()),
+                shortfalls=tuple(self._shortfalls()),
+                at_risk=safe.short,
             ),
             anew=tuple(anew),
             gone=tuple(sorted(self.old.keys() - codes)),

@@ -1,26 +1,30 @@
 """An independent check of latest safe departures, written from their promise and not from how they are found.
 
-By the law of delays: when all trips leave at their latest safe departures (those that are told as at risk as
-planned), each station whose trips are none at risk is on time in the share of worlds that the plan's table
-promises its class. The worlds are other ones than the planner's, drawn exactly and lived through in plain
-NumPy;
-a finding is only what chance alone would do once in 300,000 times.
+By the law of delays: when all trips leave at their latest safe departures (those that are planned to leave
+later as planned), each station that is not told as at risk is on time in the share of worlds that the plan's
+table promises its class; and each that is told so is not, with all trips as planned. The worlds are other
+ones than the planner's, drawn exactly and lived through in plain NumPy; a finding is only what chance alone
+would do once in 300,000 times.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtrc
+from scipy.special import bdtr, bdtrc
 
 from kawal.rules.places.codes import parent_of, village_of
+from kawal.rules.plan.at_risk import aboard_too_late
+from kawal.rules.plan.check_places import Violation
 from kawal.rules.plan.facts import ENDS_AT_PPS, ENDS_AT_STATION, FORWARD, Trip
 from kawal.rules.plan.fleet import Kind
 from kawal.rules.plan.leg import Settings
@@ -37,29 +41,58 @@ _DAYS: Final = 28  # of weather, ending six days after the deadline's
 Worlds = NDArray[np.float64]
 
 
-def broken_promises(
-    trips: Sequence[Trip], settings: Settings, beyond: Sequence[Trip] = ()
-) -> Iterator[tuple[str, float]]:
-    """Stations of which the plan promises more than it keeps, and the share of worlds it keeps it in.
+def wrongly_told(
+    trips: Sequence[Trip],
+    settings: Settings,
+    at_risk: Collection[str] | None,
+    beyond: Sequence[Trip] = (),
+    stay: Collection[str] = (),
+) -> Iterator[Violation]:
+    """Stations of which the plan promises more than it keeps, and those told as at risk that are not.
 
-    `beyond`: what must follow where the plan ends at the PPS; its stations that nothing follows are due there
-    as planned. A plan without a law of delays promises nothing.
+    `at_risk`: stations told so; None where a plan from before told none, but the trips that leave too late:
+    of who is aboard these nothing is judged. A plan without a law of delays promises nothing.
+    `beyond`: the least that must follow where the plan ends at the PPS; its stations that nothing follows are
+    due there as planned. More than the least may follow, so there nobody is told as at risk for nothing.
+    `stay`: codes of trips whose latest departures others had to fit: they leave then in any case.
     """
     out = [trip for trip in trips if trip.leg in FORWARD]
     if settings.delays is None or not out:
         return
-    table = settings.patterns.classes
-    allowed = {risk: _late_by_chance(rules.late_per_10000 / 10_000) for risk, rules in table.items()}
-    worlds = _Worlds(out, beyond, settings, settings.delays)
-    for station, (share, risk) in sorted(worlds.shares().items()):
-        if round((1 - share) * WORLDS) > allowed[risk]:
-            yield station, share
+    late = {risk: by.late_per_10000 / 10_000 for risk, by in settings.patterns.classes.items()}
+    told = aboard_too_late(out) if at_risk is None else set(at_risk)
+    for station, (share, risk) in _Worlds(out, beyond, settings, settings.delays).shares():
+        if station not in told and _late(share) > _most_late(late[risk]):
+            yield Violation("promise_broken", station, _share(share))
+    if at_risk and not beyond:
+        planned = [
+            one if one.code in stay else replace(one, latest_departure_at=one.depart_at) for one in out
+        ]
+        for station, (share, risk) in _Worlds(planned, (), settings, settings.delays).shares():
+            if station in told and _late(share) < _fewest_late(late[risk]):
+                yield Violation("at_no_risk", station, _share(share))
 
 
-def _late_by_chance(late: float) -> int:
+def _late(share: float) -> int:
+    return round((1 - share) * WORLDS)
+
+
+def _share(share: float) -> tuple[tuple[str, str]]:
+    return (("share", f"{100 * share:.2f} %"),)
+
+
+@cache
+def _most_late(late: float) -> int:
     """The most worlds in which a station is late that is late with this probability, by the binomial law."""
     more = bdtrc(np.arange(WORLDS), WORLDS, late)  # P(late in more worlds than so many)
     return int(np.argmax(more <= _BY_CHANCE))
+
+
+@cache
+def _fewest_late(late: float) -> int:
+    """The fewest: where it cannot be told from none, none."""
+    no_more = bdtr(np.arange(WORLDS), WORLDS, late)
+    return int(np.argmax(no_more > _BY_CHANCE))
 
 
 class _Worlds:
@@ -88,15 +121,11 @@ class _Worlds:
     def _second(self, moment: datetime) -> float:
         return (moment - self.zero).total_seconds()
 
-    def shares(self) -> dict[str, tuple[float, RiskClass]]:
-        """Station -> share of worlds in which it is on time, and the class of the trip that comes there.
-
-        Only those none of whose trips is at risk.
-        """
+    def shares(self) -> list[tuple[str, tuple[float, RiskClass]]]:
+        """Each station with its share of worlds in time, and the class of the trip that comes there."""
         free: dict[str, Worlds] = {}
         there: list[dict[str, Worlds]] = [{} for _ in FORWARD]
         on_time: dict[str, tuple[float, RiskClass]] = {}
-        doubted: set[str] = set()
         last = max((trip.leg for trip in self.trips), key=FORWARD.index)
         last_legs = next((legs for legs in (ENDS_AT_PPS, ENDS_AT_STATION) if last in legs), frozenset({last}))
         goes_on = {one for trip in self.beyond for part in trip.consignments for one in part.stations}
@@ -104,10 +133,8 @@ class _Worlds:
             (*self.trips, *self.beyond), key=lambda trip: (trip.stops[0].arrive_at, trip.code)
         ):
             leg = FORWARD.index(trip.leg)
-            at_risk = trip.depart_at > trip.latest_departure_at
-            leaves_at = trip.depart_at if at_risk else trip.latest_departure_at
             load_s = (trip.depart_at - trip.stops[0].arrive_at).total_seconds()
-            begin = np.full(WORLDS, self._second(leaves_at) - load_s)
+            begin = np.full(WORLDS, self._second(trip.leaves_by) - load_s)
             if trip.vehicle in free:
                 begin = np.maximum(begin, free[trip.vehicle])
             stations = [station for part in trip.consignments for station in part.stations]
@@ -115,8 +142,6 @@ class _Worlds:
             for arrived in {id(one): one for one in brought if one is not None}.values():
                 begin = np.maximum(begin, arrived)
             arrives, free[trip.vehicle] = self._go(trip, begin + load_s)
-            if at_risk:
-                doubted.update(stations)
             for part, stop, at in zip(trip.consignments, trip.visits, arrives, strict=True):
                 served = at + (stop.depart_at - stop.arrive_at).total_seconds()
                 there[leg].update(dict.fromkeys(part.stations, served))
@@ -125,7 +150,7 @@ class _Worlds:
                     by = self.settings.calendar.deadline_at if to_station else part.due_at
                     share = float(np.count_nonzero(at <= self._second(by)) / WORLDS)
                     on_time.update(dict.fromkeys(part.stations, (share, trip.risk)))
-        return {station: told for station, told in on_time.items() if station not in doubted}
+        return sorted(on_time.items())
 
     def _before(self, there: Sequence[Mapping[str, Worlds]], leg: int, station: str) -> Worlds | None:
         """When a station's goods are there by the last leg before this one that carries them."""

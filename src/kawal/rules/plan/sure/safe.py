@@ -14,7 +14,8 @@ standard errors in hand, 0.9932 of 4,000 scenarios, and judged on scenarios of a
 more is planned with none of 4,000 late, which says 0.999 and no more.
 
 Where the promise of a station holds with the departures as planned, these are safe, however little is to
-spare: where it is so little that chance may have made it, it must hold in as many other scenarios as well.
+spare. Where it does not hold the station falls short, and its trips may be told to leave later than is safe.
+They leave as planned all the same: who else goes with them is judged by that.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from statistics import mean
 from typing import Final
 
 import numpy as np
@@ -37,7 +39,7 @@ from kawal.rules.plan.sure import backward
 from kawal.rules.plan.sure.arrays import Asked, areas_of, laws_of, ways_of
 from kawal.rules.plan.sure.delays import Law
 from kawal.rules.plan.sure.flow import DAY_S, Flow, flow_of, with_days_before
-from kawal.rules.plan.sure.simulation import Outcome, simulate
+from kawal.rules.plan.sure.simulation import simulate
 from kawal.rules.plan.sure.slots import needs_of
 from kawal.rules.plan.sure.threads import side_by_side
 from kawal.rules.plan.windows import ALWAYS, Windows
@@ -48,6 +50,7 @@ PROMISED: Final = 0.99
 NO_CLASSES: Final[Mapping[RiskClass, float]] = {}
 SCENARIOS: Final = 4_000
 SEED: Final = 7_001  # of the scenarios: another than any that a plan is judged by
+_AS_MANY_MORE: Final = 2  # times the scenarios, where it is close
 _EARLIER_DAYS: Final = 3  # before the first day of the plan a departure may still be found
 
 Steps = NDArray[np.int64]
@@ -63,8 +66,7 @@ class Jointly(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Safe:
     trips: tuple[Trip, ...]
-    shares: Mapping[str, float]  # station or district -> P(on time) with every trip at its latest
-    short: tuple[str, ...]  # those that no departure of this plan's trips makes safe enough
+    short: tuple[str, ...]  # stations, or districts, to which this plan does not keep what is promised
 
 
 def safely_dated(
@@ -77,63 +79,47 @@ def safely_dated(
     `promised`: P(on time) of each station or district; of a station whose class is in `classes` that instead.
     `ends`: sites at which boxes are due as planned, for nothing behind them is among the trips.
 
-    Trips whose codes are `fixed` keep theirs, and the others are dated to fit. Where that leaves a station
-    short, its other trips are told as at risk: no departure of theirs is safe.
+    Trips whose codes are `fixed` keep theirs, and the others are dated to fit.
     """
     if not any(trip.leg in FORWARD for trip in trips):
-        return Safe(trips=tuple(trips), shares={}, short=())
+        return Safe(trips=tuple(trips), short=())
     flow = flow_of(trips, fleet, calendar.zone, windows, ends=ends)
     by_code = {trip.code: trip for trip in trips}
     own = [by_code[code] for code in flow.codes]
     groups = _groups(flow, jointly)
     risks = _risks(flow, own) if jointly is Jointly.STATION else {}
     wanted = {code: classes.get(risks[code], promised) if risks else promised for code in groups}
-    rungs = _rungs(groups, wanted, len(own))
-    found = _Latest(flow, law, regency, calendar, own, rungs, windows)
+    found = _Latest(flow, law, regency, calendar, own, _rungs(groups, wanted, len(own)), windows, jointly)
     planned = {code: 1 - rungs_of(share)[0] / SCENARIOS for code, share in wanted.items()}
     enough = wanted if jointly is Jointly.STATION else planned
-    as_planned = _confirmed(_shares(found.lived(found.planned), jointly), found, jointly, enough, planned)
-    goal = {
-        code: planned[code] if share < enough[code] else min(planned[code], share)
-        for code, share in as_planned.items()
-    }
-    doubted = {trip for code, own in groups.items() if as_planned[code] < enough[code] for trip in own}
+    first, surer = _as_planned(found, enough, planned)
+    short = {code for code, share in surer.items() if share < enough[code]}
+    doubted = {trip for code in short for trip in groups[code]}
     found.keep([trip for trip in range(len(flow.codes)) if trip not in doubted])
     found.fix(fixed)
-    rung = np.zeros(len(flow.codes), np.int64)
-    for _ in rungs[0]:
-        latest, due = found.at(rung)
-        shares = _shares(found.lived(latest), jointly)
-        lower = {trip for code, own in groups.items() if shares[code] < goal[code] for trip in own}
-        lower -= found.fixed.keys()
-        if not lower:
-            break
-        rung[list(lower)] += 1
-        rung = np.minimum(rung, len(rungs[0]) - 1)
-    short = [code for code, share in sorted(shares.items()) if share < wanted[code]]
-    if fixed and short:
-        found.doubt(sorted({trip for code in short for trip in groups[code]}))
-        latest, due = found.at(rung)
-    dated = found.dated(latest, due)
-    return Safe(trips=tuple(dated.get(trip.code, trip) for trip in trips), shares=shares, short=tuple(short))
+    goal = {code: min(planned[code], share) for code, share in first.items() if code not in short}
+    shares = found.lower(goal, groups, as_planned=True)
+    if short:
+        found.lower({code: planned[code] for code in short}, groups, as_planned=False)
+    if fixed:  # what stays may leave later than as planned, whoever falls short by it
+        short |= {code for code, share in goal.items() if shares[code] < min(share, wanted[code])}
+    dated = found.dated()
+    return Safe(trips=tuple(dated.get(trip.code, trip) for trip in trips), short=tuple(sorted(short)))
 
 
-def _shares(outcome: Outcome, jointly: Jointly) -> Mapping[str, float]:
-    return outcome.stations if jointly is Jointly.STATION else outcome.districts
+def _as_planned(
+    found: _Latest, enough: Mapping[str, float], sure: Mapping[str, float]
+) -> tuple[Mapping[str, float], Mapping[str, float]]:
+    """The shares as planned; and those by which it is judged who falls short.
 
-
-def _confirmed(
-    shares: Mapping[str, float], found: _Latest, jointly: Jointly, enough: Mapping[str, float],
-    sure: Mapping[str, float],
-) -> Mapping[str, float]:  # fmt: skip
-    """The shares as planned; of those that are just enough the lower of two, by scenarios of their own.
-
-    Of thousands of stations some look better than they are in any scenarios."""
-    close = {code for code, share in shares.items() if enough[code] <= share < sure[code]}
+    Of thousands of stations some look better than they are in any scenarios, and some worse. Who is so close
+    to what is enough that chance may have made it is asked in others as well."""
+    first = found.shares(found.planned)
+    close = [code for code, share in first.items() if 2 * enough[code] - sure[code] <= share < sure[code]]
     if not close:
-        return shares
-    again = _shares(found.lived(found.planned, seed=SEED + 1), jointly)
-    return {code: min(share, again[code]) if code in close else share for code, share in shares.items()}
+        return first, first
+    others = [found.shares(found.planned, seed=SEED + more) for more in range(1, _AS_MANY_MORE + 1)]
+    return first, {**first, **{code: mean(each[code] for each in (first, *others)) for code in close}}
 
 
 def rungs_of(promised: float) -> tuple[int, ...]:
@@ -191,24 +177,21 @@ class _Latest:
 
     def __init__(
         self, flow: Flow, law: Law, regency: str, calendar: Calendar, trips: Sequence[Trip],
-        rungs: Steps, windows: Windows,
+        rungs: Steps, windows: Windows, jointly: Jointly,
     ) -> None:  # fmt: skip
-        self.flow, self.law, self.regency, self.trips = flow, law, regency, trips
+        self.flow, self.law, self.regency, self.trips, self.jointly = flow, law, regency, trips, jointly
         self.deadline_s = self._second(calendar.deadline_at)
         self.due_s = np.array([self._second(part.due_at) for trip in trips for part in trip.consignments])
         self.due_s[~flow.final.astype(bool)] = self.deadline_s  # those below set them
         self.planned = (flow.starts_s + flow.load_s).astype(np.float64)
         self.needs = [needs_of(trip, windows) if windows else [] for trip in trips]
         self.quantiles = self._quantiles(rungs)
+        self.rung = np.zeros(len(trips), np.int64)
         self.fixed: dict[int, float] = {}
 
     def keep(self, trips: Sequence[int]) -> None:
         """Of these the planned departure is safe: the promise holds with it."""
         self.quantiles[trips] = np.maximum(self.quantiles[trips], self.planned[trips, None])
-
-    def doubt(self, trips: Sequence[int]) -> None:
-        """Of these not even the planned departure is safe."""
-        self.quantiles[trips] = np.minimum(self.quantiles[trips], self.planned[trips, None] - 1)
 
     def fix(self, codes: Collection[str]) -> None:
         """These keep the latest departure that they were told."""
@@ -238,13 +221,31 @@ class _Latest:
         told: NDArray[np.float64] = np.floor(np.maximum(found.astype(np.float64), 0) - early_s)
         return told
 
-    def at(self, rung: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def lower(
+        self, goal: Mapping[str, float], groups: Mapping[str, Sequence[int]], *, as_planned: bool
+    ) -> Mapping[str, float]:
+        """Lowers the trips of who is not in time so often as the goal; answers how often everybody is.
+
+        `as_planned`: what is planned to leave later than at its latest leaves as planned. Else it leaves at
+        its latest: what is looked for is when it should.
+        """
+        while True:
+            latest, _ = self.at()
+            shares = self.shares(np.maximum(latest, self.planned) if as_planned else latest)
+            lower = {trip for code, share in goal.items() if shares[code] < share for trip in groups[code]}
+            lower = {t for t in lower - self.fixed.keys() if self.rung[t] + 1 < self.quantiles.shape[1]}
+            if not lower:
+                return shares
+            self.rung[list(lower)] += 1
+
+    def at(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Latest departures with each trip at its rung, and when each stop must be reached by.
 
-        Never later than the planned times themselves allow: what follows can still load by its own.
+        Never later than what follows allows: that it loads by its own latest departure, or as planned where
+        that is later.
         """
         flow = self.flow
-        latest = self.quantiles[np.arange(len(rung)), rung].copy()
+        latest = self.quantiles[np.arange(len(self.rung)), self.rung].copy()
         due = self.due_s.astype(np.float64).copy()
         back = np.full(len(latest), np.inf)
         for t in range(len(latest) - 1, -1, -1):
@@ -257,7 +258,7 @@ class _Latest:
                 latest[t] = self.fixed[t]
             elif self.needs[t] and latest[t] > self.planned[t]:
                 latest[t] = self._while_open(t, latest[t])
-            load_by = latest[t] - flow.load_s[t]
+            load_by = max(latest[t], self.planned[t]) - flow.load_s[t]
             if flow.vehicle_before[t] >= 0:
                 back[flow.vehicle_before[t]] = min(back[flow.vehicle_before[t]], load_by)
             for stop in flow.supply[flow.supply_at[t] : flow.supply_at[t + 1]]:
@@ -275,8 +276,8 @@ class _Latest:
         planned = float(self.planned[t])
         return planned if begins is None else max(planned, float(begins - zero + self.flow.load_s[t]))
 
-    def lived(self, latest: NDArray[np.float64], seed: int = SEED) -> Outcome:
-        """What comes of it when every trip leaves at its latest safe departure."""
+    def shares(self, latest: NDArray[np.float64], seed: int = SEED) -> Mapping[str, float]:
+        """How often each station, or district, is on time when every trip leaves then."""
         latest = latest.copy()
         for t in self.fixed:  # what stays goes as planned where that is later than is safe
             latest[t] = max(latest[t], self.planned[t])
@@ -284,13 +285,15 @@ class _Latest:
         early = max(0, int(-begins.min() // DAY_S) + 1)
         flow = with_days_before(replace(self.flow, starts_s=begins), early)
         deadline_s = self.deadline_s + early * DAY_S
-        return simulate(
+        outcome = simulate(
             flow, self.law, self.regency, deadline_s=deadline_s, opening_s=deadline_s, seed=seed,
             scenarios=SCENARIOS,
         )  # fmt: skip
+        return outcome.stations if self.jointly is Jointly.STATION else outcome.districts
 
-    def dated(self, latest: NDArray[np.float64], due_s: NDArray[np.float64]) -> dict[str, Trip]:
+    def dated(self) -> dict[str, Trip]:
         flow, dated = self.flow, {}
+        latest, due_s = self.at()
         for t, trip in enumerate(self.trips):
             if t in self.fixed:
                 continue

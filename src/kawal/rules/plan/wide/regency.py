@@ -36,7 +36,7 @@ def plan_regency(task: RegencyTask, each: Each = map, hurry: Hurry = never) -> R
     """Same task, same plan, wherever it is made. Refuses `no_stations`, `plan_breaks_rule`."""
     problem, settings = task.problem, task.settings
     made = make_plan(problem, settings, each, hurry, task.above)
-    broken = check(problem, settings, made.trips, made.unserved)
+    broken = check(problem, settings, made.trips, made.unserved, made.at_risk)
     if broken:
         first = broken[0]
         raise Refused(
