@@ -42,6 +42,7 @@ from kawal.rules.risk.patterns import stations_limit
 
 _BETWEEN_WAREHOUSE_AND_GATEWAY = (Leg.TO_GATEWAY, Leg.BACK_WAREHOUSE)
 _BETWEEN_PPK_AND_LANDING = (Leg.TO_LANDING, Leg.BACK_PPK)
+DATED = {"unsafe_departure", "due_after_next_leg"}  # what dating the trips anew mends
 
 
 class _Plan:

@@ -26,7 +26,7 @@ from kawal.rules.plan.anew.disrupted import Disrupted
 from kawal.rules.plan.anew.disruption import disruptions_of
 from kawal.rules.plan.anew.happened import Happened
 from kawal.rules.plan.anew.replan import Replanned
-from kawal.rules.plan.check import check
+from kawal.rules.plan.check import DATED, check
 from kawal.rules.plan.check_places import Violation
 from kawal.rules.plan.facts import FORWARD, Level, PlanFacts, Shortfall, Trip, Unserved
 from kawal.rules.plan.make import redated
@@ -82,13 +82,15 @@ class _Found:
     unguarded: tuple[str, ...]  # trips that the version says nobody can guard
 
     def broken(self, trips: Sequence[Trip], now: datetime) -> Sequence[Violation]:
-        """By the rules, but for promises: those are dated anew before they are judged."""
+        """By the rules, but for promises and due times: trips are dated anew before these are judged."""
         base = self.base
         loose = replace(base, settings=replace(base.settings, delays=None))
         if self.calm:
-            return check(base.problem, loose.settings, trips, base.made.unserved)
-        again = self.again(trips)
-        return replanning.broken(loose, self.standing.world, again, now, self.standing.happened)
+            found = check(base.problem, loose.settings, trips, base.made.unserved)
+        else:
+            world, happened = self.standing.world, self.standing.happened
+            found = replanning.broken(loose, world, self.again(trips), now, happened)
+        return [one for one in found if one.code not in DATED]
 
     def again(self, trips: Sequence[Trip], at_risk: tuple[str, ...] = ()) -> Replanned:
         """The new version, as one that was planned anew in part."""
