@@ -69,7 +69,7 @@ def test_with_a_plan_and_before_anything_moves_all_are_expected_in_time(world: N
 def test_stations_that_the_plan_itself_does_not_reach_in_time_are_at_risk(world: None) -> None:
     plan_it(
         stations_at_risk_count=2,
-        at_risk=[{"trip": "16.07-to_pps-1", "leg": "to_pps"}, {"trip": "16.07-x", "leg": "back_pps"}],
+        stations_at_risk=[ONE, TWO],
         unserved=[
             {"leg": "to_ppk", "site": "PPK-16.07.04", "stations": ["1607042001001"], "reason": "too_heavy"}
         ],

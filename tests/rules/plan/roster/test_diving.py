@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kawal.rules.plan.highs import Kept, solved
 from kawal.rules.plan.roster.diving import dived, rounded
 from kawal.rules.plan.roster.facts import Problem
-from kawal.rules.plan.roster.highs import Kept, searched
 from kawal.rules.plan.roster.model import Model, model_of, regencies
-from kawal.rules.plan.roster.settling import solved
 from tests.rules.plan.roster.small_roster import POLDA, POLRES, A, B, C, duty, problem
 
 PLACES = (A, B, C)
@@ -43,8 +42,8 @@ def test_a_dive_is_whole_keeps_all_limits_and_costs_no_less_than_the_best(seed: 
     begun = found.x[asked.begun]
     assert np.abs(begun - np.round(begun)).max() < 1e-6
     assert found.value == pytest.approx(asked.cost @ found.x)
-    best = solved(asked, asked.cost, asked.upper, 0 * asked.upper, asked.begun.astype(np.int64), {})
-    assert found.bound <= best.fun + 1 and best.fun <= found.value + 1
+    best = solved(asked.linear(asked.cost), asked.begun)
+    assert found.bound <= best.value + 1 and best.value <= found.value + 1
 
 
 def test_the_same_problem_gives_the_same_dive() -> None:
@@ -57,28 +56,28 @@ def test_the_same_problem_gives_the_same_dive() -> None:
 def test_a_search_that_begins_with_a_dive_ends_where_one_without_ends(seed: int, count: int) -> None:
     asked = tight(seed, count)
     known = dived(asked, asked.cost, 0.0).x
-    found = searched(asked, asked.cost, asked.begun, known, {"mip_rel_gap": 0.0})
-    best = solved(asked, asked.cost, asked.upper, 0 * asked.upper, asked.begun.astype(np.int64), {})
-    assert found.value == pytest.approx(best.fun) and found.bound == pytest.approx(best.fun)
+    found = solved(asked.linear(asked.cost), asked.begun, known, {"mip_rel_gap": 0.0})
+    best = solved(asked.linear(asked.cost), asked.begun)
+    assert found.value == pytest.approx(best.value) and found.bound == pytest.approx(best.value)
 
 
 def test_an_option_that_the_solver_does_not_know_is_refused() -> None:
     asked = tight(1, 3)
     with pytest.raises(RuntimeError, match="no_such_option"):
-        searched(asked, asked.cost, asked.begun, 0 * asked.cost, {"no_such_option": 1})
+        solved(asked.linear(asked.cost), asked.begun, options={"no_such_option": 1})
 
 
 def test_a_problem_that_is_kept_answers_as_one_that_is_new() -> None:
     asked = tight(5, 8)
-    kept = Kept(asked, asked.cost)
+    kept = Kept(asked.linear(asked.cost))
     before = kept.solve()
     column = np.flatnonzero(asked.begun)[:1].astype(np.int32)
     kept.bound(column, np.zeros(1), np.zeros(1))
     upper = asked.upper.copy()
     upper[column] = 0
-    new = solved(asked, asked.cost, upper, 0 * upper, np.zeros(len(upper), np.int64), {})
-    assert kept.solve() == pytest.approx(new.fun)
-    assert kept.solve(new.fun - 1) == np.inf
+    new = solved(asked.linear(asked.cost, upper=upper))
+    assert kept.solve() == pytest.approx(new.value)
+    assert kept.solve(new.value - 1) == np.inf
     kept.bound(column, np.zeros(1), asked.upper[column])
     assert kept.solve() == pytest.approx(before)
 

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kawal.rules.plan.roster.highs import Kept
+from kawal.rules.plan.highs import Kept
 from kawal.rules.plan.roster.model import Model
 from kawal.rules.plan.roster.rows import Floats
 
@@ -23,6 +23,7 @@ FIRST_PART: Final = 6  # of what is open one in so many is rounded at a time, an
 NEAR_PART: Final = 3
 NEIGHBOURS: Final = (1, 2, 3)  # of a post, in rounds
 FAR: Final = 2  # times the gap: so far off after a round, dives will not do
+HOPELESS: Final = 8  # the same after the first dive
 _LESS: Final = 1.0  # rupiah: what counts as better
 
 
@@ -38,7 +39,7 @@ def dived(model: Model, cost: Floats, gap: float) -> Dived:
     search = _Search(model, cost)
     bound = search.kept.solve()
     value, x = search.dive(range(len(search.groups)), np.inf, FIRST_PART)
-    for count in NEIGHBOURS:
+    for count in NEIGHBOURS if value <= (1 + HOPELESS * gap) * bound else ():
         for among in search.neighbours(count):
             if value <= (1 + gap / 2) * bound:
                 break
@@ -53,7 +54,7 @@ def dived(model: Model, cost: Floats, gap: float) -> Dived:
 class _Search:
     def __init__(self, model: Model, cost: Floats) -> None:
         self.model = model
-        self.kept = Kept(model, cost)
+        self.kept = Kept(model.linear(cost))
         self.groups = [np.array([slot.begun for slot in one.slots], np.int32) for one in model.groups]
         self.lower, self.upper = np.zeros_like(cost), model.upper.copy()
 

@@ -17,6 +17,7 @@ import scipy  # its parts load when used: half a second that no other command ne
 from numpy.typing import NDArray
 
 from kawal.rules.places.codes import level_of
+from kawal.rules.plan.highs import Linear
 from kawal.rules.plan.roster.cost import moved_rp, short_rp
 from kawal.rules.plan.roster.facts import WEEK_DAYS_MAX, Duty, Help, Problem, weeks
 from kawal.rules.plan.roster.helps import area_of
@@ -64,6 +65,17 @@ class Model:
     lends: int  # officers that the Polda has for all its regencies
     officers: Mapping[str, int]  # of all posts
     uses: Mapping[str, Mapping[Turn, tuple[int, ...]]]  # post -> turn -> columns that count officers on it
+
+    def linear(self, cost: Floats, lower: Floats | None = None, upper: Floats | None = None) -> Linear:
+        """As the solver takes it; with other bounds where they are told."""
+        return Linear(
+            cost=cost,
+            matrix=self.matrix,
+            least=self.least,
+            most=self.most,
+            lower=np.zeros_like(cost) if lower is None else lower,
+            upper=self.upper if upper is None else upper,
+        )
 
 
 class _Columns:

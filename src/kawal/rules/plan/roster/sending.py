@@ -10,13 +10,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kawal.rules.plan.highs import solved
 from kawal.rules.plan.roster import cuts, naming, sharing
 from kawal.rules.plan.roster.cost import cost_of
 from kawal.rules.plan.roster.diving import EVEN
 from kawal.rules.plan.roster.facts import Posting, Problem, Roster, Short
 from kawal.rules.plan.roster.model import Model, fewer
 from kawal.rules.plan.roster.rows import Floats
-from kawal.rules.plan.roster.settling import Task, solved
+from kawal.rules.plan.roster.settling import Task
 
 OFFICERS_GAP: Final = 0.0002  # numbers come out whole nearly by themselves
 OFFICERS_NODES: Final = 200
@@ -110,12 +111,13 @@ def _officers(sending: Sending, model: Model, begun: NDArray[np.int64]) -> Float
     lower[columns] = upper[columns] = begun
     if model.quota >= 0:
         upper[model.quota] = sending.quota
-    options = {"mip_rel_gap": OFFICERS_GAP, "node_limit": OFFICERS_NODES}
-    answer = solved(model, model.cost, upper, lower, np.ones(len(upper), np.int64), options)
-    if answer.x is not None:
-        found: Floats = answer.x
-        return found
+    options = {"mip_rel_gap": OFFICERS_GAP, "mip_max_nodes": OFFICERS_NODES}
+    asked = model.linear(model.cost, lower, upper)
+    answer = solved(asked, np.ones(len(upper), np.bool_), options=options).x
+    if answer is not None:
+        return answer
     # Nothing whole was found: whoever the relaxation sends in part stays at home, and no limit is broken.
-    answer = solved(model, model.cost, upper, lower, np.zeros(len(upper), np.int64), {})
-    whole: Floats = np.floor(answer.x + EVEN)
+    answer = solved(asked).x
+    assert answer is not None
+    whole: Floats = np.floor(answer + EVEN)
     return whole

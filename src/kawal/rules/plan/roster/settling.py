@@ -7,29 +7,31 @@ It ends by gap and number of nodes, never by the clock.
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
-import scipy  # its parts load when used: half a second that no other command need wait
 from numpy.typing import NDArray
 
+from kawal.rules.plan.highs import solved
 from kawal.rules.plan.roster import cuts
 from kawal.rules.plan.roster.diving import EVEN, FAR, dived, rounded
 from kawal.rules.plan.roster.facts import Problem
-from kawal.rules.plan.roster.highs import searched
 from kawal.rules.plan.roster.model import Model
 from kawal.rules.plan.roster.rows import Floats
 
 CUT_ROUNDS: Final = 8
 # Of the solver's own searches for good answers only the one that finds them (RINS) is kept; the others took
-# more than half of its time (`python -m bench.rostering`). Its names since SciPy 1.17.
-QUICK: Final = {"mip_heuristic_run_rens": False, "mip_heuristic_run_root_reduced_cost": False}
+# more than half of its time (`python -m bench.rostering`).
+QUICK: Final = {
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+    "mip_heuristic_run_feasibility_jump": False,
+}
 # Where a good answer is told, only the bound is wanted.
 PROVING: Final = QUICK | {"mip_heuristic_effort": 0.0, "mip_heuristic_run_rins": False}
 # Without presolving the search does not begin anew each time that some columns are settled.
-THOROUGH: Final = {"presolve": False}
+THOROUGH: Final = {"presolve": "off"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,7 @@ class Effort:
     thorough: bool = False  # with every search that the solver has
 
     def options(self) -> dict[str, Any]:
-        limits: dict[str, Any] = {"mip_rel_gap": self.gap, "node_limit": self.nodes}
+        limits: dict[str, Any] = {"mip_rel_gap": self.gap, "mip_max_nodes": self.nodes}
         limits |= THOROUGH if self.thorough else QUICK
         return limits if self.seconds is None else {**limits, "time_limit": self.seconds}
 
@@ -96,29 +98,29 @@ def settle(task: Task) -> Settled:
         return _searched(task)
     x, value, bound = found.x, found.value, found.bound
     if value > (1 + gap) * bound:
-        whole = model.begun.copy()
         if model.quota >= 0:
-            whole[model.quota] = True
             x[model.quota] = np.ceil(x[model.quota] - EVEN)
-        proven = searched(model, cost, whole, x, {"mip_rel_gap": gap, "mip_max_nodes": 1} | PROVING)
-        x, value, bound = proven.x, proven.value, max(bound, proven.bound)
+        options = {"mip_rel_gap": gap, "mip_max_nodes": 1} | PROVING
+        proven = solved(model.linear(cost), _whole(model), x, options)
+        value, bound = proven.value, max(bound, proven.bound)
+        x = x if proven.x is None else proven.x
     return Settled(regency=model.regency, begun=(_begun(model, x),), value_rp=value, bound_rp=bound)
 
 
 def _searched(task: Task) -> Settled:
     model, cost = task.model, _priced(task)
-    whole = model.begun.astype(np.int64)
-    if model.quota >= 0:
-        whole[model.quota] = 1
-    found = solved(model, cost, model.upper, np.zeros_like(cost), whole, task.effort.options())
+    found = solved(model.linear(cost), _whole(model), options=task.effort.options())
     x = found.x if found.x is not None else relaxed(model, cost)
-    bound = found.mip_dual_bound if found.mip_dual_bound is not None else float(cost @ relaxed(model, cost))
-    return Settled(
-        regency=model.regency,
-        begun=(_begun(model, x),),
-        value_rp=np.inf if found.x is None else float(cost @ x),
-        bound_rp=bound,
-    )
+    bound = found.bound if np.isfinite(found.bound) else float(cost @ relaxed(model, cost))
+    return Settled(regency=model.regency, begun=(_begun(model, x),), value_rp=found.value, bound_rp=bound)
+
+
+def _whole(model: Model) -> NDArray[np.bool_]:
+    """When duties begin, and officers of the Polda."""
+    whole = model.begun.copy()
+    if model.quota >= 0:
+        whole[model.quota] = True
+    return whole
 
 
 def better(one: Settled, two: Settled) -> Settled:
@@ -136,30 +138,8 @@ def _begun(model: Model, x: Floats) -> NDArray[np.int64]:
     return np.array([begun[int(column)] for column in np.flatnonzero(model.begun)])
 
 
-def solved(
-    model: Model,
-    cost: Floats,
-    upper: Floats,
-    lower: Floats,
-    whole: NDArray[np.int64],
-    options: dict[str, Any],
-) -> Any:
-    limits = scipy.optimize.LinearConstraint(model.matrix, model.least, model.most)
-    with warnings.catch_warnings():
-        # SciPy warns of every option that it only hands on.
-        warnings.filterwarnings("ignore", "Unrecognized options", RuntimeWarning)
-        return scipy.optimize.milp(
-            cost,
-            constraints=limits,
-            bounds=scipy.optimize.Bounds(lower, upper),
-            integrality=whole,
-            options=options,
-        )
-
-
 def relaxed(model: Model, cost: Floats) -> Floats:
     """With everything in fractions: what stands when the solver found nothing whole."""
-    whole = np.zeros(len(cost), np.int64)
-    found = solved(model, cost, model.upper, np.zeros_like(cost), whole, {})
-    solution: Floats = found.x
-    return solution
+    found = solved(model.linear(cost)).x
+    assert found is not None  # everything may be told as missing
+    return found

@@ -63,9 +63,9 @@ def _tasks(problem: Problem, each: Each, effort: Effort) -> list[Task]:
         Task(problem=_alone(problem, model), model=model, price=prices.get(model.polda, 0.0), effort=effort)
         for model in models
     ]
-    tight: list[Task] = list(each(tighten, tasks))
-    prices, _ = lending.relaxed([task.model for task in tight])
-    return [replace(task, price=prices.get(task.model.polda, 0.0)) for task in tight]
+    return list(
+        each(tighten, tasks)
+    )  # the price stays: any price proves a bound, and to ask again hardly moves it
 
 
 def _largest_first(each: Each, work: Callable[[Task], Any], tasks: Sequence[Task]) -> list[Any]:

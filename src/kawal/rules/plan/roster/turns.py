@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import scipy  # its parts load when used: half a second that no other command need wait
 
+from kawal.rules.plan.highs import Linear, solved
 from kawal.rules.plan.roster.facts import WEEK_DAYS, WEEK_DAYS_MAX, Duty, away, worked
 from kawal.rules.plan.roster.rows import Floats, Rows
 
@@ -178,19 +179,22 @@ class Network:
         if not self.taken or not officers:
             return people
         rows = self._rows(wanted, officers)
-        found = scipy.optimize.milp(
-            self._worth(),
-            constraints=scipy.optimize.LinearConstraint(rows.matrix(len(self.taken)), rows.least, rows.most),
-            bounds=scipy.optimize.Bounds(0, np.inf),
-            integrality=np.ones(len(self.taken), np.int64),
-            options={"node_limit": NODES},
+        count = len(self.taken)
+        asked = Linear(
+            cost=self._worth(),
+            matrix=rows.matrix(count),
+            least=np.array(rows.least),
+            most=np.array(rows.most),
+            lower=np.zeros(count),
+            upper=np.full(count, np.inf),
         )
-        if found.x is None:
+        ways = solved(asked, np.ones(count, np.bool_), options={"mip_max_nodes": NODES}).x
+        if ways is None:
             return people
         here: defaultdict[int, list[list[Turn]]] = defaultdict(list)
         here[0] = list(people)
         for arc, (tail, head, turn) in enumerate(zip(self.tails, self.heads, self.taken, strict=True)):
-            for _ in range(round(found.x[arc])):
+            for _ in range(round(ways[arc])):
                 person = here[tail].pop()
                 if turn >= 0:
                     person.append(self.turns[turn])

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-import scipy  # its parts load when used: half a second that no other command need wait
 
+from kawal.rules.plan.highs import solved
 from kawal.rules.plan.roster import cuts
 from kawal.rules.plan.roster.facts import Problem
 from kawal.rules.plan.roster.model import Model, model_of, regencies
@@ -90,8 +90,6 @@ def least_short(
 
 
 def _cheapest(model: Model, cost: Floats, upper: Floats) -> Floats:
-    limits = scipy.optimize.LinearConstraint(model.matrix, model.least, model.most)
-    found: Floats = scipy.optimize.milp(
-        cost, constraints=limits, bounds=scipy.optimize.Bounds(np.zeros_like(upper), upper)
-    ).x
+    found = solved(model.linear(cost, upper=upper)).x
+    assert found is not None  # everything may be told as missing
     return found

@@ -4,7 +4,7 @@ A day of a vehicle is a column that serves calls and costs money; each call is s
 rank has so many vehicles (set partitioning). The columns are too many to write down, so they are priced:
 what a call is worth, by the linear problem over those known, says which day would make it cheaper. When none
 would, the linear problem costs hardly more than any plan; the days that come near it are then chosen whole
-(HiGHS, by SciPy). Desrosiers and Lübbecke, A Primer in Column Generation, 2005.
+(HiGHS). Desrosiers and Lübbecke, A Primer in Column Generation, 2005.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import linprog
 from scipy.sparse import csc_matrix, hstack, vstack
 
+from kawal.rules.plan.highs import Linear, solved
 from kawal.rules.plan.routing.every import Runs, Whole, every_run
 from kawal.rules.plan.routing.flat import Day, Flat, Rank
 
@@ -117,20 +118,24 @@ class _Columns:
                 continue
             size = len(self.flat.calls)
             most = np.array([rank.count for rank in self.flat.ranks])
-            options: dict[str, Any] = {"mip_rel_gap": _GAP, "node_limit": limits.nodes}
+            options: dict[str, Any] = {"mip_rel_gap": _GAP, "mip_max_nodes": limits.nodes}
             if limits.seconds is not None:
                 options["time_limit"] = limits.seconds
-            found = milp(
-                rp, constraints=[LinearConstraint(serves[:size], 1, 1),
-                LinearConstraint(serves[size:], -np.inf, most)],
-                integrality=np.ones(len(rp)), bounds=Bounds(0, 1), options=options,
-            )  # fmt: skip
+            asked = Linear(
+                cost=rp,
+                matrix=serves,
+                least=np.concatenate([np.ones(size), np.full(len(most), -np.inf)]),
+                most=np.concatenate([np.ones(size), most]),
+                lower=np.zeros(len(rp)),
+                upper=np.ones(len(rp)),
+            )
+            found = solved(asked, np.ones(len(rp), np.bool_), options=options)
             if found.x is not None:
                 # Of all days that add no more than `near` these are the cheapest, if all were looked at.
-                proven = near if found.status == 0 and max(map(len, columns)) < limits.days else 0
-                settled = found.fun <= (1 + max(proven, _SETTLED)) * self.rp
+                proven = near if found.proven and max(map(len, columns)) < limits.days else 0
+                settled = found.value <= (1 + max(proven, _SETTLED)) * self.rp
                 return Choice(self._whole(columns, found.x > 0.5), settled)
-            if found.status == 1:  # limits reached
+            if not found.proven:  # limits reached
                 return None
         return None
 
