@@ -1,9 +1,9 @@
 """Linear problems, in fractions and in whole numbers, by HiGHS. This file alone knows `highspy`.
 
-SciPy has the same solver, but its functions hand a problem over and forget it, and cannot be told an answer to
-begin with. Here a problem can be kept, for questions that differ by a few bounds (a solver that remembers its
-basis answers them many times as fast), and a search can begin with an answer that is known. One thread, so
-that the same problem gives the same answer.
+SciPy has the same solver, but its functions hand a problem over and forget it, and cannot be told an answer
+to begin with. Here a problem can be kept, for questions that differ by a few bounds (a solver that remembers
+its basis answers them many times as fast), and a search can begin with an answer that is known. One thread,
+so that the same problem gives the same answer.
 """
 
 from __future__ import annotations
