@@ -29,7 +29,7 @@ def lines(found: Lived) -> Iterator[str]:
     outcome, below = found.outcome, found.below_target(found.plan.area)
     told = gettext(
         "%(area)s: %(count)s of %(total)s stations receive by the deadline with at least %(target)s; "
-        "all of them together with %(regency)s (± %(error)s)."
+        "all that are carried together with %(regency)s (± %(error)s)."
     )
     yield told % {
         "area": found.plan.area,
