@@ -169,6 +169,7 @@ def redated(trips: Sequence[Trip], problem: Problem, settings: Settings) -> Safe
         windows=settings.windows(),
         classes=on_time_targets(settings.patterns),
         ends=beyond.ends,
+        full=beyond.full,
     )
     return replace(found, trips=found.trips[: len(trips)])
 

@@ -78,7 +78,8 @@ def test_where_no_vehicle_fits_or_the_work_fills_all_days_these_are_kept_free() 
     for problem, by in ((of_one(one), bare), (of_one(wide), SURE)):
         trips = planned(problem, by)
         (place,) = problem.villages()
-        assert rounds_of(problem, by, trips).ends == {place.site}
+        beyond = rounds_of(problem, by, trips)
+        assert beyond.ends | beyond.full == {place.site}
         begins_s = last_leg(place, by).begins_s
         due = {part.due_at.timestamp() for t in trips if t.leg is Leg.TO_PPS for part in t.consignments}
         assert max(due) <= begins_s
@@ -123,3 +124,14 @@ def test_no_rounds_are_among_the_trips_of_the_plan() -> None:
 def test_journeys_that_spread_more_ask_for_boxes_at_the_pps_earlier() -> None:
     problem = of_one(village("16.07.01.2001", 40, spread_m=2_000))
     assert _due_at_pps(problem, _spread_alone(2)) < _due_at_pps(problem, _spread_alone())
+
+
+def test_a_village_with_more_work_than_its_days_hold_is_told_at_risk_by_what_part_of_it_may_meet() -> None:
+    problem = of_one(village("16.07.01.2001", 12, access=Access.WATER, spread_m=40_000))
+    beyond = rounds_of(problem, SURE, planned(problem, SURE))
+    assert beyond.full == {"PPS-16.07.01.2001"} and not beyond.ends
+    assert sum(len(part.stations) for trip in beyond.trips for part in trip.consignments) == 12
+    # Its boxes are at the PPS in time; but one day on which no boat goes leaves too few days behind.
+    assert len(make_plan(problem, SURE).at_risk) == 12
+    calm = {mode: replace(own, closed_share=0.0) for mode, own in LAW.modes.items()}
+    assert not make_plan(problem, replace(SURE, delays=replace(LAW, modes=calm))).at_risk

@@ -63,6 +63,7 @@ def redated(
         classes=on_time_targets(settings.patterns),
         fixed={trip.code for trip in near} - {trip.code for trip in free},
         ends=beyond.ends,
+        full=beyond.full,
     )
     dated = {trip.code: trip for trip in found.trips if trip.code in fresh}
     return Safe(

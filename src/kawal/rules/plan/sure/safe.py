@@ -73,11 +73,13 @@ def safely_dated(
     trips: Sequence[Trip], regency: str, *, law: Law, fleet: Fleet, calendar: Calendar,
     windows: Windows = ALWAYS, promised: float = PROMISED, classes: Mapping[RiskClass, float] = NO_CLASSES,
     jointly: Jointly = Jointly.STATION, fixed: Collection[str] = (), ends: Collection[str] = (),
+    full: Collection[str] = (),
 ) -> Safe:  # fmt: skip
     """The trips with latest safe departures and due times by sample average; those home stay as they are.
 
     `promised`: P(on time) of each station or district; of a station whose class is in `classes` that instead.
-    `ends`: sites at which boxes are due as planned, for nothing behind them is among the trips.
+    `ends`: sites at which boxes are due as planned, for nothing behind them is among the trips; `full`: where
+    they are due then at the latest, for not all behind them is.
 
     Trips whose codes are `fixed` keep theirs, and the others are dated to fit.
     """
@@ -89,7 +91,8 @@ def safely_dated(
     groups = _groups(flow, jointly)
     risks = _risks(flow, own) if jointly is Jointly.STATION else {}
     wanted = {code: classes.get(risks[code], promised) if risks else promised for code in groups}
-    found = _Latest(flow, law, regency, calendar, own, _rungs(groups, wanted, len(own)), windows, jointly)
+    rungs = _rungs(groups, wanted, len(own))
+    found = _Latest(flow, law, regency, calendar, own, rungs, windows, jointly, full)
     planned = {code: 1 - rungs_of(share)[0] / SCENARIOS for code, share in wanted.items()}
     enough = wanted if jointly is Jointly.STATION else planned
     first, surer = _as_planned(found, enough, planned)
@@ -177,12 +180,14 @@ class _Latest:
 
     def __init__(
         self, flow: Flow, law: Law, regency: str, calendar: Calendar, trips: Sequence[Trip],
-        rungs: Steps, windows: Windows, jointly: Jointly,
+        rungs: Steps, windows: Windows, jointly: Jointly, full: Collection[str],
     ) -> None:  # fmt: skip
         self.flow, self.law, self.regency, self.trips, self.jointly = flow, law, regency, trips, jointly
         self.deadline_s = self._second(calendar.deadline_at)
         self.due_s = np.array([self._second(part.due_at) for trip in trips for part in trip.consignments])
-        self.due_s[~flow.final.astype(bool)] = self.deadline_s  # those below set them
+        due = flow.final.astype(bool)
+        due |= np.array([part.to_site in full for trip in trips for part in trip.consignments])
+        self.due_s[~due] = self.deadline_s  # those below set them
         self.planned = (flow.starts_s + flow.load_s).astype(np.float64)
         self.needs = [needs_of(trip, windows) if windows else [] for trip in trips]
         self.quantiles = self._quantiles(rungs)

@@ -8,7 +8,7 @@ time to be kept free for them is what they need in the promised share of scenari
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -28,13 +28,17 @@ class Beyond:
 
     trips: tuple[Trip, ...] = ()
     ends: frozenset[str] = frozenset()  # PPS behind which nothing can be lived through: due as planned
+    full: frozenset[str] = (
+        frozenset()
+    )  # PPS with more behind them than the days hold: due as planned, or earlier
 
 
 def rounds_of(problem: Problem, settings: Settings, trips: Sequence[Trip]) -> Beyond:
     """The last leg of a plan down to the villages, begun as soon as its boxes and its day are there.
 
-    A village without a vehicle that fits, or with more work than the days of the leg hold (times the safety
-    factors), keeps all of these days free instead: `ends`.
+    A village with more work than the days of the leg hold (times the safety factors) keeps all of these days
+    free (`full`) and is lived through with as many rounds as they hold, at least a part of one; where no
+    vehicle fits, or the way to one station is too long, nothing is (`ends`).
     """
     if settings.level is not Level.VILLAGE:
         return Beyond()
@@ -44,22 +48,31 @@ def rounds_of(problem: Problem, settings: Settings, trips: Sequence[Trip]) -> Be
             for stop, part in zip(trip.visits, trip.consignments, strict=True):
                 there.setdefault(part.to_site, []).append((int(stop.depart_at.timestamp()), part.stations))
     found: list[Trip] = []
-    ends = set()
+    ends, full = set[str](), set[str]()
     for village in problem.villages():
         if village.site not in there:
             continue
         rounds = round_by_round(village, settings)
-        if rounds is None or not _holds(rounds, village, settings):
+        held = None if rounds is None else _held(rounds, village, settings)
+        if held is None:
             ends.add(village.site)
             continue
+        if held != rounds:
+            full.add(village.site)
+        rounds = held
         ready = [(at_s, one) for at_s, stations in sorted(there[village.site]) for one in stations]
         found += _trips(village, rounds, ready, settings)
-    return Beyond(tuple(found), frozenset(ends))
+    return Beyond(tuple(found), frozenset(ends), frozenset(full))
 
 
-def _holds(rounds: Rounds, village: Village, settings: Settings) -> bool:
+def _held(rounds: Rounds, village: Village, settings: Settings) -> Rounds | None:
+    """What of the rounds the days hold; of one that is too long a part with fewer stops."""
     hours_s = sum(end - start for start, end in windows_of(rounds.kind, settings))
-    return rounds.count * rounds.takes_s * settings.fleet.safety(rounds.kind, village.risk) <= hours_s
+    hours_s = int(hours_s / settings.fleet.safety(rounds.kind, village.risk))
+    if count := min(rounds.count, hours_s // rounds.takes_s):
+        return replace(rounds, count=count)
+    hops = (hours_s - rounds.load_s + rounds.call_s) // (rounds.hop_s + rounds.call_s)
+    return replace(rounds, count=1, hops=hops) if hops > 1 else None  # to a stop and home
 
 
 def _trips(
