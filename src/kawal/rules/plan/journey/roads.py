@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-import scipy  # its parts load when used: half a second that no other command need wait
+import scipy  # its parts load when used
 from numpy.typing import NDArray
 
 from kawal.rules.plan.journey.passage import PROFILES

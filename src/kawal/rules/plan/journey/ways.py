@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
-import scipy  # its parts load when used: half a second that no other command need wait
+import scipy  # its parts load when used
 from numpy.typing import NDArray
 
 from kawal.rules.plan.fleet import Kind

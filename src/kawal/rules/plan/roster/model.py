@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import scipy  # its parts load when used: half a second that no other command need wait
+import scipy  # its parts load when used
 from numpy.typing import NDArray
 
 from kawal.rules.places.codes import level_of

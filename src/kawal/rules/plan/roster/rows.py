@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
-import scipy  # its parts load when used: half a second that no other command need wait
+import scipy  # its parts load when used
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
-import scipy  # its parts load when used: half a second that no other command need wait
+import scipy  # its parts load when used
 
 from kawal.rules.plan.highs import Linear, solved
 from kawal.rules.plan.roster.facts import WEEK_DAYS, WEEK_DAYS_MAX, Duty, away, worked

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import scipy  # its parts load when used: half a second that no other command need wait
+import scipy  # its parts load when used
 
 from kawal.rules.plan.upper.estimate import DAY_S, LOAD_KG
 from kawal.rules.plan.upper.facts import Load, Missing, Passage, Shipment, UpperPlan, UpperProblem
