@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy  # its stats load when used: half a second that no other command need wait
+import scipy  # its stats load when used
 
 from kawal.rules.risk.composite.arrays import Values
 from kawal.rules.risk.composite.framework import Direction, Indicator, Method, Transform

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy  # its stats load when used: half a second that no other command need wait
+import scipy  # its stats load when used
 from numpy.typing import NDArray
 
 from kawal.rules.risk.composite.arrays import Values
