@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kawal.rules.places.codes import parent_of
 from kawal.rules.plan.check_days import unwatched
 from kawal.rules.plan.check_places import Violation
 from kawal.rules.plan.facts import LEVEL_OF_LEG, Access, Substitute, Trip
@@ -19,7 +20,7 @@ def unguarded(trip: Trip, kind: Kind, settings: Settings, problem: Problem) -> I
     needed = officers_for(trip.risk, trip.mode.value, settings.patterns)
     walks_along = bool(trip.halts) and kind.access is Access.FOOT
     agency, _, place = escort.post.partition("/")
-    if agency != "polri" or place not in {problem.regency[:2], *_areas(problem)}:
+    if agency != "polri" or place not in {parent_of(problem.regency), *_areas(problem)}:
         yield Violation("wrong_post", trip.code, (("post", escort.post),))
     if unwatched(trip):
         yield Violation("unwatched_at_night", trip.code)

@@ -146,11 +146,6 @@ def _saved(before: PlanMade, after: PlanMade, settings: Settings) -> Saved:
     return Saved(rp=rp[0] - rp[1], seconds=int((under_way[0] - under_way[1]).total_seconds()))
 
 
-def worse_off(before: PlanMade, after: PlanMade) -> set[str]:
-    """Villages with a station that is not carried or at risk after, and was not before."""
-    return {village_of(station) for station in _wanting(after) - _wanting(before)}
-
-
 def _wanting(made: PlanMade) -> set[str]:
     return {*made.at_risk, *(station for row in made.unserved for station in row.stations)}
 
